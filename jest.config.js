@@ -1,0 +1,12 @@
+// Tests run as compiled JavaScript (dist/test), so that worker threads and
+// spawned commands meet the same files that users get. `npm test` builds first.
+export default {
+  rootDir: '.',
+  roots: ['<rootDir>/dist/test'],
+  testMatch: ['**/*.test.js'],
+  testEnvironment: 'node',
+  transform: {},
+  moduleFileExtensions: ['js', 'json', 'node'],
+  testTimeout: 60_000,
+  workerIdleMemoryLimit: '1GB',
+};

@@ -1,0 +1,62 @@
+/** What `verify` says; shape fixed by the contract of `verify --json`. */
+
+export const PROBLEM_KINDS = [
+  'corrupt',
+  'truncated',
+  'missing',
+  'extra',
+  'renamed',
+  'link',
+  'special',
+  'unsafe-path',
+  'duplicate',
+  'collision',
+  'manifest-malformed',
+  'manifest-tampered',
+  'signature-invalid',
+  'signature-unknown',
+  'chain-broken',
+  'unreadable',
+] as const;
+
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+export interface Problem {
+  kind: ProblemKind;
+  /** Relative to the release folder, `/`-separated, as written in the manifest or found on disk. */
+  path: string;
+  /** A digest, a size as `123 bytes`, a path: what should be there. */
+  expected?: string;
+  found?: string;
+  /** One sentence for people. */
+  message: string;
+}
+
+export interface SignatureReport {
+  path: string;
+  valid: boolean;
+  signer?: string;
+  message: string;
+}
+
+export interface VerifyReport {
+  /** True when there is no problem and nothing withdrawn. */
+  ok: boolean;
+  /** What was recognised: a Colophon release (format id) or a plain bag. */
+  format: string;
+  /** `dataset version`, e.g. `midrc-demo 2.0.0`; null when release.json cannot be read. */
+  release: string | null;
+  /** The release digest: sha256 over the bytes of release.json. */
+  digest: string | null;
+  /** Payload and tag files looked at. */
+  files: number;
+  /** Bytes hashed. */
+  bytes: number;
+  seconds: number;
+  problems: Problem[];
+  signatures: SignatureReport[];
+  /** Case ids of this release that were withdrawn later, as far as an amendment beside it says. */
+  withdrawn: string[];
+  /** Sentences: what this run could not or did not check. */
+  not_checked: string[];
+}
