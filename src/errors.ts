@@ -84,7 +84,9 @@ export class CurationError extends Error {
 
 /** The `code` of a Node.js system error (`ENOENT`, `ENOSPC`, ...), or undefined when `error` is none. */
 export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  // Not `instanceof`: an error of Node's own may come from another realm (a vm context, a worker).
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 /**

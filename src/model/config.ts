@@ -46,6 +46,7 @@ export interface DatasetConfig {
   url?: string;
 }
 
+/** @discriminator kind */
 export type SourceConfig = DicomFolderSource | TablesSource;
 
 /** A folder tree of DICOM files. */

@@ -1,0 +1,48 @@
+import { CurationError } from '../errors.js';
+import type { Config, SplitConfig } from '../model/config.js';
+import { nearMiss } from '../model/near-miss.js';
+
+/** Shares may miss 1 by this much: what decimals such as 0.333 lose. */
+const SHARE_TOLERANCE = 1e-6;
+
+/**
+ * The rules of colophon.yaml that its JSON Schema cannot say: names that must be unique or known, shares that sum to 1.
+ * @throws {CurationError} CONFIG_INVALID with every broken rule
+ */
+export function checkConfig(config: Config, path: string): void {
+  const broken = [...sourceRules(config), ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)])];
+  if (broken.length === 0) return;
+  throw new CurationError('CONFIG_INVALID', [`${path} is not valid:`, ...broken.map((rule) => `  ${rule}`)].join('\n'));
+}
+
+function* sourceRules(config: Config): Generator<string> {
+  const seen = new Set<string>();
+  for (const { name } of config.sources) {
+    if (seen.has(name)) yield `sources: the name \`${name}\` is used twice`;
+    seen.add(name);
+  }
+}
+
+function* splitRules(config: Config, name: string, split: SplitConfig): Generator<string> {
+  const parts = Object.keys(split.parts);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) yield `splits: the name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
+  if (parts.length < 2) yield `splits.${name}.parts: expected at least two parts, found ${parts.length}`;
+  for (const [part, share] of Object.entries(split.parts))
+    if (!(share > 0 && share < 1)) yield `splits.${name}.parts.${part}: expected a share between 0 and 1, found ${share}`;
+  const sum = Object.values(split.parts).reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > SHARE_TOLERANCE) yield `splits.${name}.parts: expected shares that sum to 1, found ${Number(sum.toFixed(6))}`;
+  for (const part of Object.keys(split.hold_out ?? {}))
+    if (!parts.includes(part)) yield `splits.${name}.hold_out: ${unknown('part', part, parts)}`;
+  const within = Object.entries(split.within ?? {});
+  if (within.length > 1) yield `splits.${name}.within: expected one split, found ${within.length}`;
+  for (const [outer, part] of within) {
+    const outerSplit = config.splits?.[outer];
+    if (outer === name || outerSplit === undefined) yield `splits.${name}.within: ${unknown('split', outer, Object.keys(config.splits ?? {}))}`;
+    else if (!(part in outerSplit.parts)) yield `splits.${name}.within.${outer}: ${unknown('part', part, Object.keys(outerSplit.parts))}`;
+  }
+}
+
+function unknown(what: string, name: string, known: string[]): string {
+  const guess = nearMiss(name, known);
+  return `no ${what} \`${name}\`; ${guess ? `did you mean \`${guess}\`?` : `known: ${known.join(', ')}`}`;
+}

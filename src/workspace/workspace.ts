@@ -1,0 +1,119 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CurationError } from '../errors.js';
+import { WORKSPACE_FORMAT, type Config } from '../model/config.js';
+import type { Waiver } from '../model/finding.js';
+import type { WaiversFile, Withdrawal, WithdrawalsFile } from '../model/workspace-files.js';
+import { checkConfig } from './config-rules.js';
+import { readYamlFile } from './yaml-file.js';
+
+/** Name of the file that makes a folder a workspace. */
+export const CONFIG_FILE = 'colophon.yaml';
+
+/** Absolute paths of what a workspace holds; see design "Workspace" in README.md. */
+export interface WorkspacePaths {
+  config: string;
+  schemas: string;
+  releases: string;
+  /** releases/log: one file a claimed release number. */
+  releaseLog: string;
+  waivers: string;
+  withdrawals: string;
+  splits: string;
+  private: string;
+  /** .colophon: everything in it can be rebuilt. */
+  cache: string;
+  catalog: string;
+  staging: string;
+  lock: string;
+}
+
+/** An opened workspace: its configuration is valid, its files are not yet looked at. */
+export interface Workspace {
+  root: string;
+  config: Config;
+  paths: WorkspacePaths;
+}
+
+/** The nearest folder, `start` or above it, with a colophon.yaml; null when there is none. */
+export function findWorkspace(start: string): string | null {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, CONFIG_FILE))) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+/**
+ * Opens the workspace at `folder`, or the nearest one above the current folder when none is given.
+ * @throws {CurationError} WORKSPACE_NOT_FOUND, CONFIG_INVALID, CONFIG_TOO_NEW
+ */
+export function openWorkspace(folder?: string): Workspace {
+  const root = folder === undefined ? findWorkspace(process.cwd()) : resolve(folder);
+  if (root === null || !existsSync(join(root, CONFIG_FILE))) {
+    const where = folder === undefined ? `${process.cwd()} and every folder above it` : resolve(folder);
+    throw new CurationError('WORKSPACE_NOT_FOUND', `No workspace: no ${CONFIG_FILE} in ${where}`, {
+      suggestions: ['Make one with `colophon init DIR`.', 'Name one with `--workspace DIR`.'],
+    });
+  }
+  const paths = workspacePaths(root);
+  const config = readYamlFile<Config>(paths.config, 'colophon.v1', WORKSPACE_FORMAT);
+  if (config === null) throw new CurationError('WORKSPACE_NOT_FOUND', `No ${CONFIG_FILE} in ${root}`);
+  checkConfig(config, paths.config);
+  return { root, config, paths };
+}
+
+/** Where everything lives below `root`. */
+export function workspacePaths(root: string): WorkspacePaths {
+  const cache = join(root, '.colophon');
+  return {
+    config: join(root, CONFIG_FILE),
+    schemas: join(root, 'schemas'),
+    releases: join(root, 'releases'),
+    releaseLog: join(root, 'releases', 'log'),
+    waivers: join(root, 'waivers.yaml'),
+    withdrawals: join(root, 'withdrawals.yaml'),
+    splits: join(root, 'splits'),
+    private: join(root, 'private'),
+    cache,
+    catalog: join(cache, 'catalog.duckdb'),
+    staging: join(cache, 'staging'),
+    lock: join(cache, 'lock'),
+  };
+}
+
+/**
+ * The folder of the clinical schemas that the configuration names, or null for `schema: none`.
+ * A pack's name stands for the workspace's schemas/ folder, into which `init` copied it.
+ * @throws {CurationError} CONFIG_INVALID when the folder is not there
+ */
+export function schemaFolder(workspace: Workspace): string | null {
+  const { schema } = workspace.config;
+  if (schema === 'none') return null;
+  const isFolder = schema !== undefined && /[/\\.]/.test(schema);
+  const folder = isFolder ? resolve(workspace.root, schema) : workspace.paths.schemas;
+  if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
+  if (schema === undefined) return null;
+  throw new CurationError('CONFIG_INVALID', `${workspace.paths.config}: \`schema: ${schema}\` names no folder`, {
+    expected: `a folder of JSON Schemas at ${folder}`,
+    suggestions: ['Copy the pack in with `colophon init --template midrc` in an empty folder, or write `schema: none`.'],
+  });
+}
+
+/** The waivers of the workspace, none when there is no waivers.yaml. @throws {CurationError} CONFIG_INVALID */
+export function loadWaivers(workspace: Workspace): Waiver[] {
+  return readYamlFile<WaiversFile>(workspace.paths.waivers, 'waivers.v1')?.waivers ?? [];
+}
+
+/** The withdrawn cases, none when there is no withdrawals.yaml. @throws {CurationError} CONFIG_INVALID */
+export function loadWithdrawals(workspace: Workspace): Withdrawal[] {
+  const withdrawals = readYamlFile<WithdrawalsFile>(workspace.paths.withdrawals, 'withdrawals.v1')?.withdrawals ?? [];
+  const seen = new Set<string>();
+  for (const { case_id } of withdrawals) {
+    if (seen.has(case_id))
+      throw new CurationError('CONFIG_INVALID', `${workspace.paths.withdrawals} names the case ${case_id} twice`, {
+        suggestions: ['Keep one entry a case.'],
+      });
+    seen.add(case_id);
+  }
+  return withdrawals;
+}
