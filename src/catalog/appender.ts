@@ -1,0 +1,47 @@
+import { DuckDBTypeId, type DuckDBAppender } from '@duckdb/node-api';
+
+/** A cell of a bulk load: text, a number or a bigint for an integer column, null for NULL. */
+export type AppendedCell = string | number | bigint | boolean | null;
+
+type CellWriter = (appender: DuckDBAppender, value: Exclude<AppendedCell, null>) => void;
+
+const WRITERS = new Map<DuckDBTypeId, CellWriter>([
+  [DuckDBTypeId.VARCHAR, (appender, value) => appender.appendVarchar(value as string)],
+  [DuckDBTypeId.BIGINT, (appender, value) => appender.appendBigInt(BigInt(value))],
+  [DuckDBTypeId.INTEGER, (appender, value) => appender.appendInteger(Number(value))],
+  [DuckDBTypeId.DOUBLE, (appender, value) => appender.appendDouble(Number(value))],
+  [DuckDBTypeId.BOOLEAN, (appender, value) => appender.appendBoolean(value === true)],
+]);
+
+/** Bulk load into one table: a hundred times faster than INSERT. Rows are visible after `flush`. */
+export class TableAppender {
+  private readonly writers: CellWriter[];
+
+  constructor(private readonly appender: DuckDBAppender) {
+    this.writers = Array.from({ length: appender.columnCount }, (_, column) => {
+      const type = appender.columnType(column);
+      return WRITERS.get(type.typeId) ?? ((target, value) => target.appendValue(value, type));
+    });
+  }
+
+  /** Appends one row; the cells are in the order of the table's columns. */
+  appendRow(cells: readonly AppendedCell[]): void {
+    if (cells.length !== this.writers.length) throw new Error(`${cells.length} cells for ${this.writers.length} columns`);
+    for (let column = 0; column < cells.length; column++) {
+      const cell = cells[column];
+      if (cell === null || cell === undefined) this.appender.appendNull();
+      else (this.writers[column] as CellWriter)(this.appender, cell);
+    }
+    this.appender.endRow();
+  }
+
+  /** Hands the rows appended so far to the database, inside the current transaction. */
+  flush(): void {
+    this.appender.flushSync();
+  }
+
+  /** Flushes and ends the load. */
+  close(): void {
+    this.appender.closeSync();
+  }
+}

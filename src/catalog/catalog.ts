@@ -1,0 +1,146 @@
+import assert from 'node:assert';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { CurationError, wrapSystemError } from '../errors.js';
+import { TableAppender } from './appender.js';
+import { wrapDuckDBError } from './failure.js';
+import { openInstance, type CatalogOptions, type OpenInstance } from './instance.js';
+import { chunkRows, toDuckDB, type SqlParameter } from './values.js';
+
+export { quoteIdentifier, quoteLiteral } from './quoting.js';
+
+/**
+ * Two instances of one file in one process lose rows in silence (measured), so each path is open once, on the main
+ * thread only.
+ */
+const openFiles = new Set<string>();
+
+/**
+ * The catalog: a DuckDB file with everything that pull, check, split and cut know. One process and one thread writes
+ * it. SQL reaches no file outside `scratchFolder` and the folders named on opening; no extension is ever loaded.
+ */
+export class Catalog {
+  private inTransaction = false;
+  private closed = false;
+
+  private constructor(
+    /** Path of the file, or `:memory:`. */
+    readonly path: string,
+    private readonly open: OpenInstance,
+    private readonly release: () => void,
+  ) {}
+
+  /**
+   * Opens a catalog, creating and migrating it as needed; `:memory:` makes an empty one that is never written.
+   * @throws {CurationError} CATALOG_LOCKED, CATALOG_TOO_NEW, CATALOG_FAILED; CATALOG_EMPTY when read-only and absent
+   */
+  static async open(path: string, options: CatalogOptions = {}): Promise<Catalog> {
+    assert(isMainThread, 'the catalog is opened on the main thread only');
+    if (path === ':memory:') return new Catalog(path, await openInstance(null, options), () => {});
+    const file = resolveFile(path, options.readOnly === true);
+    assert(!openFiles.has(file), `the catalog is already open in this process: ${path}`);
+    openFiles.add(file);
+    try {
+      return new Catalog(path, await openInstance(file, options), () => openFiles.delete(file));
+    } catch (error) {
+      openFiles.delete(file);
+      throw error;
+    }
+  }
+
+  /** A folder of the catalog's own for files on their way in or out; emptied on opening and closing. */
+  get scratchFolder(): string {
+    return this.open.scratchFolder;
+  }
+
+  /** Runs one or more statements; returns the number of rows that the last one changed. */
+  async run(sql: string, params: readonly SqlParameter[] = []): Promise<number> {
+    return this.guard(async () => (await this.open.connection.run(sql, params.map(toDuckDB))).rowsChanged);
+  }
+
+  /** All rows of a query as plain objects (see values.ts for the types); for results known to be small. */
+  async all<T = Record<string, unknown>>(sql: string, params: readonly SqlParameter[] = []): Promise<T[]> {
+    return this.guard(async () => {
+      const result = await this.open.connection.run(sql, params.map(toDuckDB));
+      const names = result.deduplicatedColumnNames();
+      const types = result.columnTypes();
+      return (await result.fetchAllChunks()).flatMap((chunk) => chunkRows(chunk, names, types)) as T[];
+    });
+  }
+
+  /**
+   * The rows of a query in chunks of about 2048, without ever holding them all. Runs on a connection of its own, because
+   * a second query on one connection ends a stream early and in silence (measured): so it sees what is committed, and
+   * no temporary tables.
+   */
+  async *stream<T = Record<string, unknown>>(sql: string, params: readonly SqlParameter[] = []): AsyncGenerator<T[], void, undefined> {
+    assert(!this.inTransaction, 'a stream would not see what the open transaction wrote');
+    const connection = await this.guard(() => this.open.instance.connect());
+    try {
+      const result = await this.guard(() => connection.stream(sql, params.map(toDuckDB)));
+      const names = result.deduplicatedColumnNames();
+      const types = result.columnTypes();
+      for (;;) {
+        const chunk = await this.guard(() => result.fetchChunk());
+        if (chunk === null || chunk.rowCount === 0) return;
+        yield chunkRows(chunk, names, types) as T[];
+      }
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  /** Runs `work` in a transaction: all of it is kept, or nothing. */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    assert(!this.inTransaction, 'transactions do not nest');
+    await this.run('BEGIN');
+    this.inTransaction = true;
+    try {
+      const result = await work();
+      await this.run('COMMIT');
+      return result;
+    } catch (error) {
+      await this.open.connection.run('ROLLBACK').catch(() => {});
+      throw error;
+    } finally {
+      this.inTransaction = false;
+    }
+  }
+
+  /** Starts a bulk load into a table; close it before the transaction ends. */
+  async appender(table: string): Promise<TableAppender> {
+    return this.guard(async () => new TableAppender(await this.open.connection.createAppender(table)));
+  }
+
+  /** Ends all work with the file and gives up its lock; closing twice does nothing. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.open.connection.closeSync();
+    this.open.instance.closeSync();
+    rmSync(this.scratchFolder, { recursive: true, force: true });
+    this.release();
+  }
+
+  private async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw wrapDuckDBError(error, 'working with the catalog', this.path);
+    }
+  }
+}
+
+/** The real path, so that two names of one file are known to be one. */
+function resolveFile(path: string, readOnly: boolean): string {
+  if (readOnly && !existsSync(path))
+    throw new CurationError('CATALOG_EMPTY', `There is no catalog yet: ${path}`, { suggestions: ['Run: colophon pull'] });
+  try {
+    const folder = dirname(resolve(path));
+    mkdirSync(folder, { recursive: true });
+    return existsSync(path) ? realpathSync(path) : join(realpathSync(folder), basename(path));
+  } catch (error) {
+    throw wrapSystemError(error, 'making the folder of the catalog', path);
+  }
+}

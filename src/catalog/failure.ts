@@ -1,0 +1,37 @@
+import { CurationError } from '../errors.js';
+
+/** Wraps an error of DuckDB once; a `CurationError` passes through. Cell values in conversion errors are masked. */
+export function wrapDuckDBError(error: unknown, doing: string, path: string): CurationError {
+  if (error instanceof CurationError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/Conflicting lock|Could not set lock/i.test(text)) return lockedError(text, path, error);
+  if (/No space left|ENOSPC|disk quota|max_temp_directory_size|file size limit/i.test(text))
+    return new CurationError('DISK_FULL', `No space left while ${doing}: ${path}`, {
+      cause: error,
+      suggestions: ['Free some space on that file system, then run the same command again.'],
+    });
+  if (/Out of Memory/i.test(text))
+    return new CurationError('CATALOG_FAILED', `Out of memory while ${doing}: ${path}`, {
+      cause: error,
+      suggestions: ['Give the machine or the container more memory, or free space for temporary files beside the catalog.'],
+    });
+  return new CurationError('CATALOG_FAILED', `Failed while ${doing}: ${firstLine(text)}`, { cause: error });
+}
+
+/** The first line of DuckDB's message, without the values that a conversion error quotes. */
+export function firstLine(text: string): string {
+  const line = (text.split('\n', 1)[0] as string).replace(/^Error: /, '');
+  return /^Conversion Error|^Invalid Input Error/.test(line) ? line.replace(/'.*'|".*"/g, "'…'") : line;
+}
+
+function lockedError(text: string, path: string, cause: unknown): CurationError {
+  const holder = /PID (\d+)/.exec(text)?.[1];
+  const who = holder === undefined ? 'another process' : `the process ${holder}`;
+  return new CurationError('CATALOG_LOCKED', `The catalog is in use by ${who}: ${path}`, {
+    cause,
+    suggestions: [
+      'Wait until the other command has ended, then run this one again.',
+      holder === undefined ? 'See which program has the file open.' : `See what it is: ps -fp ${holder}`,
+    ],
+  });
+}
