@@ -26,8 +26,9 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
     may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'checks', 'splits', 'release', 'verify', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
+  cli: { may: ['model', 'workspace', 'report'] },
   commands: {
-    may: ['model', 'workspace', 'workflow', 'report', 'verify', 'checks', 'demo'],
+    may: ['model', 'cli', 'workspace', 'workflow', 'report', 'verify', 'checks', 'demo'],
   },
 };
 

@@ -1,0 +1,96 @@
+import { Command, Flags } from '@oclif/core';
+import type { Effects } from '../effects.js';
+import { CurationError, EXIT } from '../errors.js';
+import { openWorkspace, type Workspace } from '../workspace/workspace.js';
+import { errorToJson, exitCodeOf } from './failure.js';
+import { interruptSignal } from './interrupt.js';
+import { ProgressLine } from './progress-line.js';
+
+/** The `--jobs` flag of commands that spread work over threads. */
+export const jobsFlag = Flags.integer({ char: 'j', min: 1, max: 256, summary: 'Worker threads; the number of cores, at most 4, by default.' });
+
+/** The `--workspace` flag; on every command that works in a workspace. */
+export const workspaceFlag = Flags.string({
+  char: 'w',
+  helpValue: 'DIR',
+  summary: 'The workspace: here or the nearest parent with a colophon.yaml by default.',
+  env: 'COLOPHON_WORKSPACE',
+});
+
+/**
+ * What every command shares: `--json` and `--quiet`, results on stdout and all else on stderr, progress on a terminal,
+ * exit statuses that are the same in text and JSON mode.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    quiet: Flags.boolean({ char: 'q', summary: 'Say nothing but errors; the exit status tells.', helpGroup: 'GLOBAL' }),
+  };
+
+  #quiet = false;
+  #progress: ProgressLine | undefined;
+
+  /** Called once by each command with its parsed flags, before any work. */
+  protected begin(flags: { quiet?: boolean }): void {
+    this.#quiet = flags.quiet ?? false;
+  }
+
+  /** Opens the workspace that `--workspace` names, or the nearest one. */
+  protected workspace(flags: { workspace?: string | undefined }): Workspace {
+    return openWorkspace(flags.workspace);
+  }
+
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  protected get signal(): AbortSignal {
+    return interruptSignal();
+  }
+
+  /** Clock, warnings and progress as a terminal user wants them. */
+  protected get effects(): Effects {
+    this.#progress ??= new ProgressLine(process.stderr, !this.#quiet && !this.jsonEnabled());
+    const line = this.#progress;
+    return {
+      now: () => new Date(),
+      warn: (message) => {
+        if (!this.#quiet) line.interrupt(`Warning: ${message}\n`);
+      },
+      progress: (progress) => line.update(progress),
+    };
+  }
+
+  /** Whether text may be coloured: a terminal, and NO_COLOR unset (no-color.org). */
+  protected get color(): boolean {
+    return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+  }
+
+  /** Prints the text of a result, unless --quiet or --json, and sets the exit status. */
+  protected finish<T>(result: T, text: () => string, exitCode: number = EXIT.done): T {
+    this.#progress?.clear();
+    if (!this.#quiet && !this.jsonEnabled()) process.stdout.write(ensureNewline(text()));
+    process.exitCode = exitCode;
+    return result;
+  }
+
+  /** oclif exits with 1 on every error in JSON mode; the contract says the same status in both modes. */
+  protected override async catch(error: Error & { exitCode?: number }): Promise<unknown> {
+    this.#progress?.clear();
+    const exitCode = exitCodeOf(error);
+    process.exitCode = exitCode;
+    if (!this.jsonEnabled()) throw error;
+    this.logJson(this.toErrorJson(error));
+    return undefined;
+  }
+
+  protected override toErrorJson(error: unknown): unknown {
+    return errorToJson(error);
+  }
+
+  /** Refuses flags that do not go together. */
+  protected usage(message: string, suggestion?: string): never {
+    throw new CurationError('USAGE', message, suggestion === undefined ? {} : { suggestions: [suggestion] });
+  }
+}
+
+function ensureNewline(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}

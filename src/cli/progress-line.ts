@@ -1,0 +1,69 @@
+import type { WriteStream } from 'node:tty';
+import type { Progress } from '../effects.js';
+import { formatBytes, formatCount, formatDuration } from '../report/units.js';
+
+/** Not more often than this, in ms. */
+const REDRAW_MS = 100;
+/** Shows nothing before work has lasted this long, in ms: short work needs no progress. */
+const PATIENCE_MS = 300;
+
+/** One line on a terminal's stderr that is redrawn while work goes on; nothing when stderr is no terminal. */
+export class ProgressLine {
+  #stage = '';
+  #started = 0;
+  #drawn = 0;
+  #shown = false;
+  readonly #active: boolean;
+
+  constructor(
+    private readonly stream: WriteStream,
+    enabled: boolean,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.#active = enabled && stream.isTTY === true;
+  }
+
+  update(progress: Progress): void {
+    if (!this.#active) return;
+    const now = this.clock();
+    if (progress.stage !== this.#stage) {
+      this.#stage = progress.stage;
+      this.#started = now;
+      this.#drawn = 0;
+    }
+    const finished = progress.totalFiles !== undefined && progress.files >= progress.totalFiles;
+    if (now - this.#started < PATIENCE_MS || (now - this.#drawn < REDRAW_MS && !finished)) return;
+    this.#drawn = now;
+    this.#shown = true;
+    const line = progressText(progress, (now - this.#started) / 1000);
+    this.stream.write(`\r\u001B[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`);
+  }
+
+  /** Writes `text` on lines of its own. */
+  interrupt(text: string): void {
+    this.clear();
+    this.stream.write(text);
+  }
+
+  clear(): void {
+    if (this.#shown) this.stream.write('\r\u001B[K');
+    this.#shown = false;
+  }
+}
+
+/** `reading images  1,204/40,000 files  633 MB  512 MB/s  0:41 left`. */
+export function progressText({ stage, files, totalFiles, bytes, totalBytes }: Progress, seconds: number): string {
+  const parts = [stage, totalFiles === undefined ? `${formatCount(files)} files` : `${formatCount(files)}/${formatCount(totalFiles)} files`];
+  if (bytes > 0) {
+    parts.push(totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`);
+    if (seconds > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
+  }
+  const left = secondsLeft({ stage, files, bytes, ...(totalFiles === undefined ? {} : { totalFiles }), ...(totalBytes === undefined ? {} : { totalBytes }) }, seconds);
+  if (left !== undefined) parts.push(`${formatDuration(left)} left`);
+  return parts.join('  ');
+}
+
+function secondsLeft({ files, totalFiles, bytes, totalBytes }: Progress, seconds: number): number | undefined {
+  const done = totalBytes !== undefined && totalBytes > 0 ? bytes / totalBytes : totalFiles !== undefined && totalFiles > 0 ? files / totalFiles : 0;
+  return done > 0.001 && done < 1 ? (seconds * (1 - done)) / done : undefined;
+}
