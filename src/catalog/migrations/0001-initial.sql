@@ -103,6 +103,15 @@ CREATE TABLE clinical_table (
   key_column VARCHAR
 );
 
+-- Which cases a clinical row belongs to, directly or through the rows it links to; several rows here for a row of
+-- several cases, none for a row of a table that leads to no case (src/catalog/row-cases.ts).
+CREATE TABLE row_case (
+  table_name VARCHAR NOT NULL,
+  source VARCHAR NOT NULL,
+  source_row BIGINT NOT NULL,
+  case_id VARCHAR NOT NULL
+);
+
 -- Every case that a table or a header names, and whether it is in.
 CREATE TABLE case_ (
   case_id VARCHAR NOT NULL,
