@@ -24,7 +24,7 @@ export async function refreshRowCases(catalog: Catalog, caseTable: string, table
   const loaded = await loadedColumns(catalog);
   await catalog.run('DELETE FROM row_case');
   const caseLineage = tables.find(({ table }) => table === caseTable);
-  if (caseLineage?.key == null || !loaded.get(caseTable)?.has(caseLineage.key)) return;
+  if (caseLineage === undefined || caseLineage.key === null || !loaded.get(caseTable)?.has(caseLineage.key)) return;
   await catalog.run(
     `INSERT INTO row_case SELECT ${quoteLiteral(caseTable)}, source, source_row, ${quoteIdentifier(caseLineage.key)}
      FROM ${rawTable(caseTable)} WHERE ${quoteIdentifier(caseLineage.key)} IS NOT NULL`,
