@@ -2,8 +2,10 @@ import assert from 'node:assert';
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import { CurationError, wrapSystemError } from '../errors.js';
 import { TableAppender } from './appender.js';
+import { openEncodedTable, type EncodedTable } from './encoded-table.js';
 import { wrapDuckDBError } from './failure.js';
 import { openInstance, type CatalogOptions, type OpenInstance } from './instance.js';
 import { chunkRows, toDuckDB, type SqlParameter } from './values.js';
@@ -75,16 +77,27 @@ export class Catalog {
    * no temporary tables.
    */
   async *stream<T = Record<string, unknown>>(sql: string, params: readonly SqlParameter[] = []): AsyncGenerator<T[], void, undefined> {
+    for await (const [chunk, result] of this.chunks(sql, params))
+      yield chunkRows(chunk, result.deduplicatedColumnNames(), result.columnTypes()) as T[];
+  }
+
+  /**
+   * The chosen columns of a table in chunks, several times faster than `stream` where a table is wide: see
+   * encoded-table.ts. `where` is an SQL condition; rows come in the table's order.
+   */
+  encodedTable(table: string, columns: readonly string[], where?: string): Promise<EncodedTable> {
+    return openEncodedTable({ all: (sql) => this.all(sql), chunks: (sql) => this.chunks(sql, []) }, table, columns, where);
+  }
+
+  private async *chunks(sql: string, params: readonly SqlParameter[]): AsyncGenerator<[DuckDBDataChunk, DuckDBResult], void, undefined> {
     assert(!this.inTransaction, 'a stream would not see what the open transaction wrote');
     const connection = await this.guard(() => this.open.instance.connect());
     try {
       const result = await this.guard(() => connection.stream(sql, params.map(toDuckDB)));
-      const names = result.deduplicatedColumnNames();
-      const types = result.columnTypes();
       for (;;) {
         const chunk = await this.guard(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
-        yield chunkRows(chunk, names, types) as T[];
+        yield [chunk, result];
       }
     } finally {
       connection.closeSync();

@@ -1,0 +1,117 @@
+import type { DuckDBDataChunk, DuckDBUSmallIntVector, DuckDBVarCharVector } from '@duckdb/node-api';
+import { quoteIdentifier, quoteLiteral } from './quoting.js';
+import { InlineTextReader, INLINE_BYTES } from './inline-text.js';
+
+/** Columns with at most this many distinct values are read as codes. */
+const MAX_DISTINCT = 4096;
+/** ASCII columns with values of at most this many bytes are read in inline pieces. */
+const MAX_PIECES = 8;
+
+/** A column of an encoded table. */
+export interface EncodedColumn {
+  name: string;
+  /** Its distinct texts, where code n stands for `values[n - 1]` and 0 for NULL; null when its texts come as they are. */
+  values: string[] | null;
+}
+
+/** Up to 2048 rows: per column either codes or texts; NULL is code 0 or the empty text. */
+export interface EncodedChunk {
+  rowCount: number;
+  /** Codes (`values` of the column decodes them) or texts, one entry a row. Overwritten by the next chunk. */
+  cells: (Uint16Array | string[])[];
+}
+
+/**
+ * Columns of text of one table, prepared for reading a million rows: a text column of few distinct values is turned into
+ * small integers by DuckDB, which arrive as one typed array a chunk, so no string is made per cell.
+ *
+ * Why: node-api makes each string with a call of its own; measured on 22 columns, 6.8 s for a million rows against 1.1 s.
+ */
+export interface EncodedTable {
+  columns: EncodedColumn[];
+  /** Reads the table once; can be called again. */
+  chunks(): AsyncGenerator<EncodedChunk, void, undefined>;
+}
+
+/** What an encoded table needs of a catalog. */
+export interface ChunkSource {
+  all(sql: string): Promise<Record<string, unknown>[]>;
+  chunks(sql: string): AsyncGenerator<readonly [DuckDBDataChunk, unknown], void, undefined>;
+}
+
+/** How a column is read: codes, texts in inline pieces, or texts one by one. */
+type Reading = { kind: 'codes'; values: string[] } | { kind: 'pieces'; pieces: number } | { kind: 'texts' };
+
+/** Looks at the columns once to decide how each is read. */
+export async function openEncodedTable(source: ChunkSource, table: string, columns: readonly string[], where = 'true'): Promise<EncodedTable> {
+  const from = `FROM ${quoteIdentifier(table)}`;
+  const readings = await planReadings(source, from, columns);
+  const selected = columns.flatMap((column, index) => selectColumn(quoteIdentifier(column), readings[index] as Reading));
+  const sql = `SELECT ${selected.join(', ')} ${from} WHERE ${where}`;
+  return {
+    columns: columns.map((name, index) => {
+      const reading = readings[index] as Reading;
+      return { name, values: reading.kind === 'codes' ? reading.values : null };
+    }),
+    async *chunks() {
+      if (columns.length === 0) return;
+      const reader = new InlineTextReader();
+      for await (const [chunk] of source.chunks(sql)) yield readChunk(chunk, readings, reader);
+    },
+  };
+}
+
+async function planReadings(source: ChunkSource, from: string, columns: readonly string[]): Promise<Reading[]> {
+  if (columns.length === 0) return [];
+  const measures = columns.map((column, index) => {
+    const name = quoteIdentifier(column);
+    return `approx_count_distinct(${name}) AS d${index}, coalesce(max(strlen(${name})), 0) AS b${index},
+      coalesce(bool_and(strlen(${name}) = length(${name})), true) AS a${index}, coalesce(bool_or(contains(${name}, chr(0))), false) AS z${index}`;
+  });
+  const [measured] = (await source.all(`SELECT ${measures.join(', ')} ${from}`)) as [Record<string, unknown>];
+  const readings: Reading[] = [];
+  for (const [index, column] of columns.entries()) {
+    const values = Number(measured[`d${index}`]) <= MAX_DISTINCT && measured[`z${index}`] === false ? await distinctTexts(source, from, column) : null;
+    const pieces = Math.max(1, Math.ceil(Number(measured[`b${index}`]) / INLINE_BYTES));
+    if (values !== null) readings.push({ kind: 'codes', values });
+    else if (measured[`a${index}`] === true && pieces <= MAX_PIECES) readings.push({ kind: 'pieces', pieces });
+    else readings.push({ kind: 'texts' });
+  }
+  return readings;
+}
+
+/** The distinct texts, or null when the estimate was wrong and there are many. */
+async function distinctTexts(source: ChunkSource, from: string, column: string): Promise<string[] | null> {
+  const name = quoteIdentifier(column);
+  const rows = await source.all(`SELECT DISTINCT ${name} AS v ${from} WHERE ${name} IS NOT NULL LIMIT ${2 * MAX_DISTINCT}`);
+  return rows.length < 2 * MAX_DISTINCT ? rows.map(({ v }) => String(v)) : null;
+}
+
+function selectColumn(name: string, reading: Reading): string[] {
+  switch (reading.kind) {
+    case 'codes': {
+      if (reading.values.length === 0) return ['0::USMALLINT'];
+      const list = reading.values.map(quoteLiteral).join(', ');
+      // coalesce: the validity bits of a vector cost more to read than its values
+      return [`coalesce(enum_code(${name}::ENUM(${list}))::USMALLINT + 1::USMALLINT, 0::USMALLINT)`];
+    }
+    case 'pieces':
+      return Array.from({ length: reading.pieces }, (_, piece) => `coalesce(substr(${name}, ${piece * INLINE_BYTES + 1}, ${INLINE_BYTES}), '')`);
+    case 'texts':
+      return [`coalesce(${name}, '')`];
+  }
+}
+
+function readChunk(chunk: DuckDBDataChunk, readings: readonly Reading[], reader: InlineTextReader): EncodedChunk {
+  const { rowCount } = chunk;
+  let position = 0;
+  const cells = readings.map((reading) => {
+    const first = position;
+    position += reading.kind === 'pieces' ? reading.pieces : 1;
+    if (reading.kind === 'codes') return (chunk.getColumnVector(first) as DuckDBUSmallIntVector)['items'];
+    const vectors = Array.from({ length: position - first }, (_, piece) => chunk.getColumnVector(first + piece) as DuckDBVarCharVector);
+    if (reading.kind === 'pieces') return reader.read(vectors, rowCount);
+    return Array.from({ length: rowCount }, (_, row) => (vectors[0] as DuckDBVarCharVector).getItem(row) as string);
+  });
+  return { rowCount, cells };
+}
