@@ -1,0 +1,104 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { systemErrorCode } from '../errors.js';
+
+/** Why the bytes of a path could not be had. `changed` means that the file was written to while it was read. */
+export type FileDefect = 'missing' | 'link' | 'special' | 'changed' | 'too-large' | 'unreadable';
+
+/** A file that cannot be read as a regular file: data about the tree, which callers turn into a finding or a problem. */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
+
+  constructor(
+    readonly defect: FileDefect,
+    /** The system's error code (`EACCES`, `EIO`, ...), or null when the system had no objection. */
+    readonly systemCode: string | null,
+    readonly path: string,
+  ) {
+    super(`${describeDefect(defect)}${systemCode === null ? '' : ` (${systemCode})`}: ${path}`);
+  }
+}
+
+/** The defect in words, as a clause about the file. */
+export function describeDefect(defect: FileDefect): string {
+  switch (defect) {
+    case 'missing':
+      return 'no such file';
+    case 'link':
+      return 'a link, not a file';
+    case 'special':
+      return 'not a regular file';
+    case 'changed':
+      return 'changed while it was read';
+    case 'too-large':
+      return 'larger than allowed';
+    case 'unreadable':
+      return 'cannot be read';
+  }
+}
+
+/**
+ * Opens a path for reading only if it is a regular file itself: a link is refused (O_NOFOLLOW, CWE-59), a fifo does not
+ * block (O_NONBLOCK), a folder, socket or device is refused. The caller closes the descriptor.
+ * Links in the folders above are the caller's to exclude: walk the tree, do not join names from a manifest.
+ * @throws {UnreadableFileError}
+ */
+export function openRegularFile(path: string): { descriptor: number; stat: BigIntStats } {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    throw openFailure(error, path);
+  }
+  try {
+    const stat = fstatSync(descriptor, { bigint: true });
+    if (!stat.isFile()) throw new UnreadableFileError('special', null, path);
+    return { descriptor, stat };
+  } catch (error) {
+    closeSync(descriptor);
+    throw asUnreadable(error, path);
+  }
+}
+
+/** Turns any error met while reading into an `UnreadableFileError`; one that is such an error passes through. */
+export function asUnreadable(error: unknown, path: string): UnreadableFileError {
+  if (error instanceof UnreadableFileError) return error;
+  const code = systemErrorCode(error);
+  if (code === undefined) throw error;
+  return new UnreadableFileError('unreadable', code, path);
+}
+
+function openFailure(error: unknown, path: string): UnreadableFileError {
+  switch (systemErrorCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UnreadableFileError('missing', null, path);
+    case 'ELOOP':
+      return new UnreadableFileError('link', null, path);
+    case 'ENXIO': // a socket, or a device that is not there
+      return new UnreadableFileError('special', null, path);
+    default:
+      return asUnreadable(error, path);
+  }
+}
+
+/**
+ * Reads a whole regular file, refusing links, special files and anything over `maxBytes`.
+ * @throws {UnreadableFileError}
+ */
+export function readRegularFile(path: string, maxBytes: number): Buffer {
+  const { descriptor, stat } = openRegularFile(path);
+  try {
+    if (stat.size > BigInt(maxBytes)) throw new UnreadableFileError('too-large', null, path);
+    const bytes = Buffer.allocUnsafe(Number(stat.size));
+    for (let at = 0; at < bytes.length; ) {
+      const read = readSync(descriptor, bytes, at, bytes.length - at, null);
+      if (read === 0) throw new UnreadableFileError('changed', null, path);
+      at += read;
+    }
+    return bytes;
+  } catch (error) {
+    throw asUnreadable(error, path);
+  } finally {
+    closeSync(descriptor);
+  }
+}
