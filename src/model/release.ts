@@ -25,6 +25,8 @@ export interface ReleaseDocument {
     bagit: string;
     bag_info: string;
     fetch?: string;
+    /** sha256 of payload-sizes.txt. */
+    sizes: string;
     /** Root of the content hashes (instance to release), independent of file formats. */
     content: string;
     /** GA4GH/IDC form: md5 over the sorted md5s of the instances; only when md5 was computed. */
@@ -62,3 +64,26 @@ export interface Change {
   before: string | null;
   after: string | null;
 }
+
+/**
+ * The files beside `data/` that a release may hold, by role. `signature` and `notice` may be added after publication and so
+ * are in no manifest; every other one that exists is in the tag manifest, and those with a digest in release.json too.
+ */
+export const RELEASE_FILES = {
+  bagit: 'bagit.txt',
+  bagInfo: 'bag-info.txt',
+  manifest: 'manifest-sha256.txt',
+  tagManifest: 'tagmanifest-sha256.txt',
+  /** One line a payload file that this release does not carry: URL, bytes, path (RFC 8493 2.2.3). Lists nothing else. */
+  fetch: 'fetch.txt',
+  /**
+   * One line a payload file: bytes, two spaces, path; same paths, same order and same encoding as the manifest. Tells a
+   * truncated file from a corrupt one before a byte is read; a tag file that BagIt readers leave alone (RFC 8493 2.2.4).
+   */
+  sizes: 'payload-sizes.txt',
+  release: 'release.json',
+  signature: 'release.json.sig',
+  page: 'index.html',
+  changes: 'CHANGES.md',
+  notice: 'NOTICE',
+} as const;
