@@ -2,13 +2,13 @@ import assert from 'node:assert';
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import { StatementType, type DuckDBDataChunk, type DuckDBResult } from '@duckdb/node-api';
 import { CurationError, wrapSystemError } from '../errors.js';
 import { TableAppender } from './appender.js';
 import { openEncodedTable, type EncodedTable } from './encoded-table.js';
-import { wrapDuckDBError } from './failure.js';
+import { wrapDuckDBError, wrapQueryError } from './failure.js';
 import { openInstance, type CatalogOptions, type OpenInstance } from './instance.js';
-import { chunkRows, toDuckDB, type SqlParameter } from './values.js';
+import { bindParameters, chunkRows, type SqlParameters } from './values.js';
 
 export { quoteIdentifier, quoteLiteral } from './quoting.js';
 
@@ -57,14 +57,14 @@ export class Catalog {
   }
 
   /** Runs one or more statements; returns the number of rows that the last one changed. */
-  async run(sql: string, params: readonly SqlParameter[] = []): Promise<number> {
-    return this.guard(async () => (await this.open.connection.run(sql, params.map(toDuckDB))).rowsChanged);
+  async run(sql: string, params: SqlParameters = []): Promise<number> {
+    return this.guard(async () => (await this.open.connection.run(sql, ...bindParameters(params))).rowsChanged);
   }
 
   /** All rows of a query as plain objects (see values.ts for the types); for results known to be small. */
-  async all<T = Record<string, unknown>>(sql: string, params: readonly SqlParameter[] = []): Promise<T[]> {
+  async all<T = Record<string, unknown>>(sql: string, params: SqlParameters = []): Promise<T[]> {
     return this.guard(async () => {
-      const result = await this.open.connection.run(sql, params.map(toDuckDB));
+      const result = await this.open.connection.run(sql, ...bindParameters(params));
       const names = result.deduplicatedColumnNames();
       const types = result.columnTypes();
       return (await result.fetchAllChunks()).flatMap((chunk) => chunkRows(chunk, names, types)) as T[];
@@ -76,7 +76,7 @@ export class Catalog {
    * a second query on one connection ends a stream early and in silence (measured): so it sees what is committed, and
    * no temporary tables.
    */
-  async *stream<T = Record<string, unknown>>(sql: string, params: readonly SqlParameter[] = []): AsyncGenerator<T[], void, undefined> {
+  async *stream<T = Record<string, unknown>>(sql: string, params: SqlParameters = []): AsyncGenerator<T[], void, undefined> {
     for await (const [chunk, result] of this.chunks(sql, params))
       yield chunkRows(chunk, result.deduplicatedColumnNames(), result.columnTypes()) as T[];
   }
@@ -89,11 +89,11 @@ export class Catalog {
     return openEncodedTable({ all: (sql) => this.all(sql), chunks: (sql) => this.chunks(sql, []) }, table, columns, where);
   }
 
-  private async *chunks(sql: string, params: readonly SqlParameter[]): AsyncGenerator<[DuckDBDataChunk, DuckDBResult], void, undefined> {
+  private async *chunks(sql: string, params: SqlParameters): AsyncGenerator<[DuckDBDataChunk, DuckDBResult], void, undefined> {
     assert(!this.inTransaction, 'a stream would not see what the open transaction wrote');
     const connection = await this.guard(() => this.open.instance.connect());
     try {
-      const result = await this.guard(() => connection.stream(sql, params.map(toDuckDB)));
+      const result = await this.guard(() => connection.stream(sql, ...bindParameters(params)));
       for (;;) {
         const chunk = await this.guard(() => result.fetchChunk());
         if (chunk === null || chunk.rowCount === 0) return;
@@ -101,6 +101,23 @@ export class Catalog {
       }
     } finally {
       connection.closeSync();
+    }
+  }
+
+  /**
+   * The result columns of a text that is exactly one query, without running it.
+   * @throws {CurationError} QUERY_FAILED for anything but one SELECT (or FROM, VALUES, DESCRIBE, SHOW, ...) statement
+   */
+  async describeSelect(sql: string): Promise<string[]> {
+    try {
+      const statements = await this.open.connection.extractStatements(sql);
+      if (statements.count !== 1) throw new CurationError('QUERY_FAILED', `Expected one statement, found ${statements.count}.`);
+      const statement = await statements.prepare(0);
+      if (statement.statementType !== StatementType.SELECT)
+        throw new CurationError('QUERY_FAILED', 'Only SELECT is allowed here: this SQL changes something.');
+      return Array.from({ length: statement.columnCount }, (_, column) => statement.columnName(column));
+    } catch (error) {
+      throw wrapQueryError(error);
     }
   }
 

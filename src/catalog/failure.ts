@@ -18,6 +18,15 @@ export function wrapDuckDBError(error: unknown, doing: string, path: string): Cu
   return new CurationError('CATALOG_FAILED', `Failed while ${doing}: ${firstLine(text)}`, { cause: error });
 }
 
+/** Wraps what DuckDB says about SQL that a user wrote; a `CurationError` passes through. */
+export function wrapQueryError(error: unknown): CurationError {
+  if (error instanceof CurationError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (/file system operations are disabled|Loading external extensions is disabled/.test(text))
+    return new CurationError('QUERY_FAILED', 'A query reads the catalog or the release only, no other file.', { cause: error });
+  return new CurationError('QUERY_FAILED', `The SQL failed: ${firstLine(text)}`, { cause: error });
+}
+
 /** The first line of DuckDB's message, without the values that a conversion error quotes. */
 export function firstLine(text: string): string {
   const line = (text.split('\n', 1)[0] as string).replace(/^Error: /, '');

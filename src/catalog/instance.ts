@@ -13,6 +13,10 @@ export interface CatalogOptions {
   readOnly?: boolean;
   /** Folders that SQL may read and write besides the catalog's own scratch folder; default none. */
   folders?: readonly string[];
+  /** Single files that SQL may read; default none. */
+  files?: readonly string[];
+  /** In memory only: leave it without the catalog's own tables. */
+  bare?: boolean;
   /** DuckDB's limit, e.g. `512MB`; default DuckDB's own, 80 % of the machine. What goes beyond is spilled to disk. */
   memoryLimit?: string;
   threads?: number;
@@ -33,7 +37,7 @@ export async function openInstance(file: string | null, options: CatalogOptions)
     const instance = await createInstance(path, readOnly);
     const connection = await instance.connect();
     try {
-      await update(connection, path, readOnly);
+      if (options.bare !== true) await update(connection, path, readOnly);
       const scratchFolder = makeScratchFolder(readOnly ? null : file);
       await confine(connection, scratchFolder, options);
       return { instance, connection, scratchFolder };
@@ -87,7 +91,12 @@ async function confine(connection: DuckDBConnection, scratchFolder: string, opti
   await connection.run(`SET temp_directory = ${quoteLiteral(join(scratchFolder, 'spill'))}`);
   if (options.memoryLimit !== undefined) await connection.run(`SET memory_limit = ${quoteLiteral(options.memoryLimit)}`);
   if (options.threads !== undefined) await connection.run(`SET threads = ${Math.max(1, Math.trunc(options.threads))}`);
-  await connection.run(`SET allowed_directories = [${folders.map((folder) => quoteLiteral(resolve(folder))).join(', ')}]`);
+  await connection.run(`SET allowed_directories = ${pathList(folders)}`);
+  await connection.run(`SET allowed_paths = ${pathList(options.files ?? [])}`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
+}
+
+function pathList(paths: readonly string[]): string {
+  return `[${paths.map((path) => quoteLiteral(resolve(path))).join(', ')}]`;
 }

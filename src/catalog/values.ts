@@ -1,5 +1,9 @@
 import {
   DuckDBTypeId,
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  LIST,
   listValue,
   type DuckDBDataChunk,
   type DuckDBType,
@@ -10,14 +14,45 @@ import {
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  SQLNULL,
+  VARCHAR,
 } from '@duckdb/node-api';
 
-/** What a statement may be given as a parameter; lists become DuckDB lists. */
-export type SqlParameter = string | number | bigint | boolean | null | readonly (string | number | null)[];
+/** What a statement may be given as a parameter; a list of text becomes VARCHAR[]. */
+export type SqlParameter = string | number | bigint | boolean | null | readonly (string | null)[];
 
-/** A parameter as node-api binds it. */
-export function toDuckDB(value: SqlParameter): DuckDBValue {
-  return Array.isArray(value) ? listValue(value as DuckDBValue[]) : (value as DuckDBValue);
+/** Parameters in order (`?`) or by name (`$name`). */
+export type SqlParameters = readonly SqlParameter[] | Readonly<Record<string, SqlParameter>>;
+
+/** Values and types as node-api binds them: it cannot tell the type of an empty list. */
+export function bindParameters(params: SqlParameters): [DuckDBValue[] | Record<string, DuckDBValue>, DuckDBType[] | Record<string, DuckDBType>] {
+  if (isPositional(params)) return [params.map(toDuckDB), params.map(typeOf)];
+  const entries = Object.entries(params);
+  return [
+    Object.fromEntries(entries.map(([name, value]) => [name, toDuckDB(value)])),
+    Object.fromEntries(entries.map(([name, value]) => [name, typeOf(value)])),
+  ];
+}
+
+function isPositional(params: SqlParameters): params is readonly SqlParameter[] {
+  return Array.isArray(params);
+}
+
+function isTextList(value: SqlParameter): value is readonly (string | null)[] {
+  return Array.isArray(value);
+}
+
+function toDuckDB(value: SqlParameter): DuckDBValue {
+  if (isTextList(value)) return listValue(value);
+  return Number.isSafeInteger(value) ? BigInt(value as number) : value;
+}
+
+function typeOf(value: SqlParameter): DuckDBType {
+  if (isTextList(value)) return LIST(VARCHAR);
+  if (value === null) return SQLNULL;
+  if (typeof value === 'bigint') return BIGINT;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BIGINT : DOUBLE;
+  return typeof value === 'boolean' ? BOOLEAN : VARCHAR;
 }
 
 /**

@@ -79,7 +79,9 @@ CREATE TABLE table_file (
   mtime_ns BIGINT NOT NULL,
   sha256 VARCHAR NOT NULL,
   row_count BIGINT NOT NULL,        -- rows loaded; 0 when the file was refused
-  status VARCHAR NOT NULL           -- loaded | refused
+  status VARCHAR NOT NULL,          -- loaded | refused
+  columns VARCHAR[] NOT NULL,       -- in the order of the file; empty when the file was refused
+  schema_digest VARCHAR NOT NULL    -- of the schema that typed its rows: another one types them again; empty: none
 );
 
 -- What the strict pass over tables and folders found wrong; becomes findings of the gate.

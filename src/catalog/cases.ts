@@ -1,0 +1,148 @@
+import { CurationError } from '../errors.js';
+import type { Withdrawal } from '../model/workspace-files.js';
+import { type Catalog, quoteIdentifier } from './catalog.js';
+
+/** A table with the column that holds the key of a case. */
+export interface CaseTable {
+  table: string;
+  key: string;
+}
+
+/** How cases are found, linked to images, and accepted. */
+export interface CaseRules {
+  /** The table with one row a case; null: there are no tables, every PatientID is a case. */
+  cases: CaseTable | null;
+  /** Where PatientID is looked up: `key` names the column of the case key in that table; null: PatientID is the case key. */
+  link: { table: string; column: string; key: string } | null;
+  /** Cases with at least one row in `table` that meets `where`; null: all. */
+  accept: { table: string; key: string; where: string } | null;
+  withdrawals: readonly Withdrawal[];
+}
+
+/** Reasons that a case is not in; for withdrawn cases the reason is the class of the withdrawal. */
+export const CASE_REASON = {
+  notMet: 'does not meet the acceptance rule',
+  noRow: 'no row in the table of the acceptance rule',
+  imagesOnly: 'images only, no row in the case table',
+} as const;
+
+/**
+ * Fills `case_` and `instance.case_id` anew from the loaded tables, the headers and the withdrawals. A PatientID that
+ * two cases claim is linked to neither and becomes a defect (REF-002).
+ * @throws {CurationError} CONFIG_INVALID for an acceptance rule or a link that the tables do not bear
+ */
+export async function refreshCases(catalog: Catalog, rules: CaseRules): Promise<void> {
+  await assertRules(catalog, rules);
+  await catalog.transaction(async () => {
+    await linkImages(catalog, rules);
+    await catalog.run('DELETE FROM case_');
+    await catalog.run(
+      `INSERT INTO case_
+       WITH named AS (${namedCases(rules)}), withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason)
+       SELECT case_id, status, reason FROM named WHERE case_id NOT IN (SELECT case_id FROM withdrawal)
+       UNION ALL SELECT case_id, 'withdrawn', min(reason) FROM withdrawal GROUP BY case_id
+       ORDER BY case_id`,
+      [rules.withdrawals.map(({ case_id }) => case_id), rules.withdrawals.map(({ reason }) => reason)],
+    );
+  });
+}
+
+/** One row (case_id, status, reason) a case, before withdrawals. */
+function namedCases({ cases, accept }: CaseRules): string {
+  const patients = "SELECT DISTINCT PatientID AS case_id FROM instance WHERE PatientID <> ''";
+  if (cases === null) return `SELECT case_id, 'accepted' AS status, '' AS reason FROM (${patients})`;
+  const rows = `SELECT DISTINCT ${quoteIdentifier(cases.key)} AS case_id FROM ${raw(cases.table)} WHERE ${quoteIdentifier(cases.key)} <> ''`;
+  const unknown = `SELECT case_id, 'unknown', '${CASE_REASON.imagesOnly}' FROM (
+      SELECT DISTINCT PatientID AS case_id FROM instance WHERE PatientID <> '' AND case_id IS NULL
+        AND PatientID NOT IN (SELECT patient_id FROM claim WHERE cases > 1))
+    WHERE case_id NOT IN (SELECT case_id FROM (${rows}))`;
+  if (accept === null) return `SELECT case_id, 'accepted' AS status, '' AS reason FROM (${rows}) UNION ALL ${unknown}`;
+  return `
+    SELECT case_id,
+      CASE WHEN met THEN 'accepted' ELSE 'rejected' END AS status,
+      CASE WHEN met THEN '' WHEN met IS NULL THEN '${CASE_REASON.noRow}' ELSE '${CASE_REASON.notMet}' END AS reason
+    FROM (${rows}) LEFT JOIN (${acceptedRows(accept)}) USING (case_id)
+    UNION ALL ${unknown}`;
+}
+
+/** (case_id, met) of every case with a row in the acceptance table; the condition sees the typed columns. */
+function acceptedRows(accept: { table: string; key: string; where: string }): string {
+  const key = quoteIdentifier(accept.key);
+  return `
+    SELECT keys.case_id, bool_or(coalesce(meets.met, false)) AS met
+    FROM (SELECT source, source_row, ${key} AS case_id FROM ${raw(accept.table)} WHERE ${key} <> '') AS keys
+    LEFT JOIN (SELECT source, source_row, true AS met FROM ${typed(accept.table)} WHERE (${accept.where}\n)) AS meets
+      USING (source, source_row)
+    GROUP BY keys.case_id`;
+}
+
+async function linkImages(catalog: Catalog, { cases, link }: CaseRules): Promise<void> {
+  await catalog.run(`CREATE OR REPLACE TEMP TABLE claim AS ${claims(cases, link)}`);
+  await catalog.run(`
+    UPDATE instance SET case_id = linked.case_id
+    FROM (SELECT source, path, claim.case_id FROM instance LEFT JOIN claim ON claim.patient_id = instance.PatientID AND cases = 1) AS linked
+    WHERE instance.source = linked.source AND instance.path = linked.path AND instance.case_id IS DISTINCT FROM linked.case_id`);
+  await catalog.run(`DELETE FROM source_defect WHERE code = 'REF-002'`);
+  if (link === null) return;
+  await catalog.run(
+    `INSERT INTO source_defect
+     SELECT rows.source, coalesce(file.path, ''), $table, 'REF-002', NULL, $column,
+       'A PatientID is claimed by ' || claim.cases || ' cases (data row ' || rows.source_row || ').', 'one case', claim.cases || ' cases'
+     FROM ${raw(link.table)} AS rows JOIN claim ON claim.patient_id = rows.${quoteIdentifier(link.column)} AND claim.cases > 1
+     LEFT JOIN table_file AS file ON file.source = rows.source AND file.table_name = $table
+     ORDER BY rows.source, rows.source_row`,
+    { table: link.table, column: link.column },
+  );
+}
+
+/** One row (patient_id, case_id, cases) a PatientID that meets a case; `cases` counts how many claim it. */
+function claims(cases: CaseTable | null, link: CaseRules['link']): string {
+  if (cases === null)
+    return "SELECT DISTINCT PatientID AS patient_id, PatientID AS case_id, 1 AS cases FROM instance WHERE PatientID <> ''";
+  const { table, column, key } = link ?? { table: cases.table, column: cases.key, key: cases.key };
+  return `
+    SELECT ${quoteIdentifier(column)} AS patient_id, min(${quoteIdentifier(key)}) AS case_id, count(DISTINCT ${quoteIdentifier(key)}) AS cases
+    FROM ${raw(table)}
+    WHERE ${quoteIdentifier(column)} <> '' AND ${quoteIdentifier(key)} IN (SELECT ${quoteIdentifier(cases.key)} FROM ${raw(cases.table)})
+    GROUP BY 1`;
+}
+
+async function assertRules(catalog: Catalog, { cases, link, accept }: CaseRules): Promise<void> {
+  if (cases !== null) await assertColumns(catalog, cases.table, [cases.key]);
+  if (link !== null) await assertColumns(catalog, link.table, [link.column, link.key]);
+  if (accept === null) return;
+  await assertColumns(catalog, accept.table, [accept.key]);
+  try {
+    await catalog.describeSelect(`SELECT source FROM ${typed(accept.table)} WHERE (${accept.where}\n)`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CurationError('CONFIG_INVALID', `accept.where is no condition over the table ${accept.table}: ${reason}`, { cause: error });
+  }
+}
+
+async function assertColumns(catalog: Catalog, table: string, columns: readonly string[]): Promise<void> {
+  const rows = await catalog.all<{ name: string }>(
+    'SELECT column_name AS name FROM duckdb_columns() WHERE table_name = ? AND column_index > 2 ORDER BY column_index',
+    [`raw_${table}`],
+  );
+  const names = rows.map(({ name }) => name);
+  if (names.length === 0)
+    throw new CurationError('CONFIG_INVALID', `The configuration needs the table ${table}, but no source has it.`, {
+      suggestions: [`Put ${table}.csv, .tsv, .json, .ndjson or .parquet into a source of kind tables, or change accept and link in colophon.yaml.`],
+    });
+  for (const column of columns) {
+    if (names.includes(column)) continue;
+    throw new CurationError('CONFIG_INVALID', `The configuration needs the column ${column} of the table ${table}, which has none of that name.`, {
+      expected: column,
+      found: names.join(', '),
+    });
+  }
+}
+
+function raw(table: string): string {
+  return quoteIdentifier(`raw_${table}`);
+}
+
+function typed(table: string): string {
+  return quoteIdentifier(`clinical_${table}`);
+}
