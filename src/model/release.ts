@@ -9,25 +9,56 @@ export type BumpLevel = 'major' | 'minor' | 'patch';
 export interface ReleaseDocument {
   format: typeof RELEASE_FORMAT;
   dataset: { id: string; title: string; license: string };
-  /** Semantic version, computed. */
+  /**
+   * Semantic version, computed.
+   * @pattern ^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$
+   */
   version: string;
-  /** 1 for the first release, then counting up without holes. */
+  /**
+   * 1 for the first release, then counting up without holes. `releases/log/<sequence>.json`, a byte copy of release.json
+   * that is created exclusively, claims it.
+   * @asType integer
+   * @minimum 1
+   */
   sequence: number;
-  /** Release date, YYYY-MM-DD: an input, never the clock at writing. */
+  /**
+   * Release date, YYYY-MM-DD: an input, never the clock at writing.
+   * @pattern ^\d{4}-\d{2}-\d{2}$
+   */
   date: string;
   /** The release before, or null for the first: the hash chain. */
-  previous: { version: string; digest: string } | null;
+  previous: ReleaseReference | null;
   counts: { cases: number; studies: number; series: number; instances: number; bytes: number; tables: number; withdrawn: number };
   digests: {
-    /** sha256 of manifest-sha256.txt. */
+    /**
+     * sha256 of manifest-sha256.txt.
+     * @pattern ^[0-9a-f]{64}$
+     */
     manifest: string;
-    /** sha256 of bagit.txt and bag-info.txt; fetch.txt when there is one. */
+    /**
+     * sha256 of bagit.txt.
+     * @pattern ^[0-9a-f]{64}$
+     */
     bagit: string;
+    /**
+     * sha256 of bag-info.txt.
+     * @pattern ^[0-9a-f]{64}$
+     */
     bag_info: string;
+    /**
+     * sha256 of fetch.txt, when there is one.
+     * @pattern ^[0-9a-f]{64}$
+     */
     fetch?: string;
-    /** sha256 of payload-sizes.txt. */
+    /**
+     * sha256 of payload-sizes.txt.
+     * @pattern ^[0-9a-f]{64}$
+     */
     sizes: string;
-    /** Root of the content hashes (instance to release), independent of file formats. */
+    /**
+     * Root of the content hashes (instance to release), independent of file formats.
+     * @pattern ^[0-9a-f]{64}$
+     */
     content: string;
     /** GA4GH/IDC form: md5 over the sorted md5s of the instances; only when md5 was computed. */
     content_md5?: string;
@@ -39,6 +70,17 @@ export interface ReleaseDocument {
   /** Gate profile and the digest over the policy that judged this release. */
   policy: { profile: string; digest: string; errors: number; warnings: number; waived: number };
   tool: { name: string; version: string; duckdb: string };
+}
+
+/** Another release of the same dataset, pinned. */
+export interface ReleaseReference {
+  /** @pattern ^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$ */
+  version: string;
+  /**
+   * Its release digest: sha256 of its release.json, 64 lower-case hex digits, no prefix.
+   * @pattern ^[0-9a-f]{64}$
+   */
+  digest: string;
 }
 
 /** One reason for the computed version number; `release plan` prints them all. */
