@@ -2,36 +2,54 @@
 
 export type ScalarType = 'string' | 'integer' | 'number' | 'boolean';
 
+export type ColumnSqlType = 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR[]' | 'BIGINT[]' | 'DOUBLE[]' | 'BOOLEAN[]';
+
 export interface ColumnSchema {
   name: string;
   type: ScalarType | 'array';
   /** Type of an array's members; absent otherwise. */
   items?: ScalarType;
   /** DuckDB type of the column in `clinical_<table>` and in the release's Parquet files. */
-  sqlType: 'VARCHAR' | 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'VARCHAR[]' | 'BIGINT[]' | 'DOUBLE[]' | 'BOOLEAN[]';
+  sqlType: ColumnSqlType;
   required: boolean;
   /** Allowed values of the column, or of its members. */
   enum?: string[];
+  /** Least and greatest allowed value of the column, or of its members. */
+  minimum?: number;
+  maximum?: number;
+  /** Unit of the values, e.g. `days`, `mm`; absent when they have none or are text. */
+  unit?: string;
   /** DICOM tag that the dictionary says this column repeats, 8 hex digits. */
   dicomTag?: string;
+  /** A column that the data commons fills, not the submitter (`id`, `state`, `created_datetime`, ...). */
+  system?: boolean;
   description?: string;
 }
 
-/** A column that holds the key of a row in another table. */
+/** A column that holds the key of a row in another table. One link can be written in several columns: see `name`. */
 export interface TableLink {
+  /** Name of the link; `cases.submitter_id`, `cases` and `cases.id` are three spellings of the link `cases`. */
+  name: string;
   column: string;
   target: string;
   targetKey: string;
   multiplicity: 'many_to_one' | 'many_to_many' | 'one_to_one' | 'one_to_many';
+  /** The link, in one of its columns, must be there; of a group: one link of the group must. */
   required: boolean;
   /** Links of one group: at least one must be there when `required`. */
   group?: string;
+  /** At most one link of the group may be there. */
+  exclusive?: boolean;
 }
 
 export interface TableSchema {
   table: string;
+  /** What a row is, one sentence; absent when the schema does not say. */
+  description?: string;
   /** Column whose values name the rows of this table. */
   key: string;
+  /** Sets of columns whose values together occur once. */
+  unique: string[][];
   columns: ColumnSchema[];
   links: TableLink[];
   /** Separator of list cells in delimited text. */
@@ -40,10 +58,71 @@ export interface TableSchema {
   json: Record<string, unknown>;
 }
 
+/** The data dictionary of another party that a pack was derived from. */
+export interface DictionarySource {
+  repository: string;
+  path?: string;
+  commit?: string;
+  version?: string;
+  /** SPDX id. */
+  license?: string;
+}
+
 export interface SchemaPack {
   name: string;
   version: string;
+  /** Where its tables come from; null for a pack of one's own. */
+  dictionary: DictionarySource | null;
   /** sha256 over the canonical schemas, sorted by table. */
   digest: string;
   tables: Map<string, TableSchema>;
+}
+
+/** What is wrong with a row or a header; `checks` makes findings of it. */
+export interface RowDefect {
+  /** Rule id of the catalogue of checks. */
+  code: string;
+  /** Null when the defect is about the row as a whole. */
+  column: string | null;
+  /** One sentence; never repeats a value. */
+  message: string;
+  expected?: string;
+  /** The value as it is in the table, escaped and shortened for display. */
+  found?: string;
+  /** What was probably meant, or how to mend it. */
+  hint?: string;
+}
+
+/** data/dictionary.json of a release: every table and column that it carries. */
+export interface DataDictionary {
+  pack: { name: string; version: string; digest: string; dictionary: DictionarySource | null };
+  tables: DictionaryTable[];
+}
+
+export interface DictionaryTable {
+  table: string;
+  description: string | null;
+  key: string;
+  unique: string[][];
+  columns: DictionaryColumn[];
+}
+
+export interface DictionaryColumn {
+  column: string;
+  description: string | null;
+  /** JSON Schema type; `array` has `items`. */
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'array';
+  items: 'string' | 'integer' | 'number' | 'boolean' | null;
+  sql_type: string;
+  /** Unit of the values; null when they have none. */
+  unit: string | null;
+  required: boolean;
+  /** Allowed values, of the column or of its members; null when open. */
+  enum: string[] | null;
+  minimum: number | null;
+  maximum: number | null;
+  /** DICOM tag that the column repeats, 8 hex digits; null when none. */
+  dicom_tag: string | null;
+  /** Row of another table that the column names; null when it names none. */
+  link: { table: string; column: string; multiplicity: string } | null;
 }

@@ -1,0 +1,99 @@
+import type { ColumnSchema, ColumnSqlType, ScalarType, TableLink, TableSchema } from '../model/clinical.js';
+
+/** A table file after it was checked against schemas/clinical-table.v1.schema.json. */
+export interface TableDocument extends Record<string, unknown> {
+  description?: string;
+  required?: string[];
+  properties: Record<string, ColumnDocument>;
+  'x-key': string;
+  'x-unique'?: string[][];
+  'x-list-separator'?: string;
+  'x-links'?: (LinkDocument | LinkGroupDocument)[];
+}
+
+interface ColumnDocument {
+  type: ScalarType | 'array' | [ScalarType, 'null'];
+  items?: { type: ScalarType; enum?: unknown[]; minimum?: number; maximum?: number };
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  description?: string;
+  'x-dicom-tag'?: string;
+  'x-unit'?: string;
+  'x-system'?: boolean;
+}
+
+interface LinkDocument {
+  name: string;
+  target: string;
+  key: string;
+  multiplicity: TableLink['multiplicity'];
+  required: boolean;
+}
+
+interface LinkGroupDocument {
+  anyOf: LinkDocument[];
+  required: boolean;
+  exclusive?: boolean;
+}
+
+const SQL_TYPES = { string: 'VARCHAR', integer: 'BIGINT', number: 'DOUBLE', boolean: 'BOOLEAN' } as const;
+
+/** The table that a document describes: columns in the order of its properties. `listSeparator` is the pack's. */
+export function readTable(table: string, json: TableDocument, listSeparator: string): TableSchema {
+  return {
+    table,
+    ...(json.description === undefined ? {} : { description: json.description }),
+    key: json['x-key'],
+    unique: json['x-unique'] ?? [],
+    columns: Object.entries(json.properties).map(([name, column]) => readColumn(name, column, json.required ?? [])),
+    links: readLinks(json),
+    listSeparator: json['x-list-separator'] ?? listSeparator,
+    json,
+  };
+}
+
+function readColumn(name: string, column: ColumnDocument, required: string[]): ColumnSchema {
+  const type = Array.isArray(column.type) ? column.type[0] : column.type;
+  const items = column.items?.type ?? 'string';
+  const values = type === 'array' ? (column.items ?? column) : column;
+  const sqlType: ColumnSqlType = type === 'array' ? `${SQL_TYPES[items]}[]` : SQL_TYPES[type];
+  return {
+    name,
+    type,
+    ...(type === 'array' ? { items } : {}),
+    sqlType,
+    required: required.includes(name),
+    ...(values.enum === undefined ? {} : { enum: values.enum.filter((value) => typeof value === 'string') }),
+    ...(values.minimum === undefined ? {} : { minimum: values.minimum }),
+    ...(values.maximum === undefined ? {} : { maximum: values.maximum }),
+    ...(column['x-unit'] === undefined ? {} : { unit: column['x-unit'] }),
+    ...(column['x-dicom-tag'] === undefined ? {} : { dicomTag: column['x-dicom-tag'] }),
+    ...(column['x-system'] === undefined ? {} : { system: column['x-system'] }),
+    ...(column.description === undefined ? {} : { description: column.description }),
+  };
+}
+
+function readLinks(json: TableDocument): TableLink[] {
+  return (json['x-links'] ?? []).flatMap((entry, at) => {
+    if (!('anyOf' in entry)) return linkColumns(json, entry, entry.required, {});
+    const group = { group: `links-${at + 1}`, ...(entry.exclusive === true ? { exclusive: true } : {}) };
+    return entry.anyOf.flatMap((link) => linkColumns(json, link, entry.required, group));
+  });
+}
+
+/** One TableLink for each column that carries the link: `<name>.<key>`, `<name>.submitter_id`, `<name>`, `<name>.id`. */
+function linkColumns(json: TableDocument, link: LinkDocument, required: boolean, group: Partial<TableLink>): TableLink[] {
+  const columns = [...new Set([`${link.name}.${link.key}`, `${link.name}.submitter_id`, link.name, `${link.name}.id`])];
+  return columns
+    .filter((column) => Object.hasOwn(json.properties, column))
+    .map((column) => ({
+      name: link.name,
+      column,
+      target: link.target,
+      targetKey: column === `${link.name}.id` ? 'id' : link.key,
+      multiplicity: link.multiplicity,
+      required,
+      ...group,
+    }));
+}
