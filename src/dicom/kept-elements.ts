@@ -1,0 +1,102 @@
+import { KEPT_ATTRIBUTES } from '../model/header.js';
+import { type ElementCursor, UNDEFINED_LENGTH, vrCode } from './element-cursor.js';
+import { MAX_VALUE_BYTES, ORDER_CHECK_BYTES } from './limits.js';
+import { mayBeUndefined, skipUndefined, type WalkEnd } from './sequence.js';
+
+const KEPT_TAGS = KEPT_ATTRIBUTES.map(({ tag }) => Number.parseInt(tag, 16));
+const LAST_KEPT_TAG = Math.max(...KEPT_TAGS);
+/** Kept tags ascending, with a sentinel no tag reaches, and where each stands in KEPT_ATTRIBUTES. */
+const BY_TAG = KEPT_TAGS.map((tag, index) => ({ tag, index })).sort((a, b) => a.tag - b.tag);
+const SORTED_TAGS = [...BY_TAG.map(({ tag }) => tag), Infinity];
+const SORTED_INDEXES = BY_TAG.map(({ index }) => index);
+
+const SQ = vrCode('SQ');
+const FIRST_PIXEL_GROUP = 0x7fe0;
+
+/** Where the kept values of one data set lie; entries follow KEPT_ATTRIBUTES. */
+export interface KeptElements {
+  /** Offset of the value, -1 when the attribute is absent. */
+  starts: Int32Array;
+  /** Length of the value in bytes. */
+  lengths: Int32Array;
+  /** `vrCode` written in the file, 0 when it wrote none. */
+  vrs: Uint16Array;
+  /** Index of an attribute that is there but is a sequence or longer than MAX_VALUE_BYTES, else -1; its value is not kept. */
+  unfit: number;
+  /** Whether a top-level element was met at all. */
+  any: boolean;
+}
+
+/** How a scan ended; `needs` is the offset that the value which ran out declares as its end, or Infinity. */
+export interface ScanEnd {
+  end: WalkEnd;
+  needs: number;
+}
+
+/** An empty record of kept values. */
+export function noKeptElements(): KeptElements {
+  const size = KEPT_ATTRIBUTES.length;
+  return { starts: new Int32Array(size).fill(-1), lengths: new Int32Array(size), vrs: new Uint16Array(size), unfit: -1, any: false };
+}
+
+/**
+ * Walks the top level of a data set from `cursor` up to the pixels and notes in `kept` where the kept values lie.
+ * Of an attribute that is there twice the first counts, as in dcmtk; sequences are jumped over, never entered.
+ */
+export function findKeptElements(cursor: ElementCursor, kept: KeptElements): ScanEnd {
+  let next = 0; // index into SORTED_TAGS: both lists ascend, so one pass merges them
+  let previousTag = -1;
+  let pastLast = false;
+  for (;;) {
+    const at = cursor.position;
+    if (!cursor.readElement()) {
+      if (pastLast && cursor.end >= ORDER_CHECK_BYTES) return { end: 'done', needs: 0 };
+      return isPadding(cursor, at) ? { end: 'done', needs: at } : { end: 'ran-out', needs: Infinity };
+    }
+    if (cursor.group >= FIRST_PIXEL_GROUP && cursor.group !== 0xfffe) return { end: 'done', needs: 0 };
+    kept.any = true;
+    const tag = cursor.group * 0x10000 + cursor.element;
+    if (tag > LAST_KEPT_TAG && !pastLast) {
+      pastLast = true;
+      cursor.end = Math.min(cursor.end, ORDER_CHECK_BYTES);
+    }
+    if (tag < previousTag) next = 0;
+    previousTag = tag;
+    while ((SORTED_TAGS[next] as number) < tag) next += 1;
+    const index = SORTED_TAGS[next] === tag ? (SORTED_INDEXES[next] as number) : -1;
+    const end = cursor.length === UNDEFINED_LENGTH ? passUndefined(cursor, kept, index) : passDefined(cursor, kept, index);
+    if (end === 'done') continue;
+    if (pastLast && end === 'ran-out' && cursor.end >= ORDER_CHECK_BYTES) return { end: 'done', needs: 0 };
+    return { end, needs: cursor.length === UNDEFINED_LENGTH ? Infinity : cursor.position + cursor.length };
+  }
+}
+
+function passDefined(cursor: ElementCursor, kept: KeptElements, index: number): WalkEnd {
+  const start = cursor.position;
+  // A delimiter left over behind a sequence of defined length is harmless; an item with content is not.
+  if (cursor.group === 0xfffe && cursor.length > 0) return 'malformed';
+  if (start + cursor.length > cursor.end) return 'ran-out';
+  cursor.position = start + cursor.length;
+  if (index < 0 || (kept.starts[index] as number) >= 0) return 'done';
+  if (cursor.vr === SQ || cursor.length > MAX_VALUE_BYTES) {
+    kept.unfit = index;
+    return 'done';
+  }
+  kept.starts[index] = start;
+  kept.lengths[index] = cursor.length;
+  kept.vrs[index] = cursor.vr;
+  return 'done';
+}
+
+function passUndefined(cursor: ElementCursor, kept: KeptElements, index: number): WalkEnd {
+  if (cursor.group === 0xfffe || !mayBeUndefined(cursor)) return 'malformed';
+  if (index >= 0 && (kept.starts[index] as number) < 0) kept.unfit = index;
+  return skipUndefined(cursor);
+}
+
+/** Whether fewer than eight bytes are left and all are zero: padding to a block size, not an element cut short. */
+function isPadding(cursor: ElementCursor, at: number): boolean {
+  if (cursor.end - at >= 8) return false;
+  for (let offset = at; offset < cursor.end; offset += 1) if (cursor.bytes[offset] !== 0) return false;
+  return true;
+}
