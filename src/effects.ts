@@ -13,6 +13,8 @@ export interface Progress {
   /** What is being done, as a gerund phrase: `reading images`. */
   stage: string;
   files: number;
+  /** What `files` counts, in the plural; files when absent. */
+  unit?: string;
   totalFiles?: number;
   bytes: number;
   totalBytes?: number;

@@ -52,8 +52,8 @@ export class ProgressLine {
 }
 
 /** `reading images  1,204/40,000 files  633 MB  512 MB/s  0:41 left`. */
-export function progressText({ stage, files, totalFiles, bytes, totalBytes }: Progress, seconds: number): string {
-  const parts = [stage, totalFiles === undefined ? `${formatCount(files)} files` : `${formatCount(files)}/${formatCount(totalFiles)} files`];
+export function progressText({ stage, unit = 'files', files, totalFiles, bytes, totalBytes }: Progress, seconds: number): string {
+  const parts = [stage, totalFiles === undefined ? `${formatCount(files)} ${unit}` : `${formatCount(files)}/${formatCount(totalFiles)} ${unit}`];
   if (bytes > 0) {
     parts.push(totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`);
     if (seconds > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
