@@ -70,6 +70,15 @@ describe('encoded table', () => {
     });
   });
 
+  test('reads columns of other types as their text', async () => {
+    await withCatalog(async (catalog) => {
+      await catalog.run('CREATE TABLE t AS SELECT i::BIGINT AS i, i / 2 AS half FROM range(10000) AS r(i)');
+      const rows = await read(catalog, ['i', 'half']);
+      expect(rows).toHaveLength(10_000);
+      expect(rows[9999]).toEqual({ i: '9999', half: '4999.5' });
+    });
+  });
+
   test('reads only the rows that meet the condition', async () => {
     await withCatalog(async (catalog) => {
       await load(catalog, ['a'], [{ a: '1' }, { a: '2' }, { a: null }]);
