@@ -53,6 +53,18 @@ export interface WaivedFinding extends Finding {
   waiver: { reason: string; approver: string; expiry: string };
 }
 
+/** Findings of one rule that say the same about the same column: what a busy person reads first. */
+export interface FindingGroup {
+  code: string;
+  level: Level;
+  message: string;
+  /** Null where the findings are not about a table or column. */
+  table: string | null;
+  column: string | null;
+  /** How many there are, listed or not; waived ones are not counted. */
+  count: number;
+}
+
 export interface CheckSummary {
   /** Findings that no waiver accepts, all of them, also those the report does not list. */
   errors: number;
@@ -70,6 +82,8 @@ export interface CheckReport {
   summary: CheckSummary;
   /** Findings that no waiver accepts, gravest first, then by rule and place; at most a given number a rule. */
   findings: Finding[];
+  /** The same findings counted by what they say, most frequent first within a rule; the same limit. */
+  groups: FindingGroup[];
   /** Findings that a waiver accepts, in the same order and with the same limit. */
   waived: WaivedFinding[];
   /** What each rule did, in the order of the programme. */

@@ -1,0 +1,51 @@
+import type { CheckEntry } from '../model/check.js';
+import type { Check } from './check.js';
+import { CODES, isCode, type Code } from './codes.js';
+import { columnCheck } from './columns.js';
+import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
+import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
+import { keyCheck } from './keys.js';
+import { patternCheck } from './patterns.js';
+import { readableCheck } from './readable.js';
+import { multiplicityCheck, parentCheck } from './references.js';
+import { rowCheck } from './rows.js';
+import { structureCheck } from './structure.js';
+
+/** The gate: these checks, in this order. Cheap and safety first; a later check may rely on an earlier one. */
+export const PROGRAMME: readonly Check[] = [
+  // what could be read
+  readableCheck,
+  structureCheck,
+  // schema
+  patternCheck,
+  columnCheck,
+  keyCheck,
+  rowCheck,
+  // references
+  parentCheck,
+  multiplicityCheck,
+  treeCheck,
+  seriesCheck,
+  completenessCheck,
+  keyUidCheck,
+  // duplicates
+  sameBytesCheck,
+  sameInstanceCheck,
+  sameRowCheck,
+  sameNameCheck,
+];
+
+/** Rules that the run itself keeps, after all checks. */
+export const RUN_CODES = ['GATE-COVERAGE', 'GATE-WAIVER'] as const satisfies readonly Code[];
+
+/** Rules that this version runs, in catalogue order. */
+export function implementedCodes(programme: readonly Check[] = PROGRAMME): Code[] {
+  const running = new Set<Code>([...programme.flatMap(({ codes }) => codes), ...RUN_CODES]);
+  return [...CODES.keys()].filter((code) => running.has(code));
+}
+
+/** The catalogue of checks as `checks list` prints it. */
+export function listChecks(): CheckEntry[] {
+  const running = new Set(implementedCodes());
+  return [...CODES.values()].map((entry) => ({ ...entry, implemented: isCode(entry.code) && running.has(entry.code) }));
+}
