@@ -15,6 +15,7 @@ export function nearValue(given: string, allowed: readonly string[]): { value: s
     ['in invisible characters', (text) => text.replace(/[\p{Cf}\p{Cc}]/gu, '')],
     ['in letters of another script that look alike', (text) => Array.from(text, (c) => LOOKALIKES.get(c) ?? c).join('')],
     ['in upper and lower case', (text) => text.toLowerCase()],
+    ['in leading zeros', (text) => text.replace(/^0+(?=[0-9])/, '')],
     ['in separators', (text) => text.replace(/[\s_-]+/g, '')],
   ];
   let fold = (text: string): string => text;

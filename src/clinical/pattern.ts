@@ -3,6 +3,9 @@
  * cannot prove harmless it refuses, so a pattern that passes is safe, and one that does not can be rewritten.
  */
 
+/** A count above this is as good as no limit: two such in a row are already millions of steps. */
+const LIMIT_MAX = 255;
+
 /** One thing that a pattern matches: a character, a class, a group; with how often. */
 interface Atom {
   /** Source of the atom without its quantifier. */
@@ -68,7 +71,7 @@ function innerNeighbours(sequence: Atom[]): string | null {
 }
 
 function isUnbounded(atom: Atom): boolean {
-  return atom.max === Infinity;
+  return atom.max > LIMIT_MAX;
 }
 
 function containsUnbounded(sequence: Atom[]): boolean {

@@ -39,29 +39,46 @@ interface Site {
   rule: { path: string; schema: Json } | null;
   /** Nearest `x-rule`. */
   code: string | null;
+  /** Key column of the table. */
+  key: string;
+  /** Hints for values met here, at most NEAR_MAX: a wrong value seldom comes alone. */
+  near: Map<string, string | null>;
 }
 
-/** Defects for the errors of one row: one for each rule and column, in the order of the schema. */
-export function describeErrors(json: Json, row: Row, errors: readonly ErrorObject[]): RowDefect[] {
-  const defects = new Map<string, RowDefect>();
-  for (const error of errors) {
-    if (error.keyword === 'if') continue;
-    const site = findSite(json, error.schemaPath);
-    const defect = site.rule === null ? columnDefect(error, site, row) : ruleDefect(site.rule.schema, row);
-    const key = site.rule === null ? `${defect.code} ${defect.column ?? ''}` : site.rule.path;
-    if (!defects.has(key)) defects.set(key, defect);
-  }
-  return [...defects.values()];
+const NEAR_MAX = 1000;
+
+/**
+ * Describes the errors of rows of one schema: a defect for each rule and column, in the order of the schema. It remembers
+ * where in the schema an error comes from, so that a table full of bad rows is told as fast as it is read.
+ */
+export function makeDescriber(json: Json): (row: Row, errors: readonly ErrorObject[]) => RowDefect[] {
+  const sites = new Map<string, Site>();
+  const siteOf = (schemaPath: string): Site => {
+    const site = sites.get(schemaPath) ?? findSite(json, schemaPath);
+    sites.set(schemaPath, site);
+    return site;
+  };
+  return (row, errors) => {
+    const defects = new Map<string, RowDefect>();
+    for (const error of errors) {
+      if (error.keyword === 'if') continue;
+      const site = siteOf(error.schemaPath);
+      const defect = site.rule === null ? columnDefect(error, site, row) : ruleDefect(site.rule.schema, row);
+      const key = site.rule === null ? `${defect.code} ${defect.column ?? ''}` : site.rule.path;
+      if (!defects.has(key)) defects.set(key, defect);
+    }
+    return [...defects.values()];
+  };
 }
 
 /** Walks from the root to the keyword that `schemaPath` (`#/allOf/2/then/required`) names. */
 function findSite(json: Json, schemaPath: string): Site {
-  const site: Site = { schema: json, rule: null, code: null };
+  const site: Site = { schema: json, rule: null, code: null, key: String(json['x-key']), near: new Map() };
   let node: unknown = json;
   let path = '';
   for (const part of schemaPath.split('/').slice(1)) {
     path += `/${part}`;
-    node = (node as Json | undefined)?.[decodeURIComponent(part.replaceAll('~1', '/').replaceAll('~0', '~'))];
+    node = (node as Json | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')];
     if (typeof node !== 'object' || node === null || Array.isArray(node)) continue;
     const schema = node as Json;
     site.schema = schema;
@@ -86,12 +103,13 @@ function ruleDefect(rule: Json, row: Row): RowDefect {
 
 function columnDefect(error: ErrorObject, site: Site, row: Row): RowDefect {
   const column = columnOf(error);
-  const code = FIXED.has(error.keyword) || site.code === null ? (CODE_BY_KEYWORD[error.keyword] ?? CODE_OF_RANGE) : site.code;
+  if (error.keyword === 'required' && column === site.key && error.instancePath === '')
+    return { code: 'SCH-010', column, message: `The row has no key: ${column} is empty` };
   const value = column === null ? undefined : valueAt(row, error.instancePath);
   return {
-    code,
+    code: FIXED.has(error.keyword) || site.code === null ? (CODE_BY_KEYWORD[error.keyword] ?? CODE_OF_RANGE) : site.code,
     column,
-    ...describe(error, site.schema, column ?? 'The row', value),
+    ...describe(error, site, column ?? 'The row', value),
     ...(value === undefined ? {} : { found: showValue(value) }),
   };
 }
@@ -116,8 +134,9 @@ function unescape(part: string): string {
 
 type Words = Pick<RowDefect, 'message' | 'expected' | 'hint'>;
 
-function describe(error: ErrorObject, schema: Json, column: string, value: unknown): Words {
+function describe(error: ErrorObject, site: Site, column: string, value: unknown): Words {
   const params = error.params as Json;
+  const { schema } = site;
   const form = typeof schema['x-expected'] === 'string' ? schema['x-expected'] : null;
   switch (error.keyword) {
     case 'required':
@@ -131,11 +150,11 @@ function describe(error: ErrorObject, schema: Json, column: string, value: unkno
     case 'format':
       return { message: `${column} has not the form ${String(params['format'])}`, expected: form ?? String(params['format']) };
     case 'enum':
-      return { message: `${column} holds a value that is not allowed`, ...allowedWords(params['allowedValues'] as unknown[], value) };
+      return { message: `${column} holds a value that is not allowed`, ...allowedWords(site, params['allowedValues'] as unknown[], value) };
     case 'const':
-      return { message: `${column} holds a value that is not allowed`, ...allowedWords([params['allowedValue']], value) };
+      return { message: `${column} holds a value that is not allowed`, ...allowedWords(site, [params['allowedValue']], value) };
     case 'x-known':
-      return { message: `${column} names no known system`, ...allowedWords(schema['x-known'] as unknown[], value) };
+      return { message: `${column} names no known system`, ...allowedWords(site, schema['x-known'] as unknown[], value) };
     case 'x-check-digit':
       return { message: `${column} has a wrong check digit`, expected: form ?? `a valid ${String(schema['x-check-digit'])} check digit` };
     case 'x-latest-year':
@@ -182,9 +201,15 @@ function typeHint(type: unknown, value: unknown): { hint?: string } {
   return {};
 }
 
-function allowedWords(allowed: unknown[], value: unknown): Omit<Words, 'message'> {
+function allowedWords(site: Site, allowed: unknown[], value: unknown): Omit<Words, 'message'> {
   const names = allowed.map(String);
-  const shown = names.length > 12 ? `${names.slice(0, 12).join(', ')} … (${names.length} values)` : names.join(', ');
-  const near = typeof value === 'string' ? nearValue(value, names) : null;
-  return { expected: shown, ...(near === null ? {} : { hint: `Did you mean ${JSON.stringify(near.value)}? The two differ ${near.difference}.` }) };
+  const expected = names.length > 12 ? `${names.slice(0, 12).join(', ')} … (${names.length} values)` : names.join(', ');
+  if (typeof value !== 'string') return { expected };
+  let hint = site.near.get(value);
+  if (hint === undefined) {
+    const near = nearValue(value, names);
+    hint = near === null ? null : `Did you mean ${JSON.stringify(near.value)}? The two differ ${near.difference}.`;
+    if (site.near.size < NEAR_MAX) site.near.set(value, hint);
+  }
+  return hint === null ? { expected } : { expected, hint };
 }

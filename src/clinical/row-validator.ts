@@ -1,8 +1,8 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { CurationError } from '../errors.js';
 import type { RowDefect, TableSchema } from '../model/clinical.js';
-import { describeErrors, type Row } from './row-defect.js';
 import { makeAjv, type ValidatorContext } from './keywords.js';
+import { makeDescriber, type Row } from './row-defect.js';
 
 /** A compiled table: the defects of a row, in the order of the schema; empty when it has none. */
 export type RowValidator = (row: Row) => RowDefect[];
@@ -25,7 +25,8 @@ const NO_DEFECTS: RowDefect[] = [];
 export function compileRowValidator(schema: TableSchema, options: ValidatorOptions = {}): RowValidator {
   const json = options.columns === undefined ? schema.json : narrow(schema.json, new Set(options.columns));
   const validate = compile(schema.table, json, options);
-  return (row) => (validate(row) ? NO_DEFECTS : describeErrors(json, row, validate.errors as ErrorObject[]));
+  const describeErrors = makeDescriber(json);
+  return (row) => (validate(row) ? NO_DEFECTS : describeErrors(row, validate.errors as ErrorObject[]));
 }
 
 function compile(table: string, json: Json, options: ValidatorOptions): ValidateFunction<Row> {
@@ -63,14 +64,15 @@ function pick(map: unknown, has: (column: string) => boolean): Json {
 function concerns(rule: Json, has: (column: string) => boolean): boolean {
   if (Array.isArray(rule['x-order'])) return (rule['x-order'] as string[]).every(has);
   const condition = rule['if'] as Json | undefined;
-  if (Array.isArray(condition?.['required'])) return (condition['required'] as string[]).every(has);
+  if (Array.isArray(condition?.['required']) && rule['else'] === undefined) return (condition['required'] as string[]).every(has);
   const branches = requiredBranches(rule);
   return branches === null || branches.some((branch) => branch.every(has));
 }
 
-/** The columns that each branch of an `anyOf` asks for, when it asks for nothing else; null for any other rule. */
+/** The columns that each branch of an `anyOf` asks for, when the rule asks for nothing else; null for any other rule. */
 export function requiredBranches(rule: Json): string[][] | null {
-  if (!Array.isArray(rule['anyOf'])) return null;
+  const standard = Object.keys(rule).filter((key) => !key.startsWith('x-'));
+  if (standard.join() !== 'anyOf') return null;
   const branches = (rule['anyOf'] as Json[]).map((branch) => (Object.keys(branch).join() === 'required' ? branch['required'] : null));
   return branches.every((branch) => Array.isArray(branch)) ? (branches as string[][]) : null;
 }

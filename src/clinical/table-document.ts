@@ -77,8 +77,12 @@ function readColumn(name: string, column: ColumnDocument, required: string[]): C
 function readLinks(json: TableDocument): TableLink[] {
   return (json['x-links'] ?? []).flatMap((entry, at) => {
     if (!('anyOf' in entry)) return linkColumns(json, entry, entry.required, {});
+    // A member that must be there anyway settles what the group asks for.
+    const settled = entry.anyOf.some((link) => link.required);
     const group = { group: `links-${at + 1}`, ...(entry.exclusive === true ? { exclusive: true } : {}) };
-    return entry.anyOf.flatMap((link) => linkColumns(json, link, entry.required, group));
+    return entry.anyOf.flatMap((link) =>
+      linkColumns(json, link, settled ? link.required : entry.required, settled && entry.exclusive !== true ? {} : group),
+    );
   });
 }
 

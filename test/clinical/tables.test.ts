@@ -1,0 +1,93 @@
+import { expect, test } from '@jest/globals';
+import { buildDictionary } from '../../src/clinical/dictionary.js';
+import { checkHeader, columnName } from '../../src/clinical/header.js';
+import { inferTable, inferType } from '../../src/clinical/infer.js';
+import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
+import { compileRowValidator } from '../../src/clinical/row-validator.js';
+
+const pack = loadPack(builtInPackFolder('midrc'));
+const study = pack.tables.get('imaging_study')!;
+
+test('columns carry type, SQL type, unit, range, enumeration and DICOM tag', () => {
+  const columns = new Map(study.columns.map((column) => [column.name, column]));
+  expect(columns.get('age_at_imaging')).toMatchObject({ type: 'number', sqlType: 'DOUBLE', unit: 'years', minimum: 0, maximum: 89 });
+  expect(columns.get('study_year')).toMatchObject({ type: 'integer', sqlType: 'BIGINT', dicomTag: '00080020' });
+  expect(columns.get('study_year_shifted')).toMatchObject({ type: 'boolean', sqlType: 'BOOLEAN' });
+  expect(columns.get('study_uid')).toMatchObject({ type: 'string', sqlType: 'VARCHAR', dicomTag: '0020000d', required: false });
+  expect(columns.get('days_from_study_to_pos_covid_test')).toMatchObject({ type: 'array', items: 'integer', sqlType: 'BIGINT[]', minimum: -36500 });
+  expect(columns.get('created_datetime')).toMatchObject({ type: 'string', sqlType: 'VARCHAR', system: true });
+  expect(columns.get('submitter_id')).toMatchObject({ required: true });
+  expect(pack.tables.get('case')!.columns.find(({ name }) => name === 'race_ethnicity')!.enum).toContain('Asian');
+});
+
+test('a link is one TableLink for each column that may carry it', () => {
+  expect(study.links.filter((link) => link.name === 'cases')).toEqual([
+    { name: 'cases', column: 'cases.submitter_id', target: 'case', targetKey: 'submitter_id', multiplicity: 'many_to_one', required: true },
+    { name: 'cases', column: 'cases', target: 'case', targetKey: 'submitter_id', multiplicity: 'many_to_one', required: true },
+    { name: 'cases', column: 'cases.id', target: 'case', targetKey: 'id', multiplicity: 'many_to_one', required: true },
+  ]);
+});
+
+test('links of a group share its name; a member that is required settles the group', () => {
+  const measurement = pack.tables.get('measurement')!.links;
+  expect(new Set(measurement.map((link) => link.group))).toEqual(new Set(['links-1']));
+  expect(measurement.every((link) => link.required)).toBe(true);
+  const procedure = pack.tables.get('procedure')!.links;
+  expect(new Set(procedure.map((link) => `${link.name} ${link.required} ${link.group ?? '-'}`))).toEqual(new Set(['conditions false -', 'cases true -']));
+});
+
+test('a header is told once what it lacks and what nobody knows', () => {
+  const { columns, defects } = checkHeader(study, ['*type', 'study_modalty', 'datasets.submitter_id#1', 'cases']);
+  expect(columns.map((column) => column?.name ?? null)).toEqual(['type', null, null, 'cases']);
+  expect(defects.map((defect) => [defect.code, defect.column])).toEqual([
+    ['SCH-005', 'study_modalty'],
+    ['SCH-005', 'datasets.submitter_id#1'],
+    ['SCH-004', 'submitter_id'],
+    ['SCH-004', 'datasets.submitter_id'],
+  ]);
+  expect(defects[0]!.hint).toBe('Did you mean study_modality?');
+  expect(defects[1]!.hint).toMatch(/Join the numbered columns into one column datasets\.submitter_id/);
+  expect(defects[3]!.expected).toBe('datasets.submitter_id, or datasets, or datasets.id');
+});
+
+test('the star of a template is no part of the name', () => {
+  expect(columnName('*submitter_id')).toBe('submitter_id');
+  expect(columnName('submitter_id')).toBe('submitter_id');
+});
+
+test('the dictionary lists tables by name and columns as they are carried', () => {
+  const dictionary = buildDictionary(pack, [
+    { table: 'visit', columns: ['submitter_id', 'cases.submitter_id', 'days_to_icu_admission', 'note'] },
+    { table: 'case', columns: ['submitter_id', 'sex', 'age_at_index'] },
+    { table: 'wearable', columns: ['id', 'steps'] },
+  ]);
+  expect(dictionary.pack).toEqual({ name: 'midrc', version: '1.0.0', digest: pack.digest, dictionary: pack.dictionary });
+  expect(dictionary.tables.map(({ table, key }) => [table, key])).toEqual([['case', 'submitter_id'], ['visit', 'submitter_id'], ['wearable', 'id']]);
+  expect(dictionary.tables[0]!.columns[1]).toMatchObject({ column: 'sex', type: 'string', enum: ['Female', 'Male', 'Not Reported'], link: null, unit: null });
+  expect(dictionary.tables[0]!.columns[2]).toMatchObject({ unit: 'years', minimum: 0, maximum: 89, sql_type: 'DOUBLE' });
+  expect(dictionary.tables[1]!.columns[1]!.link).toEqual({ table: 'case', column: 'submitter_id', multiplicity: 'many_to_one' });
+  expect(dictionary.tables[1]!.columns[3]).toMatchObject({ column: 'note', type: 'string', description: null });
+  expect(JSON.parse(JSON.stringify(dictionary))).toEqual(dictionary);
+});
+
+test.each<[string, (string | null)[], string]>([
+  ['integers', ['1', null, '-20', ''], 'integer'],
+  ['numbers', ['1', '2.5'], 'number'],
+  ['a leading zero', ['1', '036'], 'string'],
+  ['words', ['1', 'x'], 'string'],
+  ['booleans', ['true', 'false'], 'string'],
+  ['nothing', [null, ''], 'string'],
+  ['UIDs of digits only', ['12345678901234567890'], 'string'],
+  ['more digits than a double holds', ['0.12345678901234567'], 'string'],
+  ['a blank', ['1', ' 2'], 'string'],
+])('%s are inferred', (_what, values, type) => expect(inferType(values)).toBe(type));
+
+test('an inferred table keeps keys as text and refuses rows without key', () => {
+  const table = inferTable('case', 'patient', [{ name: 'patient', type: 'integer' }, { name: 'age', type: 'integer' }, { name: 'case_id', type: 'integer' }], ['case_id']);
+  expect(table.columns.map(({ name, sqlType }) => [name, sqlType])).toEqual([['patient', 'VARCHAR'], ['age', 'BIGINT'], ['case_id', 'VARCHAR']]);
+  const validate = compileRowValidator(table);
+  expect(validate({ patient: '7', age: 50 })).toEqual([]);
+  expect(validate({ age: 50 }).map(({ code }) => code)).toEqual(['SCH-010']);
+  expect(validate({ patient: ' 7' }).map(({ code }) => code)).toEqual(['SCH-010']);
+  expect(validate({ patient: '7', age: 'x' }).map(({ code }) => code)).toEqual(['SCH-006']);
+});
