@@ -47,6 +47,7 @@ const EXIT_BY_CODE = {
   DISK_FULL: EXIT.input,
   GIT_FAILED: EXIT.input,
   IO_FAILED: EXIT.input,
+  DEMO_FAILED: EXIT.bug,
   INTERRUPTED: EXIT.interrupted,
 } as const;
 

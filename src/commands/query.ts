@@ -1,0 +1,29 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import type { QueryReport } from '../model/query.js';
+import { renderQuery } from '../report/query-text.js';
+
+export default class Query extends BaseCommand {
+  static override summary = 'Ask the catalog, or the tables of a release, one read-only SQL question.';
+  static override description =
+    'One SELECT in the dialect of DuckDB; it reaches no file and changes nothing. Tables of the catalog: case_, instance, series, study, ' +
+    'clinical_<table>, assignments, finding; of a release: cases, studies, series, instances, splits, tombstones, changes and the clinical ' +
+    'tables. Exit status: 0 done, 3 the question failed.';
+  static override examples = [
+    { description: 'Cases by status', command: `<%= config.bin %> query "SELECT status, count(*) AS cases FROM case_ GROUP BY status"` },
+    { description: 'A published release', command: `<%= config.bin %> query --release 2.1.0 "SELECT part, count(*) AS cases FROM splits GROUP BY part"` },
+  ];
+  static override args = { sql: Args.string({ description: 'One SELECT statement.', required: true }) };
+  static override flags = {
+    workspace: workspaceFlag,
+    release: Flags.string({ char: 'r', helpValue: 'VERSION', summary: 'Ask this release of the workspace instead of the catalog.' }),
+  };
+
+  async run(): Promise<QueryReport> {
+    const { args, flags } = await this.parse(Query);
+    this.begin(flags);
+    const { queryWorkspace } = await import('../workflow/query.js');
+    const report = await queryWorkspace(this.workspace(flags), args.sql, flags.release);
+    return this.finish(report, () => renderQuery(report));
+  }
+}

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openForQuery, openReleaseTables, runQuery } from '../catalog/query.js';
+import { CurationError } from '../errors.js';
+import type { QueryReport } from '../model/query.js';
+import type { Workspace } from '../workspace/workspace.js';
+
+/**
+ * Answers one SELECT over the catalog of the workspace, or over the tables of one of its releases.
+ * @throws {CurationError} RELEASE_NOT_FOUND, CATALOG_EMPTY, CATALOG_LOCKED, QUERY_FAILED
+ */
+export async function queryWorkspace({ paths }: Workspace, sql: string, version?: string): Promise<QueryReport> {
+  const catalog = version === undefined ? await openForQuery(paths.catalog) : await openReleaseTables(releaseFolder(paths.releases, version));
+  try {
+    return await runQuery(catalog, sql);
+  } finally {
+    catalog.close();
+  }
+}
+
+function releaseFolder(releases: string, version: string): string {
+  const folder = join(releases, version);
+  if (/^\d+\.\d+\.\d+$/.test(version) && existsSync(join(folder, 'release.json'))) return folder;
+  throw new CurationError('RELEASE_NOT_FOUND', `There is no release ${version} in ${releases}`, { suggestions: ['See: colophon release list'] });
+}

@@ -1,0 +1,54 @@
+import { refreshCases } from '../catalog/cases.js';
+import { Catalog } from '../catalog/catalog.js';
+import { refreshRowCases } from '../catalog/row-cases.js';
+import { loadPack } from '../clinical/pack.js';
+import type { Effects } from '../effects.js';
+import { resolve } from 'node:path';
+import type { SchemaPack } from '../model/clinical.js';
+import { withLock } from '../workspace/lock.js';
+import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/workspace.js';
+import { caseContext, caseRules, type CaseContext } from './case-rules.js';
+
+/** How long a command waits for another one in the same workspace, in ms. */
+const LOCK_WAIT_MS = 10 * 60 * 1000;
+
+/** An opened workspace with its catalog, locked against every other command that writes. */
+export interface Session {
+  workspace: Workspace;
+  catalog: Catalog;
+  /** The clinical schemas; null for `schema: none`. */
+  pack: SchemaPack | null;
+}
+
+/**
+ * Runs `work` with the catalog of the workspace open and the workspace locked.
+ * @param doing what is being done, a gerund, for whoever has to wait
+ * @throws {CurationError} LOCKED, CATALOG_*, SCHEMA_INVALID, and whatever `work` throws
+ */
+export async function withSession<T>(workspace: Workspace, doing: string, effects: Effects, work: (session: Session) => Promise<T>): Promise<T> {
+  const folder = schemaFolder(workspace);
+  const pack = folder === null ? null : loadPack(folder);
+  return withLock(workspace.paths.lock, { doing, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
+    const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace) });
+    try {
+      return await work({ workspace, catalog, pack });
+    } finally {
+      catalog.close();
+    }
+  });
+}
+
+/** What SQL may touch: table sources to load, staging to write tables into, releases to compare with. */
+function openFolders({ root, config, paths }: Workspace): string[] {
+  const tables = config.sources.filter(({ kind }) => kind === 'tables').map(({ path }) => resolve(root, path));
+  return [...tables, paths.staging, paths.releases];
+}
+
+/** Brings `case_`, `instance.case_id` and `row_case` up to date with configuration and withdrawals. */
+export async function refreshCaseTables({ workspace, catalog, pack }: Session): Promise<CaseContext> {
+  const rows = await catalog.all<{ table_name: string; columns: string[] }>('SELECT table_name, columns FROM clinical_table');
+  const context = caseContext(workspace.config, pack, new Map(rows.map(({ table_name, columns }) => [table_name, columns])));
+  await refreshCases(catalog, caseRules(workspace.config, context, loadWithdrawals(workspace)));
+  if (context.cases !== null) await refreshRowCases(catalog, context.cases.table, context.lineage);
+  return context;
+}
