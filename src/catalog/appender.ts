@@ -1,6 +1,8 @@
-import { DuckDBTypeId, type DuckDBAppender } from '@duckdb/node-api';
+import { DuckDBDateValue, DuckDBTypeId, type DuckDBAppender } from '@duckdb/node-api';
 
-/** A cell of a bulk load: text, a number or a bigint for an integer column, null for NULL. */
+const DAY_MS = 86_400_000;
+
+/** A cell of a bulk load: text, a number or a bigint for an integer column, `YYYY-MM-DD` for a date, null for NULL. */
 export type AppendedCell = string | number | bigint | boolean | null;
 
 type CellWriter = (appender: DuckDBAppender, value: Exclude<AppendedCell, null>) => void;
@@ -10,6 +12,7 @@ const WRITERS = new Map<DuckDBTypeId, CellWriter>([
   [DuckDBTypeId.BIGINT, (appender, value) => appender.appendBigInt(BigInt(value))],
   [DuckDBTypeId.INTEGER, (appender, value) => appender.appendInteger(Number(value))],
   [DuckDBTypeId.DOUBLE, (appender, value) => appender.appendDouble(Number(value))],
+  [DuckDBTypeId.DATE, (appender, value) => appender.appendDate(new DuckDBDateValue(Date.parse(String(value)) / DAY_MS))],
   [DuckDBTypeId.BOOLEAN, (appender, value) => appender.appendBoolean(value === true)],
 ]);
 
