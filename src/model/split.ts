@@ -2,7 +2,7 @@
 export interface Assignment {
   case_id: string;
   part: string;
-  /** The linked group it moves with: the least case_id of the group. */
+  /** The linked group it moves with: the least case_id of the group when its first member was frozen, else now. */
   group_id: string;
   frozen: boolean;
   /** Date of freezing (YYYY-MM-DD); null while not frozen. */
@@ -10,8 +10,11 @@ export interface Assignment {
 }
 
 export interface PartReport {
+  /** Accepted cases in this part, held-out ones included. */
   cases: number;
-  /** cases / all assigned cases, 0..1. */
+  /** Of these, the cases that a hold-out rule forced here; they count neither in `share` nor in the distances. */
+  held_out: number;
+  /** Cases of this part / cases of all parts, held-out ones left out of both, 0..1; 0 when there are none. */
   share: number;
   /** From the configuration, 0..1. */
   target: number;
@@ -35,6 +38,21 @@ export interface LeakageReport {
   instances: number;
 }
 
+/**
+ * A contradiction that no draw can solve without moving a case: linked cases frozen in two parts, or bound to two parts by
+ * rules. Nothing is moved; the newcomers of the group stay out until a person decides.
+ */
+export interface SplitConflict {
+  kind: 'frozen-apart' | 'hold-out';
+  /** The cases that bind the group, at most 10 a part, with the part each is bound to. */
+  cases: { case_id: string; part: string }[];
+  /** Cases of the group that are in no part because of it. */
+  withheld: string[];
+  message: string;
+  /** What can be done about it, one sentence each. */
+  choices: string[];
+}
+
 /** Shape fixed by the contract of `split report --json`. */
 export interface SplitReport {
   split: string;
@@ -49,5 +67,23 @@ export interface SplitReport {
   /** sha256 over the canonical input (cases, groups, variables, frozen assignments). */
   input_digest: string;
   /** Cases that are in no part, with the reason; never silent. */
-  unassigned: { case_id: string; reason: string }[];
+  unassigned: UnassignedCase[];
+  conflicts: SplitConflict[];
+}
+
+/** A case in no part. */
+export interface UnassignedCase {
+  case_id: string;
+  reason: string;
+}
+
+/** What freezing did. */
+export interface FreezeReport {
+  split: string;
+  /** Cases in the record now, withdrawn ones included. */
+  frozen: number;
+  /** Of these, added by this run. */
+  added: number;
+  /** Digest of the record's last row (of its opening when it is empty): names the whole record. */
+  digest: string;
 }

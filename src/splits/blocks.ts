@@ -1,0 +1,117 @@
+import type { EncodedVariable } from './variable.js';
+
+/** The groups that quotas are about, with their members; all arrays are aligned by group. */
+export interface GroupTable {
+  count: number;
+  /** Members of group g: `members[memberStart[g]]` up to, not including, `members[memberStart[g + 1]]`. */
+  memberStart: Uint32Array;
+  members: Uint32Array;
+  /** Cases of every group. */
+  cases: Uint32Array;
+  /** Studies of every group. */
+  rows: Uint32Array;
+  /** Part that a group is bound to by frozen members; -1 when it is free. */
+  fixed: Int16Array;
+}
+
+/** Levels of the objective with their weights; a level is a mean over its blocks, a block a mean over its cells. */
+export const LEVEL_WEIGHTS = { size: 1, rows: 0.1, variable: 2, pair: 1, stratum: 0.2 } as const;
+
+/** A table of counts that should be in proportion: one variable, one pair of variables, ... */
+export interface Block {
+  level: keyof typeof LEVEL_WEIGHTS;
+  /** Weight among the blocks of its level. */
+  weight: number;
+  /** Codes are whole numbers below this. */
+  codes: number;
+  /** Appends the codes of one case, ascending, and each once. */
+  collect(caseIndex: number, into: CodeList): void;
+}
+
+/** Codes with the number of cases that hold each; grows, and is emptied by `length = 0`. */
+export interface CodeList {
+  codes: number[];
+  weights: number[];
+  length: number;
+}
+
+/**
+ * The most pair codes that one variable may have, on average over the cases, as squares of its values per case.
+ * Beyond it, the variable is balanced by itself only: a free-text list of a thousand values has a million pairs.
+ */
+const PAIR_VALUES_LIMIT = 64;
+
+/** The most list entries (groups x pairs of variables) that are held in memory; beyond it no pairs are balanced. */
+const PAIR_ENTRIES_LIMIT = 200_000_000;
+
+/** The blocks of the objective over `variables`, and the names of the variables whose pairs had to be left out. */
+export function listBlocks(variables: readonly EncodedVariable[], caseCount: number): { blocks: Block[]; unpaired: string[] } {
+  const single = variables.filter(({ categories }) => categories.length > 1);
+  const pairable = single.filter((variable) => squaredValues(variable) <= PAIR_VALUES_LIMIT * (caseCount + 1000));
+  const entries = pairable.reduce((sum, a, at) => sum + pairable.slice(at + 1).reduce((part, b) => part + pairEntries(a, b), 0), 0);
+  const paired = entries <= PAIR_ENTRIES_LIMIT ? pairable : [];
+  const pairs = paired.flatMap((a, at) => paired.slice(at + 1).map((b) => pairBlock(a, b)));
+  const strata = single.length > 2 ? [stratumBlock(single, caseCount)] : [];
+  return {
+    blocks: [...single.map(variableBlock), ...pairs, ...strata],
+    unpaired: single.filter((variable) => !paired.includes(variable)).map(({ name }) => name),
+  };
+}
+
+function squaredValues({ sets, setOf }: EncodedVariable): number {
+  let sum = 0;
+  for (const set of setOf) sum += sets[set]!.length * sets[set]!.length;
+  return sum;
+}
+
+/** Upper bound of the pair codes of all cases (Cauchy-Schwarz). */
+function pairEntries(a: EncodedVariable, b: EncodedVariable): number {
+  return Math.sqrt(squaredValues(a) * squaredValues(b));
+}
+
+function append(list: CodeList, code: number): void {
+  list.codes[list.length] = code;
+  list.weights[list.length++] = 1;
+}
+
+function variableBlock({ weight, categories, sets, setOf }: EncodedVariable): Block {
+  return {
+    level: 'variable',
+    weight,
+    codes: categories.length,
+    collect: (caseIndex, into) => {
+      for (const code of sets[setOf[caseIndex]!]!) append(into, code);
+    },
+  };
+}
+
+function pairBlock(a: EncodedVariable, b: EncodedVariable): Block {
+  const width = b.categories.length;
+  return {
+    level: 'pair',
+    weight: a.weight * b.weight,
+    codes: a.categories.length * width,
+    collect: (caseIndex, into) => {
+      const others = b.sets[b.setOf[caseIndex]!]!;
+      for (const one of a.sets[a.setOf[caseIndex]!]!) for (const other of others) append(into, one * width + other);
+    },
+  };
+}
+
+/** One cell a combination of all variables, numbered by first appearance. */
+function stratumBlock(variables: readonly EncodedVariable[], caseCount: number): Block {
+  let stratumOf = new Uint32Array(caseCount);
+  let strata = 1;
+  for (const { sets, setOf } of variables) {
+    const numbers = new Map<number, number>();
+    const refined = new Uint32Array(caseCount);
+    for (let index = 0; index < caseCount; index++) {
+      const combination = stratumOf[index]! * sets.length + setOf[index]!;
+      const known = numbers.get(combination);
+      if (known === undefined) numbers.set(combination, numbers.size);
+      refined[index] = known ?? numbers.size - 1;
+    }
+    [stratumOf, strata] = [refined, numbers.size];
+  }
+  return { level: 'stratum', weight: 1, codes: strata, collect: (caseIndex, into) => append(into, stratumOf[caseIndex]!) };
+}

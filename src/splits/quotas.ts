@@ -1,0 +1,85 @@
+import type { GroupTable } from './blocks.js';
+import type { Cells } from './cells.js';
+import type { Random } from './random.js';
+
+/** Below this expected count in some part, a cell's quotas are rounded at random instead of aimed at as they are. */
+const DITHER_BELOW = 0.5;
+
+/** A cell's newcomers go to a part in a share between (1 - b) and (1 + b) of its target, give or take one case. */
+const CATCH_UP = 0.5;
+
+/**
+ * How many cases (studies) of every cell each part should hold at the end: `quotas[cell * targets.length + part]`.
+ *
+ * - The quota is the target's share of all cases, frozen ones included: newcomers repair what earlier draws left askew.
+ * - Rare cells are rounded at random without bias. Nearest rounding would send every case of a category seen twice to the
+ *   largest part; so would quotas of 0.2 of a case.
+ * - Catching up is bounded, size aside: a full repair after a bad start would send most newcomers of a kind to one part
+ *   and so tie the split to the date of arrival.
+ * @param targets Share of every part, above 0, summing to 1.
+ */
+export function drawQuotas(groups: GroupTable, cells: Cells, targets: Float64Array, random: Random): Float64Array {
+  const parts = targets.length;
+  const frozen = frozenCounts(groups, cells, parts);
+  const quotas = new Float64Array(cells.count * parts);
+  const wish = new Float64Array(parts);
+  const least = targets.reduce((low, target) => Math.min(low, target), 1);
+  for (let cell = 0; cell < cells.count; cell++) {
+    const total = cells.total[cell]!;
+    const base = cell * parts;
+    const held = frozen.subarray(base, base + parts);
+    const newcomers = total - sum(held);
+    if (least * total < DITHER_BELOW) roundAtRandom(wish, newcomers, targets, random.unit());
+    else {
+      for (let part = 0; part < parts; part++) wish[part] = targets[part]! * total - held[part]!;
+      if (cell !== cells.sizeCell && newcomers < total) boundCatchUp(wish, newcomers, targets);
+    }
+    for (let part = 0; part < parts; part++) quotas[base + part] = held[part]! + wish[part]!;
+  }
+  return quotas;
+}
+
+function frozenCounts(groups: GroupTable, cells: Cells, parts: number): Float64Array {
+  const counts = new Float64Array(cells.count * parts);
+  for (let group = 0; group < groups.count; group++) {
+    const part = groups.fixed[group]!;
+    if (part < 0) continue;
+    for (let at = cells.start[group]!; at < cells.start[group + 1]!; at++) {
+      const index = cells.cell[at]! * parts + part;
+      counts[index] = counts[index]! + cells.weight[at]!;
+    }
+  }
+  return counts;
+}
+
+function sum(values: Float64Array): number {
+  let total = 0;
+  for (const value of values) total += value;
+  return total;
+}
+
+/** Whole numbers that sum to `count` and have `targets * count` as their mean (systematic sampling from `start`). */
+export function roundAtRandom(into: Float64Array, count: number, targets: Float64Array, start: number): void {
+  let share = 0;
+  let before = 0;
+  for (let part = 0; part < targets.length; part++) {
+    share += targets[part]!;
+    const after = part === targets.length - 1 ? count : Math.floor(share * count + start);
+    into[part] = after - before;
+    before = after;
+  }
+}
+
+/** Brings every wish into its bounds and spreads what that takes or leaves over the others, so that the sum stays. */
+export function boundCatchUp(wish: Float64Array, newcomers: number, targets: Float64Array): void {
+  const low = (part: number) => (1 - CATCH_UP) * targets[part]! * newcomers - 1;
+  const high = (part: number) => (1 + CATCH_UP) * targets[part]! * newcomers + 1;
+  for (let round = 0; round <= targets.length; round++) {
+    for (let part = 0; part < targets.length; part++) wish[part] = Math.min(high(part), Math.max(low(part), wish[part]!));
+    const rest = newcomers - sum(wish);
+    if (rest === 0) return;
+    const open = Array.from(targets.keys()).filter((part) => (rest > 0 ? wish[part]! < high(part) : wish[part]! > low(part)));
+    const share = open.reduce((total, part) => total + targets[part]!, 0);
+    for (const part of open) wish[part] = wish[part]! + (rest * targets[part]!) / share;
+  }
+}

@@ -1,0 +1,46 @@
+import { CurationError } from '../errors.js';
+import { nearMiss } from '../model/near-miss.js';
+
+/** The clinical tables of the catalog as names are looked up in them: table to columns. */
+export type TableColumns = ReadonlyMap<string, readonly string[]>;
+
+/** What a name in `balance` or `group_by` stands for. */
+export type Resolved = { kind: 'column'; table: string; column: string } | { kind: 'modality' } | { kind: 'case' };
+
+/** Names that need no column: the case itself, and the modalities of a case's images. */
+const BUILT_IN = { case_id: { kind: 'case' }, modality: { kind: 'modality' } } as const;
+
+/**
+ * Finds what a name stands for, in this order: a column of the case table; `table.column` (both may hold dots); `case_id`
+ * and `modality`.
+ * @param caseTable Null when there are no tables.
+ * @throws {CurationError} CONFIG_INVALID when there is no such column, or when there are two
+ */
+export function resolveColumn(name: string, where: string, tables: TableColumns, caseTable: string | null): Resolved {
+  if (caseTable !== null && tables.get(caseTable)?.includes(name)) return { kind: 'column', table: caseTable, column: name };
+  const found = splitsOf(name).filter(({ table, column }) => tables.get(table)?.includes(column));
+  if (found.length > 1)
+    throw new CurationError('CONFIG_INVALID', `${where} names ${name}, which two tables have.`, {
+      found: found.map(({ table, column }) => `the column ${column} of ${table}`).join(' and '),
+      suggestions: ['Rename one of the columns at its source.'],
+    });
+  if (found[0] !== undefined) return { kind: 'column', ...found[0] };
+  if (Object.hasOwn(BUILT_IN, name)) return BUILT_IN[name as keyof typeof BUILT_IN];
+  throw unknownColumn(name, where, tables, caseTable);
+}
+
+function splitsOf(name: string): { table: string; column: string }[] {
+  return [...name.matchAll(/\./g)].map(({ index }) => ({ table: name.slice(0, index), column: name.slice(index + 1) }));
+}
+
+function unknownColumn(name: string, where: string, tables: TableColumns, caseTable: string | null): CurationError {
+  const own = caseTable === null ? [] : (tables.get(caseTable) ?? []);
+  const all = [...own, ...[...tables].flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`)), ...Object.keys(BUILT_IN)];
+  const elsewhere = [...tables].find(([, columns]) => columns.includes(name));
+  const near = elsewhere === undefined ? nearMiss(name, all) : `${elsewhere[0]}.${name}`;
+  return new CurationError('CONFIG_INVALID', `${where} names ${name}, which is no column of the case table, no table.column, and not modality.`, {
+    expected: own.length === 0 ? 'table.column, or modality' : `one of ${own.join(', ')}, table.column, or modality`,
+    found: name,
+    suggestions: [near === undefined ? 'See the columns: colophon query "SHOW ALL TABLES"' : `Did you mean ${near}?`],
+  });
+}

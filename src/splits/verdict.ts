@@ -1,0 +1,109 @@
+import type { SplitConflict } from '../model/split.js';
+import { linkGroups, type Groups } from './groups.js';
+import { byCodeUnit, type SplitInput } from './problem.js';
+
+/** What is known about a linked group before anything is drawn. */
+export interface GroupVerdict {
+  /** Accepted members, by code unit. */
+  members: string[];
+  group_id: string;
+  /** Part that frozen members or a hold-out rule decide; null when the draw decides. */
+  part: string | null;
+  /** Whether a hold-out rule decides or confirms the part: then the group is left out of the quotas. */
+  heldOut: boolean;
+  /** Part of every accepted member that is frozen. */
+  frozen: Map<string, string>;
+  conflict: SplitConflict | null;
+}
+
+/** How many cases a conflict names per part. */
+const NAMED_CASES = 10;
+
+/** Judges every group that has an accepted member, in the order of their least members. */
+export function judgeGroups(input: SplitInput): GroupVerdict[] {
+  const accepted = new Set(input.cases);
+  const frozen = new Map(input.frozen.map((row) => [row.case_id, row]));
+  const ids = [...new Set([...input.cases, ...frozen.keys()])].sort(byCodeUnit);
+  const forced = new Map<string, string[]>();
+  for (const { case_id, part } of input.holdOuts) forced.set(case_id, [...(forced.get(case_id) ?? []), part]);
+  return membersOf(linkGroups(ids, input.ties), ids)
+    .filter((members) => members.some((id) => accepted.has(id)))
+    .map((members) => judgeGroup(members, accepted, frozen, forced));
+}
+
+function membersOf({ count, groupOf }: Groups, ids: readonly string[]): string[][] {
+  const members: string[][] = Array.from({ length: count }, () => []);
+  for (const [index, id] of ids.entries()) members[groupOf[index]!]!.push(id);
+  return members;
+}
+
+type FrozenRows = Map<string, { group_id: string; part: string }>;
+
+function judgeGroup(all: string[], accepted: Set<string>, frozenRows: FrozenRows, forcedParts: Map<string, string[]>): GroupVerdict {
+  const members = all.filter((id) => accepted.has(id));
+  const bound = all.flatMap((case_id) => {
+    const row = frozenRows.get(case_id);
+    return row === undefined ? [] : [{ case_id, part: row.part, group_id: row.group_id }];
+  });
+  const active = bound.filter(({ case_id }) => accepted.has(case_id));
+  // cases withdrawn since decide only where no active one does: withdrawing one side is how a conflict is solved
+  const deciding = active.length > 0 ? active : bound;
+  const forced = members.flatMap((case_id) => (forcedParts.get(case_id) ?? []).map((part) => ({ case_id, part })));
+  const frozen = new Map(active.map(({ case_id, part }) => [case_id, part]));
+  const withheld = members.filter((id) => !frozen.has(id));
+  const conflict = findConflict(deciding, forced, withheld);
+  const part = deciding[0]?.part ?? forced[0]?.part ?? null;
+  const group_id = bound.map((row) => row.group_id).sort(byCodeUnit)[0] ?? members[0]!;
+  return { members, group_id, part, heldOut: forced.length > 0 && conflict === null, frozen, conflict };
+}
+
+interface BoundCase {
+  case_id: string;
+  part: string;
+}
+
+function findConflict(frozen: BoundCase[], forced: BoundCase[], withheld: string[]): SplitConflict | null {
+  const frozenParts = new Set(frozen.map(({ part }) => part));
+  if (frozenParts.size > 1)
+    return {
+      kind: 'frozen-apart',
+      cases: nameCases(frozen),
+      withheld,
+      message: `Linked cases are frozen in different parts: ${describe(frozen)}.`,
+      choices: [
+        'Withdraw the case on one side (withdrawals.yaml): it keeps its row in the record and leaves the next release.',
+        'Accept the leak with a recorded waiver of the gate; cases that join this group later stay out all the same.',
+        'Correct the link, when it is wrong, at its source.',
+      ],
+    };
+  if (new Set([...frozenParts, ...forced.map(({ part }) => part)]).size < 2) return null;
+  return {
+    kind: 'hold-out',
+    cases: nameCases([...frozen, ...forced]),
+    withheld,
+    message: `Linked cases are bound to different parts by ${frozen.length > 0 ? 'the record and a hold-out rule' : 'hold-out rules'}: ${describe([...frozen, ...forced])}.`,
+    choices: [
+      'Narrow the hold_out rule so that it leaves these cases out.',
+      'Withdraw the cases on one side (withdrawals.yaml).',
+      'Correct the link, when it is wrong, at its source.',
+    ],
+  };
+}
+
+function nameCases(bound: BoundCase[]): BoundCase[] {
+  const named = new Map<string, number>();
+  return bound
+    .map(({ case_id, part }) => ({ case_id, part }))
+    .sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.case_id, b.case_id))
+    .filter(({ part }) => {
+      named.set(part, (named.get(part) ?? 0) + 1);
+      return named.get(part)! <= NAMED_CASES;
+    });
+}
+
+/** One case a part is enough for a sentence. */
+function describe(bound: BoundCase[]): string {
+  const first = new Map<string, string>();
+  for (const { case_id, part } of nameCases(bound)) if (!first.has(part)) first.set(part, case_id);
+  return [...first].map(([part, id]) => `${id} (${part})`).join(', ');
+}
