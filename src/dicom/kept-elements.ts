@@ -1,7 +1,7 @@
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import { type ElementCursor, UNDEFINED_LENGTH, vrCode } from './element-cursor.js';
 import { MAX_VALUE_BYTES, ORDER_CHECK_BYTES } from './limits.js';
-import { mayBeUndefined, skipUndefined, type WalkEnd } from './sequence.js';
+import { mayBeUndefined, skipUndefined, type Passing } from './sequence.js';
 
 const KEPT_TAGS = KEPT_ATTRIBUTES.map(({ tag }) => Number.parseInt(tag, 16));
 const LAST_KEPT_TAG = Math.max(...KEPT_TAGS);
@@ -23,15 +23,22 @@ export interface KeptElements {
   vrs: Uint16Array;
   /** Index of an attribute that is there but is a sequence or longer than MAX_VALUE_BYTES, else -1; its value is not kept. */
   unfit: number;
-  /** Whether a top-level element was met at all. */
+  /** Whether a whole top-level element was met at all. */
   any: boolean;
 }
 
-/** How a scan ended; `needs` is the offset that the value which ran out declares as its end, or Infinity. */
+/** Where a scan ended. */
 export interface ScanEnd {
-  end: WalkEnd;
+  /**
+   * `stopped`: no kept attribute can follow. `at-end`: the bytes end between two elements. `ran-out`: they end inside one.
+   * `malformed`: at something no encoding allows.
+   */
+  kind: 'stopped' | 'at-end' | 'ran-out' | 'malformed';
+  /** Of `ran-out`: the offset at which the element declares to end; Infinity when it does not say. */
   needs: number;
 }
+
+const STOPPED: ScanEnd = { kind: 'stopped', needs: 0 };
 
 /** An empty record of kept values. */
 export function noKeptElements(): KeptElements {
@@ -50,11 +57,10 @@ export function findKeptElements(cursor: ElementCursor, kept: KeptElements): Sca
   for (;;) {
     const at = cursor.position;
     if (!cursor.readElement()) {
-      if (pastLast && cursor.end >= ORDER_CHECK_BYTES) return { end: 'done', needs: 0 };
-      return isPadding(cursor, at) ? { end: 'done', needs: at } : { end: 'ran-out', needs: Infinity };
+      if (pastLast && cursor.end >= ORDER_CHECK_BYTES) return STOPPED;
+      return { kind: isPadding(cursor, at) ? 'at-end' : 'ran-out', needs: Infinity };
     }
-    if (cursor.group >= FIRST_PIXEL_GROUP && cursor.group !== 0xfffe) return { end: 'done', needs: 0 };
-    kept.any = true;
+    if (cursor.group >= FIRST_PIXEL_GROUP && cursor.group !== 0xfffe) return STOPPED;
     const tag = cursor.group * 0x10000 + cursor.element;
     if (tag > LAST_KEPT_TAG && !pastLast) {
       pastLast = true;
@@ -64,14 +70,17 @@ export function findKeptElements(cursor: ElementCursor, kept: KeptElements): Sca
     previousTag = tag;
     while ((SORTED_TAGS[next] as number) < tag) next += 1;
     const index = SORTED_TAGS[next] === tag ? (SORTED_INDEXES[next] as number) : -1;
-    const end = cursor.length === UNDEFINED_LENGTH ? passUndefined(cursor, kept, index) : passDefined(cursor, kept, index);
-    if (end === 'done') continue;
-    if (pastLast && end === 'ran-out' && cursor.end >= ORDER_CHECK_BYTES) return { end: 'done', needs: 0 };
-    return { end, needs: cursor.length === UNDEFINED_LENGTH ? Infinity : cursor.position + cursor.length };
+    const undefinedLength = cursor.length === UNDEFINED_LENGTH;
+    const declaredEnd = undefinedLength ? Infinity : cursor.position + cursor.length;
+    const passing = undefinedLength ? passUndefined(cursor, kept, index) : passDefined(cursor, kept, index);
+    if (passing !== 'done') {
+      return passing === 'ran-out' && pastLast && cursor.end >= ORDER_CHECK_BYTES ? STOPPED : { kind: passing, needs: declaredEnd };
+    }
+    kept.any = true;
   }
 }
 
-function passDefined(cursor: ElementCursor, kept: KeptElements, index: number): WalkEnd {
+function passDefined(cursor: ElementCursor, kept: KeptElements, index: number): Passing {
   const start = cursor.position;
   // A delimiter left over behind a sequence of defined length is harmless; an item with content is not.
   if (cursor.group === 0xfffe && cursor.length > 0) return 'malformed';
@@ -88,7 +97,7 @@ function passDefined(cursor: ElementCursor, kept: KeptElements, index: number): 
   return 'done';
 }
 
-function passUndefined(cursor: ElementCursor, kept: KeptElements, index: number): WalkEnd {
+function passUndefined(cursor: ElementCursor, kept: KeptElements, index: number): Passing {
   if (cursor.group === 0xfffe || !mayBeUndefined(cursor)) return 'malformed';
   if (index >= 0 && (kept.starts[index] as number) < 0) kept.unfit = index;
   return skipUndefined(cursor);

@@ -1,5 +1,5 @@
 import { ElementCursor, isKnownVr, UNDEFINED_LENGTH } from './element-cursor.js';
-import { DEFLATED, encodingOfSyntax, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, type Encoding } from './transfer-syntax.js';
+import { encodingOfSyntax, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, type Encoding } from './transfer-syntax.js';
 
 const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
 /** Length of the preamble, and of preamble and magic word together, in bytes (PS3.10 7.1). */
@@ -130,9 +130,4 @@ function settleEncoding(bytes: Buffer, offset: number, transferSyntax: string | 
   if (found !== null) return found;
   if (transferSyntax !== null) return encodingOfSyntax(transferSyntax);
   return isKnownVr(bytes, offset + 4) ? EXPLICIT_LITTLE : IMPLICIT_LITTLE;
-}
-
-/** Whether the data set that `location` finds must be inflated first. */
-export function isDeflated(location: DataSetLocation): boolean {
-  return location.encoding === DEFLATED;
 }

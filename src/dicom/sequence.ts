@@ -1,7 +1,7 @@
 import { type ElementCursor, UNDEFINED_LENGTH, vrCode } from './element-cursor.js';
 
-/** How a walk over elements ended: at its goal, at the end of the bytes, or at something no encoding allows. */
-export type WalkEnd = 'done' | 'ran-out' | 'malformed';
+/** How passing one element ended: behind it, at the end of the bytes, or at something no encoding allows. */
+export type Passing = 'done' | 'ran-out' | 'malformed';
 
 const UN = vrCode('UN');
 const MAY_BE_UNDEFINED = new Set([0, UN, vrCode('SQ'), vrCode('OB'), vrCode('OW')]);
@@ -17,7 +17,7 @@ export function mayBeUndefined(cursor: ElementCursor): boolean {
  * Values of defined length, whole sequences too, are jumped over. No recursion and no stack, whatever the nesting:
  * sequences and items alternate (PS3.5 7.5), so the depth alone tells which delimiter is due.
  */
-export function skipUndefined(cursor: ElementCursor): WalkEnd {
+export function skipUndefined(cursor: ElementCursor): Passing {
   const { explicitVr, bigEndian } = cursor;
   // PS3.5 6.2.2 note 4: what has VR UN and undefined length is encoded in implicit VR little endian, to its end.
   let implicitFrom = cursor.vr === UN ? 1 : Infinity;

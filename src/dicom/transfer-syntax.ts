@@ -31,3 +31,8 @@ const BY_UID = new Map<string, Encoding>([
 export function encodingOfSyntax(uid: string): Encoding {
   return BY_UID.get(uid) ?? EXPLICIT_LITTLE;
 }
+
+/** Whether `uid` is a syntax of PS3.6 table A-1 that encodes elements: not a private one, nor MIME (6.1) or XML (6.2). */
+export function isStandardSyntax(uid: string): boolean {
+  return BY_UID.has(uid) || (/^1\.2\.840\.10008\.1\.2(\.|$)/.test(uid) && !uid.startsWith('1.2.840.10008.1.2.6.'));
+}

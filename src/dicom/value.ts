@@ -1,12 +1,7 @@
 import { type KeptAttribute } from '../model/header.js';
-import { type CharacterSet, decodeText } from './character-set.js';
+import { decodeText } from './character-set.js';
+import { type DecodedText } from './coded-set.js';
 import { vrCode } from './element-cursor.js';
-
-/** A decoded value; `flawed` when some of its bytes mean nothing in its encoding. */
-export interface DecodedValue {
-  text: string;
-  flawed: boolean;
-}
 
 /** Bytes of one number of each binary VR, and how to read it. */
 const NUMBERS = new Map<number, { size: number; read: (bytes: Buffer, at: number, bigEndian: boolean) => number | bigint }>([
@@ -37,9 +32,9 @@ export function decodeValue(
   length: number,
   vr: number,
   attribute: KeptAttribute,
-  characterSet: CharacterSet,
+  characterSet: string | null,
   bigEndian: boolean,
-): DecodedValue {
+): DecodedText {
   const numberVr = NUMBERS.has(vr) ? vr : attribute.vr === 'US' && !TEXT_VRS.has(vr) ? US : 0;
   // A writer that did not know the VR could not swap the bytes either: UN stays little endian.
   if (numberVr !== 0) return decodeNumbers(bytes, start, length, numberVr, bigEndian && vr !== UN);
@@ -61,7 +56,7 @@ export function decodeValue(
   return several || !plain ? { text: trimValues(decoded.text), flawed: decoded.flawed } : decoded;
 }
 
-function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number, bigEndian: boolean): DecodedValue {
+function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number, bigEndian: boolean): DecodedText {
   const number = NUMBERS.get(vr);
   if (number === undefined || length % number.size !== 0) return { text: '', flawed: true };
   if (length === number.size) return { text: String(number.read(bytes, start, bigEndian)), flawed: false };

@@ -78,6 +78,7 @@ export type InstanceErrorCode =
   | 'malformed'
   | 'unsupported-transfer-syntax'
   | 'too-large-when-inflated'
+  | 'header-too-large'
   | 'dicomdir'
   | 'link'
   | 'special-file'
