@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { refreshCases } from '../catalog/cases.js';
 import { Catalog } from '../catalog/catalog.js';
 import { refreshRowCases } from '../catalog/row-cases.js';
 import { loadPack } from '../clinical/pack.js';
 import type { Effects } from '../effects.js';
-import { resolve } from 'node:path';
+import { CurationError } from '../errors.js';
+
 import type { SchemaPack } from '../model/clinical.js';
 import { withLock } from '../workspace/lock.js';
 import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/workspace.js';
@@ -51,4 +53,14 @@ export async function refreshCaseTables({ workspace, catalog, pack }: Session): 
   await refreshCases(catalog, caseRules(workspace.config, context, loadWithdrawals(workspace)));
   if (context.cases !== null) await refreshRowCases(catalog, context.cases.table, context.lineage);
   return context;
+}
+
+/**
+ * Fails when nothing was ever pulled: an empty catalog would pass every check.
+ * @throws {CurationError} CATALOG_EMPTY
+ */
+export async function requirePull({ catalog, workspace }: Session): Promise<void> {
+  const rows = await catalog.all<{ pulled: boolean }>('SELECT EXISTS (FROM instance) OR EXISTS (FROM table_file) AS pulled');
+  if (rows[0]?.pulled !== true)
+    throw new CurationError('CATALOG_EMPTY', `Nothing was pulled into this workspace yet: ${workspace.root}`, { suggestions: ['Run: colophon pull'] });
 }
