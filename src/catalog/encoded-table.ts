@@ -4,6 +4,8 @@ import { InlineTextReader, INLINE_BYTES } from './inline-text.js';
 
 /** Columns with at most this many distinct values are read as codes. */
 const MAX_DISTINCT = 4096;
+/** Rows that are looked at to estimate how many distinct values a column has. */
+const SAMPLE_ROWS = 50_000;
 /** ASCII columns with values of at most this many bytes are read in inline pieces. */
 const MAX_PIECES = 8;
 
@@ -63,28 +65,35 @@ export async function openEncodedTable(source: ChunkSource, table: string, colum
 
 async function planReadings(source: ChunkSource, from: string, columns: readonly string[]): Promise<Reading[]> {
   if (columns.length === 0) return [];
-  const measures = columns.map((column, index) => {
-    const name = textOf(column);
-    return `approx_count_distinct(${name}) AS d${index}, coalesce(max(strlen(${name})), 0) AS b${index},
-      coalesce(bool_and(strlen(${name}) = length(${name})), true) AS a${index}, coalesce(bool_or(contains(${name}, chr(0))), false) AS z${index}`;
+  const dictionaries = await distinctTexts(source, from, columns);
+  const open = columns.filter((column) => !dictionaries.has(column));
+  const measures = open.map((column, index) => {
+    const text = textOf(column);
+    return `coalesce(max(strlen(${text})), 0) AS b${index}, coalesce(bool_and(strlen(${text}) = length(${text})), true) AS a${index}`;
   });
-  const [measured] = (await source.all(`SELECT ${measures.join(', ')} ${from}`)) as [Record<string, unknown>];
-  const readings: Reading[] = [];
-  for (const [index, column] of columns.entries()) {
-    const values = Number(measured[`d${index}`]) <= MAX_DISTINCT && measured[`z${index}`] === false ? await distinctTexts(source, from, column) : null;
+  const [measured] = open.length === 0 ? [{}] : ((await source.all(`SELECT ${measures.join(', ')} ${from}`)) as [Record<string, unknown>]);
+  return columns.map((column) => {
+    const values = dictionaries.get(column);
+    if (values !== undefined) return { kind: 'codes', values };
+    const index = open.indexOf(column);
     const pieces = Math.max(1, Math.ceil(Number(measured[`b${index}`]) / INLINE_BYTES));
-    if (values !== null) readings.push({ kind: 'codes', values });
-    else if (measured[`a${index}`] === true && pieces <= MAX_PIECES) readings.push({ kind: 'pieces', pieces });
-    else readings.push({ kind: 'texts' });
-  }
-  return readings;
+    return measured[`a${index}`] === true && pieces <= MAX_PIECES ? { kind: 'pieces', pieces } : { kind: 'texts' };
+  });
 }
 
-/** The distinct texts, or null when the estimate was wrong and there are many. */
-async function distinctTexts(source: ChunkSource, from: string, column: string): Promise<string[] | null> {
-  const name = textOf(column);
-  const rows = await source.all(`SELECT DISTINCT ${name} AS v ${from} WHERE ${name} IS NOT NULL LIMIT ${2 * MAX_DISTINCT}`);
-  return rows.length < 2 * MAX_DISTINCT ? rows.map(({ v }) => String(v)) : null;
+/** The distinct texts of the columns that have few; the first rows tell at once which have many. */
+async function distinctTexts(source: ChunkSource, from: string, columns: readonly string[]): Promise<Map<string, string[]>> {
+  const estimates = columns.map((column, index) => `approx_count_distinct(${textOf(column)}) AS d${index}`);
+  const [estimated] = (await source.all(`SELECT ${estimates.join(', ')} FROM (SELECT * ${from} LIMIT ${SAMPLE_ROWS})`)) as [Record<string, unknown>];
+  const dictionaries = new Map<string, string[]>();
+  for (const [index, column] of columns.entries()) {
+    if (Number(estimated[`d${index}`]) > MAX_DISTINCT) continue;
+    const rows = await source.all(`SELECT DISTINCT ${textOf(column)} AS v ${from} WHERE ${textOf(column)} IS NOT NULL LIMIT ${2 * MAX_DISTINCT}`);
+    const values = rows.map(({ v }) => String(v));
+    // NUL cannot be written into SQL text.
+    if (values.length < 2 * MAX_DISTINCT && !values.some((value) => value.includes('\0'))) dictionaries.set(column, values);
+  }
+  return dictionaries;
 }
 
 /** A column of any type as text; costs nothing for VARCHAR. */

@@ -11,8 +11,10 @@ export const EXCLUDED_ROWS = 'check_excluded_row';
 
 /** SQL that lists the rows whose cases are all rejected or withdrawn. */
 export const EXCLUDED_ROWS_SQL = `
-  SELECT r.table_name, r.source, r.source_row FROM row_case AS r LEFT JOIN case_ AS c ON c.case_id = r.case_id
-  GROUP BY ALL HAVING bool_and(coalesce(c.status IN ('rejected', 'withdrawn'), false))`;
+  WITH gone AS (SELECT case_id FROM case_ WHERE status IN ('rejected', 'withdrawn'))
+  SELECT DISTINCT table_name, source, source_row FROM row_case AS r WHERE case_id IN (FROM gone)
+    AND NOT EXISTS (SELECT 1 FROM row_case AS other WHERE other.table_name = r.table_name AND other.source = r.source
+      AND other.source_row = r.source_row AND other.case_id NOT IN (FROM gone))`;
 
 /** Looks at the catalog once to tell the checks what is there. */
 export async function readInput(catalog: CatalogReader, pack: SchemaPack | null, config: Config, today: string): Promise<CheckInput> {
