@@ -109,7 +109,8 @@ class Crew<Item, Result> {
   #hire(): Member<Item> {
     const cursor = new Int32Array(new SharedArrayBuffer(8));
     const setup: WorkerSetup = { task: this.task.href, taskData: this.run.taskData, cursor };
-    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), { workerData: setup });
+    // Not the flags of the main thread: `--input-type` and the like would keep a worker from starting.
+    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), { workerData: setup, execArgv: [] });
     const member: Member<Item> = { worker, outstanding: [], answered: 0, cursor };
     worker.on('message', (message: FromWorker) => this.#receive(member, message));
     worker.on('error', (error) => this.fail(this.#crash(member, error)));

@@ -46,7 +46,7 @@ export interface VerifyReport {
   format: string;
   /** `dataset version`, e.g. `midrc-demo 2.0.0`; null when release.json cannot be read. */
   release: string | null;
-  /** The release digest: sha256 over the bytes of release.json. */
+  /** The release digest: `sha256:` and 64 hex digits, over the bytes of release.json; null when it is not there. */
   digest: string | null;
   /** Payload and tag files looked at. */
   files: number;

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import type { Effects } from '../effects.js';
+import type { FetchEntry } from '../fixity/manifest.js';
+import type { Problem, ProblemKind } from '../model/verification.js';
+import type { ReleaseDocument } from '../model/release.js';
+import { PayloadList } from './payload-list.js';
+
+/** What the caller of `verifyRelease` may ask for. */
+export interface VerifyOptions {
+  /** The release digest the reader was given (in a paper, by mail): `sha256:<hex>` or the hex alone. */
+  expect?: string;
+  /** Worker threads; default: one a core, at most 4. */
+  jobs?: number;
+  /** Compare names and sizes only; payload bytes are not read, and the report says so. */
+  fast?: boolean;
+  signal?: AbortSignal;
+}
+
+/** What is known about one release while the steps of `verify` work on it: each step adds to it, none takes away. */
+export class Inspection {
+  readonly problems: Problem[] = [];
+  readonly notChecked: string[] = [];
+  /** Names directly below the root that are regular files. */
+  readonly rootFiles = new Set<string>();
+  /** sha256 of each root file that was read, by name. */
+  readonly tagDigests = new Map<string, string>();
+  /** Root files that are there but cannot be read as files; each was reported once. */
+  readonly unusable = new Set<string>();
+  /** The lines of tagmanifest-sha256.txt, path to sha256; null when there is no such file. */
+  tagLines: Map<string, string> | null = null;
+  /** Null when release.json is missing or is not what it should be. */
+  document: ReleaseDocument | null = null;
+  readonly payload = new PayloadList();
+  /** By path: a second digest that the manifest gives for it. */
+  readonly conflicts = new Map<string, string[]>();
+  /** By path: payload files that this copy need not carry. */
+  readonly fetchable = new Map<string, FetchEntry>();
+  /** Payload files that the manifest lists and the disk does not have, and that fetch.txt does not excuse. */
+  readonly missing: string[] = [];
+  /** Files on disk below data/ that the manifest does not list. */
+  readonly extras: string[] = [];
+  /** Files looked at and bytes hashed. */
+  files = 0;
+  bytes = 0;
+
+  constructor(
+    readonly root: string,
+    readonly options: VerifyOptions,
+    readonly effects: Effects,
+  ) {}
+
+  /** Adds a problem. `path` is relative to the release folder. */
+  report(kind: ProblemKind, path: string, message: string, comparison: { expected?: string; found?: string } = {}): void {
+    this.problems.push({ kind, path, ...comparison, message });
+  }
+
+  /** The place of a root file, whose name is one of ours, or of a path that a rule of safe-path has passed. */
+  resolve(path: string): string {
+    return join(this.root, path);
+  }
+
+  /** sha256 of release.json, which is the release digest; null when it could not be read. */
+  get digest(): string | null {
+    return this.tagDigests.get('release.json') ?? null;
+  }
+}

@@ -1,0 +1,133 @@
+import { runLocal } from '../engine/local.js';
+import { describeDefect } from '../fixity/file.js';
+import { listTree, type ListedEntry } from '../fixity/walk.js';
+import { RELEASE_FILES } from '../model/release.js';
+import type { HashItem, HashResult, HashSetup } from './hash-task.js';
+import type { Inspection } from './inspection.js';
+import { isVouchedFor } from './tag-files.js';
+
+const TASK = new URL('./hash-task.js', import.meta.url);
+const ROOT_NAMES = new Set<string>(Object.values(RELEASE_FILES));
+/** Weighs as much as an image slice: for chunks when no list tells the sizes. */
+const UNKNOWN_BYTES = 1 << 19;
+
+/**
+ * Compares tree and manifest both ways and hashes what both have: the walk feeds the workers, so that each folder is read
+ * once and each file is opened once. Goes on after every failure.
+ */
+export async function checkPayload(inspection: Inspection): Promise<void> {
+  if (!isVouchedFor(inspection, RELEASE_FILES.sizes)) inspection.payload.forgetSizes();
+  const unreadableFolders: string[] = [];
+  const corrupt: Corrupt[] = [];
+  await hashFiles(inspection, compareTree(inspection, unreadableFolders), (result) => judge(inspection, result, corrupt));
+  reportCorrupt(inspection, corrupt);
+  sortOutUnseen(inspection, unreadableFolders);
+}
+
+/** Hashes files of the release in worker threads, counting and telling the progress. */
+export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onResult: (result: HashResult) => void): Promise<void> {
+  const { root, options, effects, payload } = inspection;
+  const totalBytes = payload.totalBytes();
+  const setup: HashSetup = { root, fast: options.fast === true };
+  await runLocal<HashItem, HashResult>(TASK, items, {
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    taskData: setup,
+    chunk: ({ size }) => size ?? UNKNOWN_BYTES,
+    describe: ({ path }) => path,
+    onResults(results) {
+      for (const result of results) {
+        inspection.files += 1;
+        if (result.sha256 !== null) inspection.bytes += result.size;
+        onResult(result);
+      }
+      effects.progress({
+        stage: 'verifying',
+        files: inspection.files,
+        bytes: inspection.bytes,
+        totalFiles: payload.length + inspection.tagDigests.size,
+        ...(totalBytes === null ? {} : { totalBytes }),
+      });
+    },
+  });
+}
+
+/** Walks the release; reports what must not be there and yields what is listed and there. */
+function* compareTree(inspection: Inspection, unreadableFolders: string[]): Generator<HashItem> {
+  const { payload } = inspection;
+  for (const entry of listTree(inspection.root)) {
+    const number = entry.path.startsWith('data/') ? payload.numberOf(entry.path) : undefined;
+    if (entry.kind !== 'file') {
+      if (entry.kind === 'unreadable') unreadableFolders.push(entry.path);
+      if (number !== undefined) payload.markSeen(number);
+      reportUnusable(inspection, entry);
+    } else if (number !== undefined && payload.markSeen(number)) {
+      yield { number, path: entry.path, size: payload.sizeOf(number) };
+    } else if (!isTagFile(inspection, entry.path)) {
+      inspection.extras.push(entry.path);
+    }
+  }
+}
+
+function isTagFile(inspection: Inspection, path: string): boolean {
+  return ROOT_NAMES.has(path) || inspection.tagDigests.has(path);
+}
+
+function reportUnusable(inspection: Inspection, { path, kind }: ListedEntry): void {
+  if (inspection.unusable.has(path)) return;
+  if (kind === 'link') inspection.report('link', path, 'It is a link. A release holds plain files only; where it points was not looked at.');
+  else if (kind === 'special') inspection.report('special', path, 'It is a fifo, socket or device. A release holds plain files only.');
+  else inspection.report('unreadable', path, 'The folder cannot be read.');
+}
+
+/** A file with other bytes than the manifest says. */
+interface Corrupt {
+  path: string;
+  expected: string;
+  found: string;
+}
+
+function judge(inspection: Inspection, { number, size, sha256, defect, code }: HashResult, corrupt: Corrupt[]): void {
+  const path = inspection.payload.pathOf(number);
+  const expected = inspection.payload.sha256Of(number);
+  if (sha256 !== null) {
+    if (sha256 !== expected && inspection.conflicts.get(path)?.includes(sha256) !== true) corrupt.push({ path, expected, found: sha256 });
+  } else if (defect === 'wrong-size') {
+    const wanted = inspection.payload.sizeOf(number) ?? 0;
+    const comparison = { expected: `${wanted} bytes`, found: `${size} bytes` };
+    if (size < wanted) inspection.report('truncated', path, `It was cut short: ${wanted - size} of ${wanted} bytes are gone.`, comparison);
+    else inspection.report('corrupt', path, `It is longer than the ${wanted} bytes that were released.`, comparison);
+  } else if (defect === 'link' || defect === 'special' || defect === 'missing') {
+    inspection.report(defect, path, `It became ${describeDefect(defect)} while verify was running.`);
+  } else if (defect !== null) {
+    inspection.report('unreadable', path, `It ${describeDefect(defect)}.`, code === null ? {} : { found: code });
+  }
+}
+
+function reportCorrupt(inspection: Inspection, corrupt: Corrupt[]): void {
+  if (corrupt.length === 0) return;
+  const owners = inspection.payload.pathsByDigest(new Set(corrupt.map(({ found }) => found)));
+  for (const { path, expected, found } of corrupt) {
+    const owner = owners.get(found);
+    inspection.report('corrupt', path, owner === undefined ? 'Its bytes are not those that were released.' : `It holds the bytes of ${owner}.`, { expected, found });
+  }
+}
+
+/** Decides about the listed files that the walk did not find: in a folder that cannot be read, not carried, or missing. */
+function sortOutUnseen(inspection: Inspection, unreadableFolders: string[]): void {
+  const { payload, fetchable, notChecked } = inspection;
+  let notCarried = 0;
+  let bytes = 0;
+  for (const number of payload.unseen()) {
+    const path = payload.pathOf(number);
+    if (unreadableFolders.some((folder) => folder === '.' || path.startsWith(`${folder}/`))) {
+      inspection.report('unreadable', path, 'It is in a folder that cannot be read.');
+    } else if (fetchable.has(path)) {
+      notCarried += 1;
+      bytes += payload.sizeOf(number) ?? fetchable.get(path)?.size_bytes ?? 0;
+    } else {
+      inspection.missing.push(path);
+    }
+  }
+  if (notCarried > 0) notChecked.push(`${notCarried} payload files (${bytes} bytes) that this copy does not carry: ${RELEASE_FILES.fetch} says where they are.`);
+}

@@ -1,0 +1,31 @@
+import { RELEASE_FILES } from '../model/release.js';
+import type { Inspection } from './inspection.js';
+
+/** Root files that release.json pins, or that need nobody to vouch for them. */
+const PINNED = new Set<string>([
+  RELEASE_FILES.release,
+  RELEASE_FILES.manifest,
+  RELEASE_FILES.bagit,
+  RELEASE_FILES.bagInfo,
+  RELEASE_FILES.fetch,
+  RELEASE_FILES.sizes,
+  RELEASE_FILES.tagManifest,
+]);
+
+/** Says what this run did not check, so that a yes is not taken for more than it is. */
+export function noteUnchecked(inspection: Inspection): void {
+  const { notChecked, options, digest, rootFiles } = inspection;
+  if (options.fast === true) notChecked.push('The bytes of the payload: a fast run compares names and sizes only.');
+  if (options.expect === undefined) {
+    const own = digest === null ? '' : ` Compare sha256:${digest} with the digest its publisher names.`;
+    notChecked.push(`Whether a consistent release was put in the place of the published one: that takes --expect.${own}`);
+  }
+  const loose = [...inspection.tagDigests.keys()].filter((name) => !PINNED.has(name)).sort();
+  if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
+  notChecked.push(
+    rootFiles.has(RELEASE_FILES.signature)
+      ? `The signature ${RELEASE_FILES.signature}: this version does not check signatures.`
+      : 'A signature: the release has none.',
+  );
+  notChecked.push('Whether cases were withdrawn since: amendments are not part of this format version.');
+}
