@@ -31,7 +31,8 @@ export function inferType(values: Iterable<string | null>): InferredType {
  * Columns that name rows (`keys`: the key, links to cases) stay text whatever they look like, so that joins compare text.
  */
 export function inferTable(table: string, key: string, columns: readonly { name: string; type: InferredType }[], keys: readonly string[] = []): TableSchema {
-  const text = new Set([key, ...keys]);
+  // No JavaScript object can carry a value under __proto__, so nothing could be checked of it but that it is text.
+  const text = new Set([key, ...keys, '__proto__']);
   const inferred = columns.map(({ name, type }) => inferColumn(name, text.has(name) ? 'string' : type, name === key));
   const properties = Object.fromEntries(inferred.map(({ name, type }) => [name, name === key ? { type, 'x-rule': 'SCH-010', minLength: 1, pattern: '^\\S(.*\\S)?$' } : { type }]));
   const json = { $schema: 'https://json-schema.org/draft/2020-12/schema', 'x-key': key, type: 'object', required: [key], properties };

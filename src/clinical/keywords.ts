@@ -26,6 +26,8 @@ export const ASSERTIONS = ['x-check-digit', 'x-known', 'x-latest-year', 'x-order
 export interface ValidatorContext {
   /** Year that no `x-latest-year` column may pass; unbounded when absent. */
   latestYear?: number;
+  /** Whether a row may have a column that every object inherits (`constructor`): slower, so only then. */
+  ownProperties?: boolean;
 }
 
 /** An ajv for JSON Schema 2020-12 that knows the `x-` keywords, reports every error, and refuses unknown keywords. */
@@ -33,6 +35,7 @@ export function makeAjv(context: ValidatorContext = {}): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
+    ownProperties: context.ownProperties ?? false,
     strictRequired: false,
     strictTypes: false,
     strictTuples: false,

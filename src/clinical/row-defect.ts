@@ -1,6 +1,8 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { RowDefect } from '../model/clinical.js';
-import { nearValue, showValue } from './near-value.js';
+import { describeError } from './defect-words.js';
+import { showValue } from './near-value.js';
+import { findSite, type Site } from './schema-site.js';
 
 /** A row as the validator sees it: column to value, an empty cell absent or undefined. */
 export type Row = Record<string, unknown>;
@@ -18,6 +20,8 @@ const CODE_BY_KEYWORD: Record<string, string> = {
   format: 'SCH-006',
   pattern: 'SCH-006',
   not: 'SCH-006',
+  anyOf: 'SCH-006',
+  oneOf: 'SCH-006',
   enum: 'SCH-007',
   const: 'SCH-007',
   'x-known': 'SCH-018',
@@ -25,27 +29,13 @@ const CODE_BY_KEYWORD: Record<string, string> = {
   'x-check-digit': 'SCH-017',
 };
 
+const UNIONS = new Set(['anyOf', 'oneOf']);
+
 /** Length, range and number of members. */
 const CODE_OF_RANGE = 'SCH-008';
 
 /** Keywords whose code no `x-rule` changes: a value of the wrong type is that, whatever else the column asks for. */
 const FIXED = new Set(['type', 'additionalProperties', 'x-known']);
-
-/** The place of an error in the schema. */
-interface Site {
-  /** The schema that holds the failed keyword. */
-  schema: Json;
-  /** The rule around it that speaks for all errors inside (`x-message`), with its path. */
-  rule: { path: string; schema: Json } | null;
-  /** Nearest `x-rule`. */
-  code: string | null;
-  /** Key column of the table. */
-  key: string;
-  /** Hints for values met here, at most NEAR_MAX: a wrong value seldom comes alone. */
-  near: Map<string, string | null>;
-}
-
-const NEAR_MAX = 1000;
 
 /**
  * Describes the errors of rows of one schema: a defect for each rule and column, in the order of the schema. It remembers
@@ -60,8 +50,10 @@ export function makeDescriber(json: Json): (row: Row, errors: readonly ErrorObje
   };
   return (row, errors) => {
     const defects = new Map<string, RowDefect>();
+    const unions = errors.filter(({ keyword }) => UNIONS.has(keyword)).map(({ schemaPath }) => `${schemaPath}/`);
     for (const error of errors) {
-      if (error.keyword === 'if') continue;
+      // The parts of a condition or choice that failed as a whole repeat what the whole says.
+      if (error.keyword === 'if' || unions.some((union) => error.schemaPath.startsWith(union))) continue;
       const site = siteOf(error.schemaPath);
       const defect = site.rule === null ? columnDefect(error, site, row) : ruleDefect(site.rule.schema, row);
       const key = site.rule === null ? `${defect.code} ${defect.column ?? ''}` : site.rule.path;
@@ -69,23 +61,6 @@ export function makeDescriber(json: Json): (row: Row, errors: readonly ErrorObje
     }
     return [...defects.values()];
   };
-}
-
-/** Walks from the root to the keyword that `schemaPath` (`#/allOf/2/then/required`) names. */
-function findSite(json: Json, schemaPath: string): Site {
-  const site: Site = { schema: json, rule: null, code: null, key: String(json['x-key']), near: new Map() };
-  let node: unknown = json;
-  let path = '';
-  for (const part of schemaPath.split('/').slice(1)) {
-    path += `/${part}`;
-    node = (node as Json | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')];
-    if (typeof node !== 'object' || node === null || Array.isArray(node)) continue;
-    const schema = node as Json;
-    site.schema = schema;
-    if (typeof schema['x-rule'] === 'string') site.code = schema['x-rule'];
-    if (typeof schema['x-message'] === 'string' && site.rule === null) site.rule = { path, schema };
-  }
-  return site;
 }
 
 function ruleDefect(rule: Json, row: Row): RowDefect {
@@ -109,7 +84,7 @@ function columnDefect(error: ErrorObject, site: Site, row: Row): RowDefect {
   return {
     code: FIXED.has(error.keyword) || site.code === null ? (CODE_BY_KEYWORD[error.keyword] ?? CODE_OF_RANGE) : site.code,
     column,
-    ...describe(error, site, column ?? 'The row', value),
+    ...describeError(error, site, column ?? 'The row', value),
     ...(value === undefined ? {} : { found: showValue(value) }),
   };
 }
@@ -130,86 +105,4 @@ function valueAt(row: Row, instancePath: string): unknown {
 
 function unescape(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
-}
-
-type Words = Pick<RowDefect, 'message' | 'expected' | 'hint'>;
-
-function describe(error: ErrorObject, site: Site, column: string, value: unknown): Words {
-  const params = error.params as Json;
-  const { schema } = site;
-  const form = typeof schema['x-expected'] === 'string' ? schema['x-expected'] : null;
-  switch (error.keyword) {
-    case 'required':
-    case 'dependentRequired':
-      return { message: `${column} is required and empty` };
-    case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return { message: `The schema has no column ${column}` };
-    case 'type':
-      return { message: `${column} is not ${typeName(params['type'])}`, expected: typeName(params['type']), ...typeHint(params['type'], value) };
-    case 'format':
-      return { message: `${column} has not the form ${String(params['format'])}`, expected: form ?? String(params['format']) };
-    case 'enum':
-      return { message: `${column} holds a value that is not allowed`, ...allowedWords(site, params['allowedValues'] as unknown[], value) };
-    case 'const':
-      return { message: `${column} holds a value that is not allowed`, ...allowedWords(site, [params['allowedValue']], value) };
-    case 'x-known':
-      return { message: `${column} names no known system`, ...allowedWords(site, schema['x-known'] as unknown[], value) };
-    case 'x-check-digit':
-      return { message: `${column} has a wrong check digit`, expected: form ?? `a valid ${String(schema['x-check-digit'])} check digit` };
-    case 'x-latest-year':
-      return { message: `${column} is in the future` };
-    default:
-      return limitWords(error, column) ?? { message: `${column} has not the form it needs`, ...(form === null ? {} : { expected: form }) };
-  }
-}
-
-const LIMITS: Record<string, [string, string]> = {
-  minimum: ['is too small', 'at least'],
-  maximum: ['is too large', 'at most'],
-  exclusiveMinimum: ['is too small', 'more than'],
-  exclusiveMaximum: ['is too large', 'less than'],
-  minLength: ['is too short', 'at least'],
-  maxLength: ['is too long', 'at most'],
-  minItems: ['has too few values', 'at least'],
-  maxItems: ['has too many values', 'at most'],
-};
-
-function limitWords(error: ErrorObject, column: string): Words | null {
-  const words = LIMITS[error.keyword];
-  if (words === undefined) return null;
-  return { message: `${column} ${words[0]}`, expected: `${words[1]} ${String(error.params['limit'])}` };
-}
-
-function typeName(type: unknown): string {
-  const names: Record<string, string> = { integer: 'an integer', number: 'a number', boolean: 'true or false', array: 'a list', string: 'text' };
-  const types = (Array.isArray(type) ? type : [type]).map(String).filter((name) => name !== 'null');
-  return types.map((name) => names[name] ?? name).join(' or ');
-}
-
-/** What people and spreadsheets write instead of a plain number or boolean. */
-function typeHint(type: unknown, value: unknown): { hint?: string } {
-  if (typeof value !== 'string') return {};
-  if (value !== value.trim()) return { hint: 'There are blanks around the value.' };
-  if (type === 'array') return { hint: 'A list must have no empty member and no blanks around its separators.' };
-  if (type === 'boolean') return { hint: 'Write true or false.' };
-  if (/^[+-]?0[0-9]/.test(value)) return { hint: 'Leave out the leading zero, or make the column text if the zero matters.' };
-  if (/^-?[0-9]{1,3}([,.' ][0-9]{3})+$/.test(value)) return { hint: 'Write the number without thousands separators.' };
-  if (/^-?[0-9]+,[0-9]+$/.test(value)) return { hint: 'Write a decimal point, not a comma.' };
-  if (type === 'integer' && /^-?[0-9]+\.0+$/.test(value)) return { hint: 'Write the integer without decimals.' };
-  if (type === 'integer' && /^-?[0-9.]+[eE][+-]?[0-9]+$/.test(value)) return { hint: 'Write out the digits: a spreadsheet may have rounded them.' };
-  return {};
-}
-
-function allowedWords(site: Site, allowed: unknown[], value: unknown): Omit<Words, 'message'> {
-  const names = allowed.map(String);
-  const expected = names.length > 12 ? `${names.slice(0, 12).join(', ')} … (${names.length} values)` : names.join(', ');
-  if (typeof value !== 'string') return { expected };
-  let hint = site.near.get(value);
-  if (hint === undefined) {
-    const near = nearValue(value, names);
-    hint = near === null ? null : `Did you mean ${JSON.stringify(near.value)}? The two differ ${near.difference}.`;
-    if (site.near.size < NEAR_MAX) site.near.set(value, hint);
-  }
-  return hint === null ? { expected } : { expected, hint };
 }

@@ -24,14 +24,15 @@ const NO_DEFECTS: RowDefect[] = [];
  */
 export function compileRowValidator(schema: TableSchema, options: ValidatorOptions = {}): RowValidator {
   const json = options.columns === undefined ? schema.json : narrow(schema.json, new Set(options.columns));
-  const validate = compile(schema.table, json, options);
+  const ownProperties = schema.columns.some(({ name }) => name in Object.prototype);
+  const validate = compile(schema.table, json, { ...options, ownProperties });
   const describeErrors = makeDescriber(json);
   return (row) => (validate(row) ? NO_DEFECTS : describeErrors(row, validate.errors as ErrorObject[]));
 }
 
-function compile(table: string, json: Json, options: ValidatorOptions): ValidateFunction<Row> {
+function compile(table: string, json: Json, context: ValidatorContext): ValidateFunction<Row> {
   try {
-    return makeAjv(options).compile<Row>(json);
+    return makeAjv(context).compile<Row>(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CurationError('SCHEMA_INVALID', `The schema of the table ${table} cannot be compiled: ${reason}`, { cause: error });

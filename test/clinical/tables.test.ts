@@ -1,12 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { buildDictionary } from '../../src/clinical/dictionary.js';
+import { tableDefect } from '../../src/clinical/document-rules.js';
 import { checkHeader, columnName } from '../../src/clinical/header.js';
 import { inferTable, inferType } from '../../src/clinical/infer.js';
+import { ANNOTATIONS, ASSERTIONS } from '../../src/clinical/keywords.js';
 import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
 import { compileRowValidator } from '../../src/clinical/row-validator.js';
+import { PACKAGE_ROOT } from '../../src/package-root.js';
 
 const pack = loadPack(builtInPackFolder('midrc'));
 const study = pack.tables.get('imaging_study')!;
+
+test('the README names every keyword of ours, and its example is a table file', () => {
+  const readme = readFileSync(join(PACKAGE_ROOT, 'schemas/README.md'), 'utf8');
+  expect([...ANNOTATIONS, ...ASSERTIONS].filter((keyword) => !readme.includes(`| \`${keyword}\``) && !readme.includes(`, \`${keyword}\` |`))).toEqual([]);
+  const example = JSON.parse(/```json\n([^`]+)```/.exec(readme)![1]!) as Record<string, unknown>;
+  expect(tableDefect(example)).toBeNull();
+});
 
 test('columns carry type, SQL type, unit, range, enumeration and DICOM tag', () => {
   const columns = new Map(study.columns.map((column) => [column.name, column]));
@@ -90,4 +102,12 @@ test('an inferred table keeps keys as text and refuses rows without key', () => 
   expect(validate({ age: 50 }).map(({ code }) => code)).toEqual(['SCH-010']);
   expect(validate({ patient: ' 7' }).map(({ code }) => code)).toEqual(['SCH-010']);
   expect(validate({ patient: '7', age: 'x' }).map(({ code }) => code)).toEqual(['SCH-006']);
+});
+
+test('columns named like what every object inherits are columns like others', () => {
+  const table = inferTable('t', 'id', ['id', 'constructor', 'toString', '__proto__'].map((name) => ({ name, type: 'integer' as const })));
+  const validate = compileRowValidator(table);
+  expect(validate({ id: 'a' })).toEqual([]);
+  expect(validate({ id: 'a', constructor: 'x' }).map(({ column }) => column)).toEqual(['constructor']);
+  expect(table.columns.map(({ name, type }) => [name, type])).toContainEqual(['__proto__', 'string']);
 });
