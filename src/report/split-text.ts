@@ -1,0 +1,111 @@
+import type { BalanceReport, FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
+import { escapeText, shortenText } from './escape.js';
+import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
+import { renderTable } from './table.js';
+import { formatCount, formatNumber, formatShare } from './units.js';
+
+/** Reasons of unassigned cases that are told apart before the rest is summed. */
+const MAX_REASONS = 10;
+
+/** A drawn or reported split: leakage first when there is any, then the parts, the balance, and who is in no part. */
+export function renderSplit(report: SplitReport, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  return [
+    style.bold(`Split ${escapeText(report.split)}`),
+    ...renderLeakage(report, style),
+    '',
+    ...renderParts(report),
+    ...renderBalance('Balance, worst first', report.variables),
+    ...renderBalance('Pairs of variables, worst first', report.joint),
+    ...renderConflicts(report.conflicts, style),
+    ...renderUnassigned(report),
+    '',
+    ...renderNext(report, style),
+  ].join('\n');
+}
+
+function renderLeakage({ leakage }: SplitReport, style: Style): string[] {
+  const leaks = Object.entries(leakage).filter(([, count]) => (count as number) > 0);
+  if (leaks.length === 0) return [`${style.green('✓')} no patient, study or image is in two parts`];
+  return [style.red(`✗ LEAKAGE: in two parts are ${leaks.map(([name, count]) => `${formatCount(count as number)} ${name}`).join(', ')}`)];
+}
+
+function renderParts({ parts }: SplitReport): string[] {
+  const entries = Object.entries(parts);
+  const heldOut = entries.some(([, part]) => part.held_out > 0);
+  const columns = ['part', 'cases', 'share', 'target', ...(heldOut ? ['held out'] : [])].map((title, index) => ({ title, align: index === 0 ? ('left' as const) : ('right' as const) }));
+  const rows = entries.map(([name, { cases, share, target, held_out }]) => [
+    name,
+    formatCount(cases),
+    formatShare(share),
+    formatShare(target),
+    ...(heldOut ? [formatCount(held_out)] : []),
+  ]);
+  return renderTable(columns, rows);
+}
+
+/** At most this many variables, the worst ones. */
+const MAX_VARIABLES = 20;
+
+function renderBalance(title: string, variables: Record<string, BalanceReport>): string[] {
+  const entries = Object.entries(variables).sort(([a, x], [b, y]) => y.max_difference - x.max_difference || (a < b ? -1 : 1));
+  if (entries.length === 0) return [];
+  const columns = [
+    { title: 'variable' },
+    { title: 'largest difference', align: 'right' as const },
+    { title: 'total variation', align: 'right' as const },
+    { title: 'Jensen-Shannon', align: 'right' as const },
+  ];
+  const rows = entries.slice(0, MAX_VARIABLES).map(([name, { max_difference, total_variation, jsd }]) => [
+    name,
+    `${(max_difference * 100).toFixed(1)} points`,
+    formatShare(total_variation),
+    jsd.toFixed(3),
+  ]);
+  const hidden = entries.length - rows.length;
+  return ['', title, ...renderTable(columns, rows), ...(hidden > 0 ? [`… and ${formatCount(hidden)} more with smaller differences`] : [])];
+}
+
+function renderConflicts(conflicts: readonly SplitConflict[], style: Style): string[] {
+  return conflicts.flatMap(({ message, cases, choices, withheld }) => [
+    '',
+    style.red(`✗ ${escapeText(message)}`),
+    ...cases.map(({ case_id, part }) => `  ${shortenText(case_id, 64)} is bound to ${escapeText(part)}`),
+    ...(withheld.length > 0 ? [`  in no part because of it: ${formatNumber(withheld.length, 'case')}`] : []),
+    ...choices.map((choice) => `  → ${escapeText(choice)}`),
+  ]);
+}
+
+function renderUnassigned({ unassigned }: SplitReport): string[] {
+  if (unassigned.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const { case_id, reason } of unassigned) {
+    const ids = byReason.get(reason);
+    if (ids === undefined) byReason.set(reason, [case_id]);
+    else ids.push(case_id);
+  }
+  const reasons = [...byReason].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
+  const lines = reasons.slice(0, MAX_REASONS).flatMap(([reason, ids]) => wrapText(`${formatCount(ids.length)}: ${escapeText(reason)}, e.g. ${shortenText(ids[0] ?? '', 64)}`, '  '));
+  const hidden = reasons.length - MAX_REASONS;
+  return ['', `In no part: ${formatNumber(unassigned.length, 'case')}`, ...lines, ...(hidden > 0 ? [`  … and ${formatCount(hidden)} more reasons`] : [])];
+}
+
+function renderNext({ split, frozen, parts, conflicts }: SplitReport, style: Style): string[] {
+  const cases = Object.values(parts).reduce((sum, part) => sum + part.cases, 0);
+  const name = escapeText(split);
+  if (conflicts.length > 0) return [`${formatNumber(conflicts.length, 'conflict')} need a decision; then run: colophon split assign ${name}`];
+  if (frozen >= cases && cases > 0) return [`All ${formatNumber(frozen, 'assignment')} are frozen. ${style.dim('They never move again.')}`];
+  const state = frozen === 0 ? 'Nothing is frozen yet' : `${formatCount(frozen)} of ${formatNumber(cases, 'assignment')} are frozen`;
+  return [`${state}. When the draw is right, make it permanent: colophon split freeze ${name}`];
+}
+
+/** What freezing did. */
+export function renderFreeze({ split, frozen, added, digest }: FreezeReport, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  const name = escapeText(split);
+  return [
+    added === 0 ? `Split ${name}: nothing new to freeze, ${formatNumber(frozen, 'case')} in its record.` : `${style.green('✓')} Split ${name}: ${formatNumber(added, 'case')} frozen, ${formatCount(frozen)} in its record.`,
+    `The record is splits/${name}.csv: keep it, it is the only copy that counts.`,
+    `record digest ${escapeText(digest)}`,
+  ].join('\n');
+}
