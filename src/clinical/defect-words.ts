@@ -31,7 +31,7 @@ export function describeError(error: ErrorObject, site: Site, column: string, va
     case 'const':
       return { message: `${column} holds a value that is not allowed`, ...allowedWords(site, [params['allowedValue']], value) };
     case 'x-known':
-      return { message: `${column} names no known system`, ...allowedWords(site, schema['x-known'] as unknown[], value) };
+      return { message: `${column} does not use a known spelling`, ...knownWords(site, schema['x-known'] as Record<string, string[]>, value) };
     case 'x-check-digit':
       return { message: `${column} has a wrong check digit`, expected: form ?? `a valid ${String(schema['x-check-digit'])} check digit` };
     case 'x-latest-year':
@@ -76,6 +76,13 @@ function typeHint(type: unknown, value: unknown): { hint?: string } {
   if (type === 'integer' && /^-?[0-9]+\.0+$/.test(value)) return { hint: 'Write the integer without decimals.' };
   if (type === 'integer' && /^-?[0-9.]+[eE][+-]?[0-9]+$/.test(value)) return { hint: 'Write out the digits: a spreadsheet may have rounded them.' };
   return {};
+}
+
+/** The known spelling of what is meant: by its other names, else the nearest. */
+function knownWords(site: Site, spellings: Record<string, string[]>, value: unknown): Omit<Words, 'message'> {
+  const names = Object.entries(spellings).find(([, others]) => others.some((other) => other === value));
+  const words = allowedWords(site, Object.keys(spellings), value);
+  return names === undefined ? words : { ...words, hint: `Write ${names[0]}, if that is meant.` };
 }
 
 function allowedWords(site: Site, allowed: unknown[], value: unknown): Omit<Words, 'message'> {

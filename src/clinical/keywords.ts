@@ -47,7 +47,7 @@ export function makeAjv(context: ValidatorContext = {}): Ajv2020 {
   formatsPlugin.default(ajv);
   ajv.addVocabulary([...ANNOTATIONS]);
   ajv.addKeyword({ keyword: 'x-check-digit', type: 'string', schemaType: 'string', errors: false, compile: checkDigit });
-  ajv.addKeyword({ keyword: 'x-known', type: 'string', schemaType: 'array', errors: false, compile: known });
+  ajv.addKeyword({ keyword: 'x-known', type: 'string', schemaType: 'object', errors: false, compile: known });
   ajv.addKeyword({ keyword: 'x-order', type: 'object', schemaType: 'array', errors: false, compile: inOrder });
   const latest = context.latestYear ?? Infinity;
   const latestYear = (): ((year: number) => boolean) => (year) => year <= latest;
@@ -59,8 +59,8 @@ function checkDigit(scheme: CheckDigit): (code: string) => boolean {
   return CHECK_DIGITS[scheme];
 }
 
-function known(names: string[]): (name: string) => boolean {
-  const set = new Set(names);
+function known(spellings: Record<string, string[]>): (name: string) => boolean {
+  const set = new Set(Object.keys(spellings));
   return (name) => set.has(name);
 }
 

@@ -19,7 +19,8 @@ export function findSite(json: Json, schemaPath: string): Site {
   const site: Site = { schema: json, rule: null, code: null, key: String(json['x-key']), near: new Map() };
   let node: unknown = json;
   let path = '';
-  for (const part of schemaPath.split('/').slice(1)) {
+  // The last part is the keyword; its value need not be a schema.
+  for (const part of schemaPath.split('/').slice(1, -1)) {
     path += `/${part}`;
     node = (node as Json | undefined)?.[decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')];
     if (typeof node !== 'object' || node === null || Array.isArray(node)) continue;

@@ -160,6 +160,7 @@ export const BROKEN: Broken[] = [
   ['an RxNorm code with letters', 'medication', { medication_code: 'RX12' }, 'SCH-017', 'medication_code'],
   ['an NDC of 9 digits', 'medication', { medication_code: '123456789', medication_code_system: 'NDC' }, 'SCH-017', 'medication_code'],
   ['a RadLex id without its letters', 'condition', { condition_code: '1243', condition_code_system: 'RADLEX' }, 'SCH-017', 'condition_code'],
+  ['a code system by another name', 'condition', { condition_code: '840539006', condition_code_system: 'SNOMED' }, 'SCH-018', 'condition_code_system', /Write SCT/],
   ['a code system by an unknown name', 'condition', { condition_code_system: 'ICD-10-GM' }, 'SCH-018', 'condition_code_system', /ICD-10-CM/],
   ['a link written twice', 'visit', { cases: '419639-000362' }, 'REF-002', 'cases'],
 ];
