@@ -51,7 +51,7 @@ export function decodeValue(
     else if (byte > 0x7e || byte === 0x1b) plain = false;
   }
   const decoded = plain
-    ? { text: bytes.toString('latin1', from, to), flawed: false }
+    ? { text: readAscii(bytes, from, to), flawed: false }
     : decodeText(bytes.subarray(from, to), attribute.vr, characterSet);
   return several || !plain ? { text: trimValues(decoded.text), flawed: decoded.flawed } : decoded;
 }
@@ -63,6 +63,14 @@ function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number,
   const values: string[] = [];
   for (let at = start; at < start + length; at += number.size) values.push(String(number.read(bytes, at, bigEndian)));
   return { text: values.join('\\'), flawed: false };
+}
+
+/** For the many codes of a few letters the call into the runtime costs more than the letters. */
+function readAscii(bytes: Buffer, from: number, to: number): string {
+  if (to - from > 4) return bytes.toString('latin1', from, to);
+  let text = '';
+  for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at] as number);
+  return text;
 }
 
 const isPad = (code: number): boolean => code === SPACE || code === 0;
