@@ -28,7 +28,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },
   commands: {
-    may: ['model', 'cli', 'workspace', 'workflow', 'report', 'verify', 'checks', 'demo'],
+    may: ['model', 'fixity', 'cli', 'workspace', 'workflow', 'report', 'verify', 'checks', 'demo'],
   },
 };
 

@@ -17,6 +17,16 @@ export const workspaceFlag = Flags.string({
   env: 'COLOPHON_WORKSPACE',
 });
 
+/** A flag that takes a day of the calendar, YYYY-MM-DD. */
+export const dateFlag = Flags.custom<string>({
+  helpValue: 'YYYY-MM-DD',
+  parse: async (input) => {
+    const time = Date.parse(`${input}T00:00:00Z`);
+    if (/^\d{4}-\d{2}-\d{2}$/.test(input) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(input)) return input;
+    throw new CurationError('USAGE', `Not a day of the calendar: ${input}`, { expected: 'YYYY-MM-DD', found: input });
+  },
+});
+
 /**
  * What every command shares: `--json` and `--quiet`, results on stdout and all else on stderr, progress on a terminal,
  * exit statuses that are the same in text and JSON mode.

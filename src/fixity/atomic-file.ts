@@ -6,12 +6,13 @@ import { wrapSystemError } from '../errors.js';
 /**
  * Writes a file so that the path holds either the old bytes or all of the new ones, even after a power cut: written
  * aside in the same folder, fsynced, renamed, folder fsynced.
+ * @param options.mode permissions of the new file; 0o666 less the umask by default
  * @throws {CurationError} DISK_FULL or IO_FAILED; the path is untouched and nothing is left beside it.
  */
-export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+export function writeFileAtomic(path: string, data: string | Uint8Array, options: { mode?: number } = {}): void {
   const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    writeFileSync(aside, data, { flag: 'wx', flush: true });
+    writeFileSync(aside, data, { flag: 'wx', flush: true, ...options });
     renameSync(aside, path);
     fsyncFolder(dirname(path));
   } catch (error) {

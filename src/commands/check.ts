@@ -1,0 +1,51 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import { EXIT } from '../errors.js';
+import { writeFileAtomic } from '../fixity/atomic-file.js';
+import type { CheckReport } from '../model/check.js';
+
+export default class Check extends BaseCommand {
+  static override summary = 'Run the release gate: every finding, what is wrong, and how to mend it.';
+  static override description =
+    'Judges what a release of this workspace would hold now. It fails closed: what cannot be read, and a check that broke off, are errors. ' +
+    'An error blocks the release until it is mended, or waived in waivers.yaml. ' +
+    'Exit status: 0 no error, 1 an error that no waiver accepts, 3 nothing was pulled yet, 130 interrupted.';
+  static override examples = [
+    { description: 'The whole gate', command: '<%= config.bin %> check' },
+    { description: 'One group and one rule, which gives findings but no verdict', command: '<%= config.bin %> check --only REF --only SCH-007' },
+    { description: 'For code review tools', command: '<%= config.bin %> check --format sarif --output findings.sarif' },
+  ];
+  static override flags = {
+    workspace: workspaceFlag,
+    only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),
+    format: Flags.string({ options: ['text', 'json', 'sarif'] as const, default: 'text', summary: 'Form of the report.' }),
+    output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
+    'max-findings': Flags.integer({ min: 1, summary: 'How many findings of a rule are listed; all are counted.' }),
+  };
+
+  async run(): Promise<CheckReport> {
+    const { flags } = await this.parse(Check);
+    this.begin(flags);
+    const { checkWorkspace } = await import('../workflow/check.js');
+    const maxFindings = flags['max-findings'];
+    const options = { only: flags.only ?? [], signal: this.signal, ...(maxFindings === undefined ? {} : { maxFindings }) };
+    const report = await checkWorkspace(this.workspace(flags), options, this.effects);
+    const text = await this.renderAs(flags.format, report, flags.output === undefined && this.color);
+    const exitCode = report.summary.errors > 0 ? EXIT.findings : EXIT.done;
+    if (flags.output === undefined) return this.finish(report, () => text, exitCode);
+    // The report of a failed gate may name people: readable by its owner alone.
+    writeFileAtomic(flags.output, text, { mode: 0o600 });
+    return this.finish(report, () => `Wrote the report to ${flags.output}: ${report.summary.errors} errors, ${report.summary.warnings} warnings`, exitCode);
+  }
+
+  private async renderAs(format: string, report: CheckReport, color: boolean): Promise<string> {
+    if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+    const entries = (await import('../checks/programme.js')).listChecks();
+    if (format === 'sarif') {
+      const { renderCheckSarif } = await import('../report/check-sarif.js');
+      return renderCheckSarif(report, entries, this.config.version);
+    }
+    const { renderCheck } = await import('../report/check-text.js');
+    return renderCheck(report, entries, { color });
+  }
+}

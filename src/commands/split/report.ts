@@ -1,0 +1,25 @@
+import { Args } from '@oclif/core';
+import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
+import { EXIT } from '../../errors.js';
+import type { SplitReport } from '../../model/split.js';
+import { renderSplit } from '../../report/split-text.js';
+
+export default class ReportSplit extends BaseCommand {
+  static override summary = 'Report shares, balance of every variable and pair, and leakage of a split as it stands.';
+  static override description =
+    'Measured against the cases, links and values of the catalog now, not those of the draw. ' +
+    'Exit status: 0 done, 1 leakage or frozen cases that belong together, 2 no such split, 3 not drawn yet.';
+  static override examples = ['<%= config.bin %> split report open-sequestered', '<%= config.bin %> split report open-sequestered --json'];
+  static override args = { name: Args.string({ description: 'A split of colophon.yaml.', required: true }) };
+  static override flags = { workspace: workspaceFlag };
+
+  async run(): Promise<SplitReport> {
+    const { args, flags } = await this.parse(ReportSplit);
+    this.begin(flags);
+    const { reportWorkspaceSplit } = await import('../../workflow/split.js');
+    const report = await reportWorkspaceSplit(this.workspace(flags), args.name, this.effects);
+    const { groups, patients, studies, instances } = report.leakage;
+    const defects = groups + patients + studies + instances + report.conflicts.length;
+    return this.finish(report, () => renderSplit(report, { color: this.color }), defects > 0 ? EXIT.findings : EXIT.done);
+  }
+}

@@ -1,0 +1,35 @@
+import { Args, Flags } from '@oclif/core';
+import { BaseCommand, jobsFlag } from '../cli/base-command.js';
+import { EXIT } from '../errors.js';
+import type { VerifyReport } from '../model/verification.js';
+import { renderVerify } from '../report/verify-text.js';
+
+export default class Verify extends BaseCommand {
+  static override summary = 'Tell whether a release is exactly what was published, or everything that is wrong with it.';
+  static override description =
+    'One pass over the folder, offline, without trust in any path it holds: both ways between manifest and disk, sizes, digests, the tag ' +
+    'files, release.json, and the chain to the release before it where that lies beside it. It goes on after every problem. ' +
+    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, 130 interrupted.';
+  static override examples = [
+    { description: 'A release folder', command: '<%= config.bin %> verify releases/2.1.0' },
+    { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
+    { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
+  ];
+  static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
+  static override flags = {
+    expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
+    fast: Flags.boolean({ summary: 'Compare names and sizes, hash nothing but the tag files; says so in its report.' }),
+    jobs: jobsFlag,
+  };
+
+  async run(): Promise<VerifyReport> {
+    const { args, flags } = await this.parse(Verify);
+    this.begin(flags);
+    const { verifyRelease } = await import('../verify/verify.js');
+    const { expect, fast, jobs } = flags;
+    const options = { fast, signal: this.signal, ...(expect === undefined ? {} : { expect }), ...(jobs === undefined ? {} : { jobs }) };
+    const report = await verifyRelease(args.path, options, this.effects);
+    const exitCode = report.problems.length > 0 ? EXIT.findings : report.withdrawn.length > 0 ? EXIT.withdrawn : EXIT.done;
+    return this.finish(report, () => renderVerify(report, { color: this.color }), exitCode);
+  }
+}
