@@ -28,6 +28,7 @@ export interface ReleaseDocument {
   date: string;
   /** The release before, or null for the first: the hash chain. */
   previous: ReleaseReference | null;
+  /** `bytes` counts the image files, `tables` the Parquet files, `withdrawn` the tombstones. */
   counts: { cases: number; studies: number; series: number; instances: number; bytes: number; tables: number; withdrawn: number };
   digests: {
     /**
@@ -60,7 +61,11 @@ export interface ReleaseDocument {
      * @pattern ^[0-9a-f]{64}$
      */
     content: string;
-    /** GA4GH/IDC form: md5 over the sorted md5s of the instances; only when md5 was computed. */
+    /**
+     * The IDC form: md5 over the sorted md5s of the cases, each over those of its studies, and so on down to the files;
+     * only when md5 was computed.
+     * @pattern ^[0-9a-f]{32}$
+     */
     content_md5?: string;
   };
   /** Pack name and version, and the digest over its canonical schemas. */
@@ -86,25 +91,200 @@ export interface ReleaseReference {
 /** One reason for the computed version number; `release plan` prints them all. */
 export interface VersionReason {
   level: BumpLevel;
-  /** Stable name of the rule, e.g. `case-withdrawn`. */
-  rule: string;
+  rule: ChangeRule;
   /** One sentence with the number of subjects. */
   message: string;
   /** How many cases, rows, columns, ... it concerns. */
   count: number;
 }
 
-/** A change between two releases, one row of the changes table. */
+/** Stable names of the rules that decide a version number (src/release/version.ts). */
+export type ChangeRule =
+  | 'case-withdrawn'
+  | 'case-merged'
+  | 'case-removed'
+  | 'case-added'
+  | 'study-removed'
+  | 'study-added'
+  | 'series-removed'
+  | 'series-added'
+  | 'instance-removed'
+  | 'instance-changed'
+  | 'instance-added'
+  | 'table-removed'
+  | 'table-rekeyed'
+  | 'table-added'
+  | 'column-removed'
+  | 'column-retyped'
+  | 'column-added'
+  | 'row-removed'
+  | 'row-added'
+  | 'cell-changed'
+  | 'assignment-moved'
+  | 'assignment-removed'
+  | 'assignment-added'
+  | 'split-removed'
+  | 'split-added'
+  | 'license-stricter'
+  | 'license-looser'
+  | 'schema-changed'
+  | 'policy-changed'
+  | 'metadata-changed'
+  | 'content-changed';
+
+/**
+ * A change between two releases, one row of the changes table. What is below something that was added or removed is not
+ * listed: an added case stands for its studies, rows and assignments.
+ */
 export interface Change {
-  level: 'case' | 'study' | 'series' | 'instance' | 'table' | 'column' | 'row' | 'cell' | 'split' | 'schema' | 'policy' | 'license';
-  kind: 'added' | 'removed' | 'changed' | 'withdrawn' | 'moved';
+  /** The rule of the version table that it falls under. */
+  rule: ChangeRule;
+  /** Null for what belongs to no case, or to several. */
   case_id: string | null;
   table_name: string | null;
-  /** UID, row key or column name. */
+  /** UID, row key, name of a split, or which entry of the metadata. */
   key: string | null;
   column_name: string | null;
+  /** Digest, cell, part, type, ... as text; null where there is none, and for all that was in a withdrawn case. */
   before: string | null;
   after: string | null;
+}
+
+/** What differs between two releases, or between a release and what the next one would be. */
+export interface ReleaseDiff {
+  from: ReleaseReference;
+  /** Digest null: not released yet. */
+  to: { version: string; digest: string | null };
+  /** The level that the changes ask for; null when nothing changed. */
+  level: BumpLevel | null;
+  reasons: VersionReason[];
+  /** All changes, counted. */
+  total: number;
+  /** Cases that are in both and whose content digest differs. */
+  changed_cases: number;
+  /** The first changes in the order of the changes table, up to a limit. */
+  changes: Change[];
+}
+
+/** What a release holds of one clinical table, and what stays out. */
+export interface TableCount {
+  table: string;
+  rows: number;
+  /** Rows that lead to no accepted case, or also to a case that is not accepted. */
+  left_out: number;
+}
+
+/** `release plan --json`: the release that `cut` would publish now. */
+export interface ReleasePlan {
+  /** Null when there is nothing to release. */
+  version: string | null;
+  sequence: number;
+  date: string;
+  previous: ReleaseReference | null;
+  /** Null for the first release, and when nothing changed. */
+  level: BumpLevel | null;
+  reasons: VersionReason[];
+  counts: ReleaseDocument['counts'];
+  tables: TableCount[];
+  /** Root of the content hashes. */
+  content: string;
+  gate: GateVerdict;
+  /** Sentences: what stands in the way of a cut; empty when nothing does. */
+  blocked: string[];
+  /** Sentences: what to know, though it stands in nobody's way. */
+  notes: string[];
+}
+
+/** What the gate said of the candidate. */
+export interface GateVerdict {
+  profile: string;
+  /** sha256 over what judged. */
+  digest: string;
+  verdict: 'pass' | 'fail' | 'none';
+  errors: number;
+  warnings: number;
+  waived: number;
+}
+
+/** `release cut --json`. */
+export interface CutReport {
+  /** True: everything was computed and nothing was written. */
+  dry_run: boolean;
+  plan: ReleasePlan;
+  /** Release digest, `sha256:<hex>`; null in a dry run. */
+  digest: string | null;
+  /** The folder of the release; null in a dry run. */
+  path: string | null;
+  /** What verify said of the staged folder before it was published; null in a dry run. */
+  verified: { files: number; bytes: number } | null;
+  git: GitReport | null;
+  /** Version of a release that an earlier, interrupted cut had left unfinished and this one completed; null mostly. */
+  recovered: string | null;
+}
+
+/** What became of the commit and the tag; a release is published whatever git says. */
+export interface GitReport {
+  status: 'committed' | 'no-repository' | 'off' | 'failed';
+  commit: string | null;
+  tag: string | null;
+  /** One sentence, with what to run when it failed. */
+  message: string;
+}
+
+/** One line of `release list`. */
+export interface ReleaseEntry {
+  version: string;
+  sequence: number;
+  date: string;
+  /** `sha256:<hex>` */
+  digest: string;
+  cases: number;
+  instances: number;
+  bytes: number;
+  withdrawn: number;
+  /** `edited`: release.json is not the one that claimed the number. `missing`: claimed, but the folder is not here. */
+  status: 'published' | 'missing' | 'edited';
+}
+
+/** `release list --json`, oldest first. */
+export interface ReleaseList {
+  releases: ReleaseEntry[];
+}
+
+/** `release show --json`. */
+export interface ReleaseDetails {
+  path: string;
+  /** `sha256:<hex>` */
+  digest: string;
+  document: ReleaseDocument;
+  /** Rows of every table, by name. */
+  tables: Record<string, number>;
+  tombstones: Tombstone[];
+}
+
+/** What stays of a withdrawn case. */
+export interface Tombstone {
+  case_id: string;
+  /** Class of the reason. */
+  reason: string;
+  /** First release without the case. */
+  since_version: string;
+  /** Day of the withdrawal, YYYY-MM-DD. */
+  date: string;
+  /** The case of this release that takes its place; null when there is none. */
+  replacement: string | null;
+}
+
+/** `release withdraw --json`. */
+export interface WithdrawReport {
+  /** Cases that are withdrawn now and were not before. */
+  withdrawn: string[];
+  /** Cases that had been withdrawn already. */
+  already: string[];
+  reason: string;
+  date: string;
+  /** Published releases that hold at least one of them. */
+  releases: string[];
 }
 
 /**
