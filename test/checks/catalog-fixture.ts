@@ -132,8 +132,7 @@ export async function createRaw(catalog: Catalog, name: string, header: string[]
 }
 
 async function insert(catalog: Catalog, table: string, row: Record<string, string | number | null | string[]>): Promise<void> {
-  const known = await catalog.all<{ name: string }>(`SELECT column_name AS name FROM duckdb_columns() WHERE table_name = '${table}'`);
-  const columns = Object.keys(row).filter((column) => known.some(({ name }) => name === column));
+  const columns = Object.keys(row);
   const values = columns.map((column) => row[column] ?? null);
   await catalog.run(`INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, values);
 }
