@@ -254,7 +254,7 @@ const ENTRIES = [
     level: 'error',
     title: 'Every key that a row names exists in the table it points to',
     why: 'A study without its case, or a test without its case, is counted here and lost there.',
-    mend: 'Add the missing row, or correct the link; the finding names the nearest key.',
+    mend: 'Add the missing row, or correct the link.',
     source: 'DIC links',
     waivable: true,
   },

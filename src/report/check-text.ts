@@ -12,6 +12,9 @@ export interface CheckTextOptions extends TextOptions {
 /** Longest cell value and key that is shown, in characters. */
 const VALUE_CHARS = 80;
 
+/** Longest hint and list of allowed values. */
+const SENTENCE_CHARS = 240;
+
 /**
  * The report of the gate for people: gravest rules first, in each the most frequent messages with some places and how to
  * mend them; then what is waived, what was not judged, the sum, and what to do next.
@@ -45,7 +48,7 @@ function renderRule(
   const entry = entries.find((candidate) => candidate.code === code);
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   const head = `${paintLevel(level, style)} ${style.bold(code)}  ${entry?.title ?? ''}  ${style.dim(`(${formatNumber(count, 'finding')})`)}`;
-  const mend = entry === undefined ? [] : wrapText(`Mend: ${entry.mend}`, '  ').map(style.dim);
+  const mend = entry === undefined || level === 'info' ? [] : wrapText(`Mend: ${entry.mend}`, '  ').map(style.dim);
   return [head, ...groups.flatMap((group) => renderGroup(group, findings, examples, style)), ...mend];
 }
 
@@ -55,23 +58,39 @@ function renderGroup(group: FindingGroup, findings: readonly Finding[], examples
   );
   const shown = own.slice(0, examples);
   const hidden = group.count - shown.length;
-  const where = [group.table, group.column].filter((name) => name !== null).map((name) => shortenText(name, VALUE_CHARS));
+  // What all of them share is said once.
+  const expected = shared(shown.map((finding) => finding.expected));
+  const hint = shared(shown.map((finding) => finding.hint));
   return [
-    `  ${where.length === 0 ? '' : `${where.join('.')}: `}${escapeText(group.message)}${group.count > 1 ? `  (${formatCount(group.count)})` : ''}`,
-    ...shown.flatMap((finding) => renderFinding(finding, style)),
+    `  ${headOf(group)}${group.count > 1 ? `  (${formatCount(group.count)})` : ''}`,
+    ...(expected === undefined ? [] : [`    expected ${shortenText(expected, SENTENCE_CHARS)}`]),
+    ...shown.flatMap((finding) => renderFinding(finding, expected !== undefined, hint !== undefined, style)),
     ...(hidden > 0 && shown.length > 0 ? [style.dim(`    … and ${formatCount(hidden)} more`)] : []),
+    ...(hint === undefined ? [] : [`    → ${shortenText(hint, SENTENCE_CHARS)}`]),
   ];
 }
 
-function renderFinding(finding: Finding, style: Style): string[] {
-  const { expected, found, hint, location, fingerprint } = finding;
+/** `case.sex holds a value that is not allowed.`: messages that begin with their column are not made to say it twice. */
+function headOf({ table, column, message }: FindingGroup): string {
+  const place = [table, column].filter((name) => name !== null).map((name) => shortenText(name, VALUE_CHARS));
+  const text = escapeText(message);
+  if (place.length === 0) return text;
+  const last = place.at(-1) ?? '';
+  return text.startsWith(`${last} `) ? `${place.join('.')}${text.slice(last.length)}` : `${place.join('.')}: ${text}`;
+}
+
+function shared(texts: readonly (string | undefined)[]): string | undefined {
+  return texts.every((text) => text === texts[0]) ? texts[0] : undefined;
+}
+
+function renderFinding({ expected, found, hint, location, fingerprint }: Finding, expectedSaid: boolean, hintSaid: boolean, style: Style): string[] {
   const details = [
     ...(found === undefined ? [] : [`found ${shortenText(found, VALUE_CHARS)}`]),
-    ...(expected === undefined ? [] : [`expected ${shortenText(expected, VALUE_CHARS)}`]),
+    ...(expected === undefined || expectedSaid ? [] : [`expected ${shortenText(expected, VALUE_CHARS)}`]),
   ].join(', ');
   return [
     `    ${[renderPlace(location), details].filter((text) => text !== '').join('  ')}  ${style.dim(fingerprint)}`,
-    ...(hint === undefined ? [] : [`      → ${shortenText(hint, 200)}`]),
+    ...(hint === undefined || hintSaid ? [] : [`      → ${shortenText(hint, SENTENCE_CHARS)}`]),
   ];
 }
 

@@ -156,7 +156,7 @@ export const BAD_FIXTURES: BadFixture[] = [
   { code: 'SCH-014', what: 'an end before its start', fixture: withCell('condition', 'K1', 'days_to_condition_end', '-3'), findings: [{ message: /ends before it starts/, found: /^-3$/ }] },
   { code: 'SCH-015', what: 'a wrong check digit', fixture: withCell('imaging_study', '1.2.1', 'loinc_code', '36643-6'), findings: [{ message: /check digit/, column: 'loinc_code' }] },
   { code: 'SCH-017', what: 'a malformed diagnosis code', fixture: withCell('condition', 'K1', 'condition_code', 'COVID'), findings: [{ message: /code system/, found: /text of 5 characters/ }] },
-  { code: 'SCH-018', what: 'an unknown code system', fixture: withCell('condition', 'K1', 'condition_code_system', 'ICDX'), findings: [{ message: /no known system/, level: 'warning' }] },
+  { code: 'SCH-018', what: 'an unknown code system', fixture: withCell('condition', 'K1', 'condition_code_system', 'ICDX'), findings: [{ message: /known spelling/, level: 'warning' }] },
   { code: 'SCH-020', what: 'a pattern that can hang', fixture: cleanFixture(), pack: packWithPattern('^(a+)+$'), findings: [{ message: /dataset/ }] },
   { code: 'REF-001', what: 'a test without its case', fixture: withCell('measurement', 'M1', 'cases.submitter_id', 'C9'), findings: [{ message: /does not exist/, key: 'M1', column: 'cases.submitter_id', found: /^C9$/ }] },
   {
