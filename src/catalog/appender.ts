@@ -1,4 +1,5 @@
 import { DuckDBDateValue, DuckDBTypeId, type DuckDBAppender } from '@duckdb/node-api';
+import { wrapDuckDBError } from './failure.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +21,10 @@ const WRITERS = new Map<DuckDBTypeId, CellWriter>([
 export class TableAppender {
   private readonly writers: CellWriter[];
 
-  constructor(private readonly appender: DuckDBAppender) {
+  constructor(
+    private readonly appender: DuckDBAppender,
+    private readonly path: string,
+  ) {
     this.writers = Array.from({ length: appender.columnCount }, (_, column) => {
       const type = appender.columnType(column);
       return WRITERS.get(type.typeId) ?? ((target, value) => target.appendValue(value, type));
@@ -40,11 +44,19 @@ export class TableAppender {
 
   /** Hands the rows appended so far to the database, inside the current transaction. */
   flush(): void {
-    this.appender.flushSync();
+    this.guard(() => this.appender.flushSync());
   }
 
   /** Flushes and ends the load. */
   close(): void {
-    this.appender.closeSync();
+    this.guard(() => this.appender.closeSync());
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw wrapDuckDBError(error, 'adding rows to the catalog', this.path);
+    }
   }
 }

@@ -140,7 +140,7 @@ export class Catalog {
 
   /** Starts a bulk load into a table; close it before the transaction ends. */
   async appender(table: string): Promise<TableAppender> {
-    return this.guard(async () => new TableAppender(await this.open.connection.createAppender(table)));
+    return this.guard(async () => new TableAppender(await this.open.connection.createAppender(table), this.path));
   }
 
   /** Ends all work with the file and gives up its lock; closing twice does nothing. */

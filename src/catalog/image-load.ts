@@ -1,0 +1,169 @@
+import type { TableAppender } from './appender.js';
+import { type Catalog, quoteLiteral } from './catalog.js';
+
+/** A file as the walk of its source saw it. */
+export interface ScannedFile {
+  path: string;
+  kind: 'file' | 'link' | 'special' | 'unreadable';
+  size_bytes: number;
+  mtime_ns: bigint;
+}
+
+/** A file that must be read. */
+export interface PendingFile {
+  path: string;
+  size_bytes: number;
+}
+
+/** What a source held before and what of it must be read. */
+export interface ImageLoadPlan {
+  files: number;
+  bytes: number;
+  pending_files: number;
+  pending_bytes: number;
+  unchanged: number;
+  /** Rows of files that are no longer in the source. */
+  removed: number;
+}
+
+/** A row of `instance`, without `source` and `case_id`. */
+export interface ImageRow {
+  path: string;
+  size_bytes: number | null;
+  mtime_ns: bigint | null;
+  sha256: string | null;
+  md5: string | null;
+  status: string;
+  error_code: string | null;
+  error: string | null;
+  TransferSyntaxUID: string | null;
+  /** In the order of KEPT_ATTRIBUTES. */
+  values: readonly (string | null)[];
+}
+
+/** Rows between two commits: what a killed pull loses at most, and what memory holds. */
+const COMMIT_ROWS = 8192;
+/** Pending files fetched at once. */
+const PENDING_ROWS = 50_000;
+
+const INCOMPLETE = 'The last pull of this source did not finish: rows are missing.';
+
+/**
+ * Brings the rows of one dicom-folder source up to date: `scan` what is there, `plan` against what is known, then
+ * append what was read, in batches that are committed. A load that never reached `finish` leaves a GATE-INCOMPLETE
+ * defect, and the next one goes on where it stopped.
+ */
+export class ImageLoad {
+  private appender: TableAppender | null = null;
+  private uncommitted = 0;
+  private lastPosition = -1;
+
+  private constructor(
+    private readonly catalog: Catalog,
+    private readonly source: string,
+  ) {}
+
+  /** Starts with an empty list of scanned files. */
+  static async begin(catalog: Catalog, source: string): Promise<ImageLoad> {
+    await catalog.run(`CREATE OR REPLACE TABLE scanned_file (position BIGINT, path VARCHAR, kind VARCHAR, size_bytes BIGINT, mtime_ns BIGINT)`);
+    return new ImageLoad(catalog, source);
+  }
+
+  /** Lists files; `tick` is awaited now and then, so that a long walk can be followed and interrupted. */
+  async scan(files: Iterable<ScannedFile>, tick: (files: number, bytes: number) => void | Promise<void>): Promise<number> {
+    const appender = await this.catalog.appender('scanned_file');
+    let count = 0;
+    let bytes = 0;
+    try {
+      for (const { path, kind, size_bytes, mtime_ns } of files) {
+        appender.appendRow([count, path, kind, size_bytes, mtime_ns]);
+        count += 1;
+        bytes += size_bytes;
+        if (count % 2048 === 0) await tick(count, bytes);
+        if (count % 50_000 === 0) appender.flush();
+      }
+    } finally {
+      appender.close();
+    }
+    return count;
+  }
+
+  /**
+   * Compares with the known rows, drops those that are gone or stale, lists what is no regular file, and notes what must
+   * be read: all that is new or has another size or time, or all of it with `rehash`.
+   */
+  async plan({ rehash, md5 }: { rehash: boolean; md5: boolean }): Promise<ImageLoadPlan> {
+    const source = quoteLiteral(this.source);
+    const current = `known.size_bytes = scanned.size_bytes AND known.mtime_ns = scanned.mtime_ns
+      AND known.sha256 IS NOT NULL ${md5 ? 'AND known.md5 IS NOT NULL' : ''} AND ${rehash ? 'false' : 'true'}`;
+    let removed = 0;
+    await this.catalog.transaction(async () => {
+      await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
+        SELECT position, path, size_bytes FROM scanned_file AS scanned
+        WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = scanned.path AND ${current})
+        ORDER BY position`);
+      removed = await this.catalog.run(
+        `DELETE FROM instance WHERE source = ${source} AND NOT EXISTS (FROM scanned_file AS scanned WHERE scanned.path = instance.path)`,
+      );
+      await this.catalog.run(`DELETE FROM instance WHERE source = ${source} AND path IN (
+        SELECT path FROM pending_file UNION ALL SELECT path FROM scanned_file WHERE kind <> 'file')`);
+      await this.catalog.run(`INSERT INTO instance (source, path, status, error_code, error)
+        SELECT ${source}, path, 'unreadable',
+          CASE kind WHEN 'link' THEN 'link' WHEN 'special' THEN 'special-file' ELSE 'unreadable-file' END,
+          CASE kind WHEN 'link' THEN 'A link: links are not followed.' WHEN 'special' THEN 'Not a regular file.'
+            ELSE 'The system does not let it be listed.' END
+        FROM scanned_file WHERE kind <> 'file' ORDER BY position`);
+      await this.markIncomplete(true);
+    });
+    const [row] = await this.catalog.all<Omit<ImageLoadPlan, 'removed'>>(`
+      SELECT files, bytes, pending_files, pending_bytes, regular - pending_files AS unchanged
+      FROM (SELECT count(*) AS files, count(*) FILTER (kind = 'file') AS regular, coalesce(sum(size_bytes), 0) AS bytes FROM scanned_file),
+           (SELECT count(*) AS pending_files, coalesce(sum(size_bytes), 0) AS pending_bytes FROM pending_file)`);
+    await this.catalog.run('DROP TABLE scanned_file');
+    return { ...(row as Omit<ImageLoadPlan, 'removed'>), removed };
+  }
+
+  /** The next files to read, in the order of the walk; empty when there are no more. */
+  async nextPending(): Promise<PendingFile[]> {
+    const files = await this.catalog.all<PendingFile & { position: number }>(
+      'SELECT position, path, size_bytes FROM pending_file WHERE position > ? ORDER BY position LIMIT ?',
+      [this.lastPosition, PENDING_ROWS],
+    );
+    this.lastPosition = files.at(-1)?.position ?? this.lastPosition;
+    return files;
+  }
+
+  /** Adds rows and commits them now and then. */
+  async append(rows: Iterable<ImageRow>): Promise<void> {
+    this.appender ??= await this.catalog.appender('instance');
+    for (const row of rows) {
+      this.appender.appendRow([
+        this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
+        row.TransferSyntaxUID, ...row.values,
+      ]); // prettier-ignore
+      this.uncommitted += 1;
+    }
+    if (this.uncommitted >= COMMIT_ROWS) this.commit();
+  }
+
+  /** Makes the rows appended so far survive whatever happens next. */
+  commit(): void {
+    this.appender?.flush();
+    this.uncommitted = 0;
+  }
+
+  /** Commits and gives up the appender; with `complete` every pending file has its row. */
+  async end({ complete }: { complete: boolean }): Promise<void> {
+    this.appender?.close();
+    this.appender = null;
+    if (!complete) return;
+    await this.catalog.run('DROP TABLE pending_file');
+    await this.markIncomplete(false);
+  }
+
+  private async markIncomplete(incomplete: boolean): Promise<void> {
+    await this.catalog.run("DELETE FROM source_defect WHERE source = ? AND code = 'GATE-INCOMPLETE'", [this.source]);
+    if (!incomplete) return;
+    await this.catalog.run("INSERT INTO source_defect (source, path, code, message) VALUES (?, '', 'GATE-INCOMPLETE', ?)", [this.source, INCOMPLETE]);
+  }
+}

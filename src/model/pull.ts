@@ -1,0 +1,100 @@
+/** Shape fixed by the contract of `pull --json`. */
+import type { InstanceErrorCode } from './header.js';
+
+export interface PullReport {
+  /** True when every table was loaded; images that cannot be read are the gate's to judge. */
+  ok: boolean;
+  images: ImageSourceReport[];
+  tables: TableSourceReport[];
+  cases: CaseCounts;
+  seconds: number;
+}
+
+/** A source of kind `dicom-folder`. */
+export interface ImageSourceReport {
+  source: string;
+  /** Everything in the folder tree that is no folder. */
+  files: number;
+  /** Size of those files. */
+  bytes: number;
+  /** Files read in this run, and their bytes. */
+  read: number;
+  read_bytes: number;
+  /** Files with the size and time of the last pull: not read again. */
+  unchanged: number;
+  /** Rows dropped because their file is no longer in the source. */
+  removed: number;
+  /** Of all files: header and bytes in order. */
+  ok: number;
+  /** Of all files: the header broke off, what came before is kept. */
+  partial: number;
+  /** Of all files: no attribute could be read, or not even the bytes. */
+  unreadable: number;
+  /** The first files that are not ok, by path; `problems_query` lists all. */
+  problems: FileProblem[];
+  /** For `colophon query`. */
+  problems_query: string;
+  seconds: number;
+}
+
+export interface FileProblem {
+  /** Relative to the source. */
+  path: string;
+  status: 'partial' | 'unreadable';
+  code: InstanceErrorCode;
+  message: string;
+}
+
+/** A source of kind `tables`. */
+export interface TableSourceReport {
+  source: string;
+  tables: TableReport[];
+  /** Tables dropped because their file is no longer in the source. */
+  removed: string[];
+  /** Entries of the folder that are no table, each with the reason. */
+  ignored: IgnoredEntry[];
+  seconds: number;
+}
+
+export interface IgnoredEntry {
+  path: string;
+  reason: string;
+}
+
+export interface TableReport {
+  table: string;
+  /** Relative to the source. */
+  path: string;
+  /** `refused`: a defect of the file; it has no rows. `unchanged`: same size, time and schema as before, not read again. */
+  status: 'loaded' | 'unchanged' | 'refused';
+  rows: number;
+  columns: number;
+  /** All defects that were found; `defects` names the first ones. */
+  defect_count: number;
+  defects: TableDefect[];
+}
+
+/** A defect of the bytes of a table file; never repeats a cell. */
+export interface TableDefect {
+  /** Rule id of the gate: SCH-001 encoding and dialect, SCH-002 header, SCH-003 row length, GATE-INCOMPLETE unreadable. */
+  code: string;
+  message: string;
+  /** 1 = first line of the file; null when no line is to blame. */
+  line: number | null;
+  column: string | null;
+  expected: string | null;
+  found: string | null;
+}
+
+export interface CaseCounts {
+  accepted: number;
+  /** Cases with a row that are not accepted, by reason. */
+  rejected: Record<string, number>;
+  /** PatientIDs of images that meet no row. */
+  unknown: number;
+  withdrawn: number;
+  /** Images of the accepted cases. */
+  accepted_images: number;
+  /** Images that belong to no case: no PatientID, one that meets no row, or one that several cases claim. */
+  images_without_case: number;
+}

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { readHeader } from '../dicom/header.js';
+import { FileDigester } from '../fixity/digest.js';
+import { describeDefect, UnreadableFileError, type FileDefect } from '../fixity/file.js';
+import { KEPT_ATTRIBUTES, type HeaderReading, type InstanceErrorCode } from '../model/header.js';
+
+/** A file to read, relative to the root that the task was made with. */
+export interface DicomItem {
+  path: string;
+  size_bytes: number;
+}
+
+/** What the task is made with. */
+export interface DicomTaskData {
+  root: string;
+  md5: boolean;
+}
+
+/**
+ * What one read of a file gave. Bytes and header are of the same read; without bytes (`digest` null) there is no header
+ * either.
+ */
+export interface DicomResult {
+  path: string;
+  digest: { size_bytes: number; mtime_ns: bigint; sha256: string; md5: string | null } | null;
+  header: HeaderReading;
+}
+
+const ERROR_CODES: Record<FileDefect, InstanceErrorCode> = {
+  missing: 'unreadable-file',
+  link: 'link',
+  special: 'special-file',
+  changed: 'changed-while-reading',
+  'too-large': 'unreadable-file',
+  unreadable: 'unreadable-file',
+};
+
+const NO_VALUES: readonly null[] = KEPT_ATTRIBUTES.map(() => null);
+
+/** Makes the function that a worker thread runs over files: digest and header in one read, whatever the file holds. */
+export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => DicomResult {
+  const digester = new FileDigester();
+  return ({ path }) => {
+    let header: HeaderReading | 'need-more-bytes' = 'need-more-bytes';
+    try {
+      const digest = digester.digestFile(join(root, path), {
+        md5,
+        onHead: (bytes, complete) => {
+          header = readSafely(bytes, complete);
+          return header === 'need-more-bytes' ? 'more' : 'done';
+        },
+      });
+      return { path, digest, header: header === 'need-more-bytes' ? unreadable('malformed', 'The header has no end.') : header };
+    } catch (error) {
+      if (!(error instanceof UnreadableFileError)) throw error;
+      const because = error.systemCode === null ? '' : ` (${error.systemCode})`;
+      return { path, digest: null, header: unreadable(ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`) };
+    }
+  };
+}
+
+/** No file may end the pull of a million others: what the reader does not survive is unreadable, and the gate says so. */
+function readSafely(bytes: Buffer, complete: boolean): HeaderReading | 'need-more-bytes' {
+  try {
+    return readHeader(bytes, { complete });
+  } catch {
+    return unreadable('malformed', 'The header made the reader fail.');
+  }
+}
+
+function unreadable(errorCode: InstanceErrorCode, error: string): HeaderReading {
+  return { status: 'unreadable', errorCode, error, TransferSyntaxUID: null, values: [...NO_VALUES] };
+}
