@@ -12,6 +12,20 @@ export function md5Hex(data: string | Uint8Array): string {
   return hash('md5', data);
 }
 
+/** sha256 over bytes that come in pieces, for what is read as a stream anyway. */
+export class RunningSha256 {
+  readonly #hash = createHash('sha256');
+
+  update(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  /** The digest of everything so far, as 64 lower-case hex digits; ends the run. */
+  hex(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
 /** What one read of a file established. */
 export interface FileDigest {
   size_bytes: number;

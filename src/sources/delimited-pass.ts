@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { columnName } from '../clinical/header.js';
 import type { DefectLog } from './table-defect.js';
 import { checkLabels } from './table-labels.js';
 
@@ -211,7 +212,7 @@ export class DelimitedPass {
     this.header.push(Buffer.from(bytes.subarray(this.from, at)));
     const text = Buffer.concat(this.header).toString('utf8');
     this.header = [];
-    this.labels = splitHeader(text, this.delimiter);
+    this.labels = splitHeader(text, this.delimiter).map(columnName);
     this.filledCells = 0;
     this.multiline = false;
     this.from = at + 1;
