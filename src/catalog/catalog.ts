@@ -164,6 +164,11 @@ export class Catalog {
 
 /** The real path, so that two names of one file are known to be one. */
 function resolveFile(path: string, readOnly: boolean): string {
+  // DuckDB takes what follows a question mark for parameters and writes its log to another folder.
+  if (resolve(path).includes('?'))
+    throw new CurationError('CATALOG_FAILED', `The catalog cannot be kept below a folder with a question mark in its name: ${path}`, {
+      suggestions: ['Rename the folder.'],
+    });
   if (readOnly && !existsSync(path))
     throw new CurationError('CATALOG_EMPTY', `There is no catalog yet: ${path}`, { suggestions: ['Run: colophon pull'] });
   try {

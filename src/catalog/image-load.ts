@@ -1,5 +1,6 @@
 import type { TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
+import { markIncomplete } from './source-state.js';
 
 /** A file as the walk of its source saw it. */
 export interface ScannedFile {
@@ -45,8 +46,6 @@ export interface ImageRow {
 const COMMIT_ROWS = 8192;
 /** Pending files fetched at once. */
 const PENDING_ROWS = 50_000;
-
-const INCOMPLETE = 'The last pull of this source did not finish: rows are missing.';
 
 /**
  * Brings the rows of one dicom-folder source up to date: `scan` what is there, `plan` against what is known, then
@@ -113,7 +112,7 @@ export class ImageLoad {
           CASE kind WHEN 'link' THEN 'A link: links are not followed.' WHEN 'special' THEN 'Not a regular file.'
             ELSE 'The system does not let it be listed.' END
         FROM scanned_file WHERE kind <> 'file' ORDER BY position`);
-      await this.markIncomplete(true);
+      await markIncomplete(this.catalog, this.source, true);
     });
     const [row] = await this.catalog.all<Omit<ImageLoadPlan, 'removed'>>(`
       SELECT files, bytes, pending_files, pending_bytes, regular - pending_files AS unchanged
@@ -158,12 +157,6 @@ export class ImageLoad {
     this.appender = null;
     if (!complete) return;
     await this.catalog.run('DROP TABLE pending_file');
-    await this.markIncomplete(false);
-  }
-
-  private async markIncomplete(incomplete: boolean): Promise<void> {
-    await this.catalog.run("DELETE FROM source_defect WHERE source = ? AND code = 'GATE-INCOMPLETE'", [this.source]);
-    if (!incomplete) return;
-    await this.catalog.run("INSERT INTO source_defect (source, path, code, message) VALUES (?, '', 'GATE-INCOMPLETE', ?)", [this.source, INCOMPLETE]);
+    await markIncomplete(this.catalog, this.source, false);
   }
 }

@@ -50,7 +50,8 @@ export async function migrate(connection: DuckDBConnection, version: number, mig
       await connection.run('INSERT INTO schema_version VALUES (?, ?)', [migration.version, migration.name]);
       await connection.run('COMMIT');
     } catch (error) {
-      await connection.run('ROLLBACK');
+      // A failed COMMIT has already rolled back; what went wrong is the first error.
+      await connection.run('ROLLBACK').catch(() => {});
       throw error;
     }
   }

@@ -1,4 +1,5 @@
-import { createReadStream, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import type { RunningSha256 } from '../fixity/digest.js';
@@ -42,11 +43,10 @@ async function* readChunks(descriptor: number, sha256: RunningSha256): AsyncGene
 }
 
 async function* inflate(descriptor: number, sha256: RunningSha256): AsyncGenerator<Buffer> {
-  const stored = createReadStream('', { fd: descriptor, autoClose: false, start: 0 });
-  stored.on('data', (bytes) => sha256.update(bytes as Buffer));
-  let inflated = 0;
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const stored = Readable.from(copies(readChunks(descriptor, sha256)), { objectMode: false });
   stored.on('error', (error) => gunzip.destroy(error));
+  let inflated = 0;
   try {
     for await (const bytes of stored.pipe(gunzip) as AsyncIterable<Buffer>) {
       inflated += bytes.length;
@@ -54,12 +54,21 @@ async function* inflate(descriptor: number, sha256: RunningSha256): AsyncGenerat
       yield bytes;
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))
-      throw new GzipDefect('The gzip file is damaged or cut off.', { cause: error });
+    if (isZlibError(error)) throw new GzipDefect('The gzip file is damaged or cut off.', { cause: error });
     throw error;
   } finally {
     stored.destroy();
+    gunzip.destroy();
   }
+}
+
+/** zlib works on a chunk while the next one is read, so it gets its own. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
+}
+
+function isZlibError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('Z_');
 }
 
 /** How many bytes at the end begin a character that is not complete. */

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { wrapSystemError } from '../errors.js';
 import { compareBytewise } from '../fixity/order.js';
 import type { IgnoredEntry } from '../model/pull.js';
@@ -12,6 +13,9 @@ export interface TableFile {
   table: string;
   format: TableFormat;
   gzip: boolean;
+  size_bytes: number;
+  /** Nanoseconds since the epoch. */
+  mtime_ns: bigint;
 }
 
 /** What a tables source holds. */
@@ -35,7 +39,7 @@ export function listTables(folder: string): TableFolder {
     if (typeof file === 'string') ignored.push({ path: entry.name, reason: file });
     else {
       const key = file.table.toLowerCase();
-      byTable.set(key, [...(byTable.get(key) ?? []), file]);
+      byTable.set(key, [...(byTable.get(key) ?? []), { ...file, ...statFile(join(folder, entry.name)) }]);
     }
   }
   const groups = [...byTable.values()];
@@ -50,8 +54,17 @@ function readEntries(folder: string) {
   }
 }
 
+function statFile(path: string): { size_bytes: number; mtime_ns: bigint } {
+  try {
+    const stat = lstatSync(path, { bigint: true });
+    return { size_bytes: Number(stat.size), mtime_ns: stat.mtimeNs };
+  } catch (error) {
+    throw wrapSystemError(error, 'looking at a table', path);
+  }
+}
+
 /** The table that a file name stands for, or why it stands for none. */
-function parseName(name: string): TableFile | string {
+function parseName(name: string): Omit<TableFile, 'size_bytes' | 'mtime_ns'> | string {
   const match = TABLE_FILE.exec(name);
   const format = FORMATS[match?.[2]?.toLowerCase() ?? ''];
   if (match === null || format === undefined) return 'not <table>.csv, .tsv, .json, .ndjson, .jsonl or .parquet';

@@ -64,6 +64,13 @@ describe('opening', () => {
     second.close();
   });
 
+  test('works in a folder called like a glob or a quote; a question mark, which DuckDB mistakes, is refused', async () => {
+    const path = join(folder, `it's [a] *; %20`, 'c.duckdb');
+    (await Catalog.open(path)).close();
+    (await Catalog.open(path)).close();
+    await expect(Catalog.open(join(folder, 'what?', 'c.duckdb'))).rejects.toMatchObject({ code: 'CATALOG_FAILED', message: expect.stringMatching(/question mark/) });
+  });
+
   test('a newer catalog is refused with exit status 4', async () => {
     const path = join(folder, 'newer.duckdb');
     const catalog = await Catalog.open(path);

@@ -1,0 +1,12 @@
+import type { Catalog } from './catalog.js';
+
+/** Code of the defect that stands while a source is being pulled: after a kill the gate says that rows are missing. */
+const CODE = 'GATE-INCOMPLETE';
+
+/** Notes that the rows of a source are being changed, or that they are complete again. */
+export async function markIncomplete(catalog: Catalog, source: string, incomplete: boolean): Promise<void> {
+  await catalog.run("DELETE FROM source_defect WHERE source = ? AND path = '' AND code = ?", [source, CODE]);
+  if (!incomplete) return;
+  const message = 'The last pull of this source did not finish: rows are missing.';
+  await catalog.run("INSERT INTO source_defect (source, path, code, message) VALUES (?, '', ?, ?)", [source, CODE, message]);
+}

@@ -1,0 +1,113 @@
+import { resolve } from 'node:path';
+import type { Catalog } from '../catalog/catalog.js';
+import { defaultEffects, type Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
+import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
+import { nearMiss } from '../model/near-miss.js';
+import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
+import { pullImages } from './pull-images.js';
+import { dropOtherTableSources, pullTables } from './pull-tables.js';
+import { refreshCaseTables, type Session } from './session.js';
+
+export interface PullOptions {
+  /** Names of the sources to pull; empty or absent: all. */
+  sources?: readonly string[];
+  /** Worker threads for images. */
+  jobs?: number;
+  /** Read every file again, also those whose size and time did not change. */
+  rehash?: boolean;
+  signal?: AbortSignal;
+}
+
+/**
+ * Brings the catalog up to date with the sources: tables first, then images, then which cases are in. What was read
+ * before an interruption is kept.
+ * @throws {CurationError} USAGE for an unknown source, SOURCE_MISSING, SOURCE_UNREADABLE, CONFIG_INVALID, INTERRUPTED,
+ *   DISK_FULL, CATALOG_FAILED
+ */
+export async function pullSources(session: Session, options: PullOptions = {}, effects: Effects = defaultEffects): Promise<PullReport> {
+  const begun = effects.now().getTime();
+  const { catalog, workspace } = session;
+  const sources = selectSources(workspace.config.sources, options.sources ?? []);
+  await dropForgottenSources(session);
+  const tables: TableSourceReport[] = [];
+  for (const source of sources) if (source.kind === 'tables') tables.push(await pullTablesSource(session, source, options, effects));
+  const images: ImageSourceReport[] = [];
+  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await pullImageSource(session, source, options, effects));
+  await refreshCaseTables(session);
+  return {
+    ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
+    images,
+    tables,
+    cases: await countCases(catalog),
+    seconds: (effects.now().getTime() - begun) / 1000,
+  };
+}
+
+function selectSources(sources: readonly SourceConfig[], names: readonly string[]): SourceConfig[] {
+  for (const name of names) {
+    if (sources.some((source) => source.name === name)) continue;
+    const known = sources.map((source) => source.name);
+    const near = nearMiss(name, known);
+    throw new CurationError('USAGE', `There is no source called ${name}.`, {
+      expected: known.join(', '),
+      found: name,
+      suggestions: near === undefined ? [] : [`Did you mean ${near}?`],
+    });
+  }
+  return names.length === 0 ? [...sources] : sources.filter(({ name }) => names.includes(name));
+}
+
+function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
+  const pull = {
+    source: source.name,
+    folder: resolve(workspace.root, source.path),
+    pack,
+    keys: workspace.config.tables ?? {},
+    rehash: options.rehash === true,
+    ...(source.list_separator === undefined ? {} : { listSeparator: source.list_separator }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  return pullTables(catalog, pull, effects);
+}
+
+function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+  const pull = {
+    source: source.name,
+    folder: resolve(workspace.root, source.path),
+    md5: workspace.config.release?.md5 === true,
+    rehash: options.rehash === true,
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  return pullImages(catalog, pull, effects);
+}
+
+/** Rows of a source that is no longer configured would be released by nobody's decision. */
+async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
+  const { sources } = workspace.config;
+  const images = sources.filter(({ kind }) => kind === 'dicom-folder').map(({ name }) => name);
+  await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
+  await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
+  const tables = sources.filter(({ kind }) => kind === 'tables').map(({ name }) => name);
+  await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
+}
+
+async function countCases(catalog: Catalog): Promise<CaseCounts> {
+  const rows = await catalog.all<{ status: string; reason: string; cases: number }>(
+    'SELECT status, reason, count(*) AS cases FROM case_ GROUP BY status, reason ORDER BY status, reason',
+  );
+  const total = (status: string): number => rows.filter((row) => row.status === status).reduce((sum, { cases }) => sum + cases, 0);
+  const rejected = rows.filter(({ status }) => status === 'rejected').map(({ reason, cases }) => [reason, cases] as const);
+  const [images] = await catalog.all<{ accepted: number; alone: number }>(`
+    SELECT count(*) FILTER (status = 'accepted') AS accepted, count(*) FILTER (instance_case IS NULL) AS alone
+    FROM (SELECT case_id AS instance_case FROM instance) LEFT JOIN case_ ON case_.case_id = instance_case`);
+  return {
+    accepted: total('accepted'),
+    rejected: Object.fromEntries(rejected),
+    unknown: total('unknown'),
+    withdrawn: total('withdrawn'),
+    accepted_images: images?.accepted ?? 0,
+    images_without_case: images?.alone ?? 0,
+  };
+}
