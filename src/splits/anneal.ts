@@ -8,8 +8,10 @@ const PROPOSALS = [
   { upTo: 200_000, proposals: 2_000_000 },
 ];
 
-/** Small collections are done long before: this many proposals a group are enough. */
+/** Small collections are done long before: so many proposals a group are enough, or for fewer than 100 a pair of groups. */
 const PROPOSALS_PER_GROUP = 4_000;
+const PROPOSALS_PER_PAIR = 400;
+const PROPOSALS_PAIRED = 400_000;
 const ORDERS = 16;
 const REACH = 6;
 const CHECKPOINTS = 256;
@@ -19,8 +21,7 @@ const CHECKPOINTS = 256;
  * than a threshold, which falls to 0. Most swap partners are look-alikes. The best allocation seen at a checkpoint is kept.
  */
 export function annealAllocation(allocation: Allocation, profiles: Profiles, free: Uint32Array, random: Random): void {
-  const limit = PROPOSALS.find(({ upTo }) => free.length <= upTo)?.proposals ?? 0;
-  const proposals = Math.min(limit, PROPOSALS_PER_GROUP * free.length);
+  const proposals = countProposals(free.length);
   let objective = allocation.objective();
   if (proposals === 0 || allocation.parts < 2 || objective === 0) return;
   const start = (10 * objective) / free.length;
@@ -40,6 +41,12 @@ export function annealAllocation(allocation: Allocation, profiles: Profiles, fre
     }
   }
   restore(allocation, best.part, free);
+}
+
+function countProposals(groups: number): number {
+  const limit = PROPOSALS.find(({ upTo }) => groups <= upTo)?.proposals ?? 0;
+  const paired = Math.min(PROPOSALS_PAIRED, PROPOSALS_PER_PAIR * groups * groups);
+  return Math.min(limit, Math.max(paired, PROPOSALS_PER_GROUP * groups));
 }
 
 function tryMove(allocation: Allocation, group: number, threshold: number, random: Random): number {

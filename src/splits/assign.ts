@@ -2,17 +2,13 @@ import assert from 'node:assert';
 import { sha256Hex } from '../fixity/digest.js';
 import type { SplitConflict, UnassignedCase } from '../model/split.js';
 import { Allocation } from './allocation.js';
-import { annealAllocation } from './anneal.js';
 import { listBlocks, type GroupTable } from './blocks.js';
 import { buildCells } from './cells.js';
-import { placeGreedily } from './greedy.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
 import { drawQuotas } from './quotas.js';
 import { keyedRandom } from './random.js';
-import { profileGroups } from './similarity.js';
-import { settleSizes } from './sizes.js';
-import { swapLookAlikes } from './swaps.js';
-import { encodeVariable, type EncodedVariable } from './variable.js';
+import { searchAllocation } from './search.js';
+import { encodeVariable } from './variable.js';
 import { judgeGroups, type GroupVerdict } from './verdict.js';
 
 /** A case's place in the draw. */
@@ -39,7 +35,7 @@ export interface SplitOutcome {
 
 /**
  * Draws a split, or extends one: frozen cases stay, their newcomers follow, hold-out rules force, the rest is placed so
- * that the whole is balanced (/splits in src/README.md tells how). Pure: equal input in any order gives an equal outcome.
+ * that the whole is balanced (search.ts tells how). Pure: equal input in any order gives an equal outcome.
  */
 export function assignCases(input: SplitInput): SplitOutcome {
   const targets = input.parts.filter(({ target }) => target > 0).sort((a, b) => byCodeUnit(a.name, b.name));
@@ -97,15 +93,6 @@ function drawParts(input: SplitInput, counted: CountedGroup[], targets: Float64A
   const free = Uint32Array.from(counted.keys()).filter((group) => groups.fixed[group]! < 0);
   searchAllocation(allocation, variables, free, key);
   return { placed: allocation.part, objective: allocation.objective(), unpaired };
-}
-
-function searchAllocation(allocation: Allocation, variables: EncodedVariable[], free: Uint32Array, key: string): void {
-  const profiles = profileGroups(allocation.groups, variables);
-  placeGreedily(allocation, free, keyedRandom(key, 'greedy'));
-  if (allocation.parts < 2) return;
-  swapLookAlikes(allocation, profiles, free, keyedRandom(key, 'swaps'));
-  annealAllocation(allocation, profiles, free, keyedRandom(key, 'anneal'));
-  settleSizes(allocation, free);
 }
 
 /** Key of the generator: SHA-256(seed | config digest | digest of the sorted ids). */

@@ -96,7 +96,7 @@ export function parseRecord(text: string, identity: RecordIdentity, path: string
     else {
       const expected = [String(position - 1), ...cells.slice(1, 5)];
       digest = chainDigest(digest, expected);
-      expectLine(path, line, formatCsvRow([...expected, digest]), written);
+      expectRow(path, line, expected, digest, cells, written);
       const row = readRow(path, line, expected);
       if (seen.has(row.case_id)) throw tampered(path, line, 'a case that has no row yet', `${row.case_id} a second time`);
       seen.add(row.case_id);
@@ -124,6 +124,13 @@ function expectLine(path: string, line: number, expected: string, written: strin
   if (written === expected) return;
   const carriage = written.endsWith('\r') ? ['Line ends were changed to CRLF: keep them with `splits/*.csv -text` in .gitattributes.'] : [];
   throw tampered(path, line, expected, written, carriage);
+}
+
+/** Names the cell that is wrong: the sequence of a row that was taken out or put in, else the digest that no longer follows. */
+function expectRow(path: string, line: number, expected: readonly string[], digest: string, cells: readonly string[], written: string): void {
+  if (cells.length === COLUMNS.length && cells[0] !== expected[0]) throw tampered(path, line, `sequence ${expected[0]}`, `sequence ${cells[0]}`);
+  if (cells.length === COLUMNS.length && cells[5] !== digest && !written.endsWith('\r')) throw tampered(path, line, `digest ${digest}`, `digest ${cells[5]}`);
+  expectLine(path, line, formatCsvRow([...expected, digest]), written);
 }
 
 function readRow(path: string, line: number, [, case_id = '', group_id = '', part = '', since = '']: string[]): RecordRow {
