@@ -9,7 +9,7 @@ const PROPOSALS = [
 ];
 
 /** Small collections are done long before: so many proposals a group are enough, or for fewer than 100 a pair of groups. */
-const PROPOSALS_PER_GROUP = 4_000;
+const PROPOSALS_PER_GROUP = 8_000;
 const PROPOSALS_PER_PAIR = 400;
 const PROPOSALS_PAIRED = 400_000;
 const ORDERS = 16;
