@@ -1,4 +1,5 @@
 import { constants, inflateRawSync } from 'node:zlib';
+import { systemErrorCode } from '../errors.js';
 import { MAX_INFLATED_BYTES } from './limits.js';
 
 /** What inflating the head of a stream gave: its bytes, or why there are none. */
@@ -13,7 +14,7 @@ export function inflateHead(deflated: Buffer): Inflated {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_INFLATED_BYTES };
     return { kind: 'bytes', bytes: inflateRawSync(rawStream(deflated), options) };
   } catch (error) {
-    return { kind: isTooLarge(error) ? 'too-large' : 'corrupt' };
+    return { kind: systemErrorCode(error) === 'ERR_BUFFER_TOO_LARGE' ? 'too-large' : 'corrupt' };
   }
 }
 
@@ -31,8 +32,4 @@ export function holdsStreamEnd(deflated: Buffer): boolean {
 function rawStream(deflated: Buffer): Buffer {
   const isZlib = deflated.length >= 2 && deflated[0] === 0x78 && deflated.readUInt16BE(0) % 31 === 0;
   return isZlib ? deflated.subarray(2) : deflated;
-}
-
-function isTooLarge(error: unknown): boolean {
-  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }

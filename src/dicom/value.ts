@@ -1,7 +1,12 @@
 import { type KeptAttribute } from '../model/header.js';
 import { decodeText } from './character-set.js';
-import { type DecodedText } from './coded-set.js';
 import { vrCode } from './element-cursor.js';
+
+/** A value as text; null when its bytes are no value of its VR. `flawed` when that is so or some bytes mean nothing in it. */
+export interface DecodedValue {
+  text: string | null;
+  flawed: boolean;
+}
 
 /** Bytes of one number of each binary VR, and how to read it. */
 const NUMBERS = new Map<number, { size: number; read: (bytes: Buffer, at: number, bigEndian: boolean) => number | bigint }>([
@@ -34,7 +39,7 @@ export function decodeValue(
   attribute: KeptAttribute,
   characterSet: string | null,
   bigEndian: boolean,
-): DecodedText {
+): DecodedValue {
   const numberVr = NUMBERS.has(vr) ? vr : attribute.vr === 'US' && !TEXT_VRS.has(vr) ? US : 0;
   // A writer that did not know the VR could not swap the bytes either: UN stays little endian.
   if (numberVr !== 0) return decodeNumbers(bytes, start, length, numberVr, bigEndian && vr !== UN);
@@ -56,9 +61,9 @@ export function decodeValue(
   return several || !plain ? { text: trimValues(decoded.text), flawed: decoded.flawed } : decoded;
 }
 
-function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number, bigEndian: boolean): DecodedText {
+function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number, bigEndian: boolean): DecodedValue {
   const number = NUMBERS.get(vr);
-  if (number === undefined || length % number.size !== 0) return { text: '', flawed: true };
+  if (number === undefined || length % number.size !== 0) return { text: null, flawed: true };
   if (length === number.size) return { text: String(number.read(bytes, start, bigEndian)), flawed: false };
   const values: string[] = [];
   for (let at = start; at < start + length; at += number.size) values.push(String(number.read(bytes, at, bigEndian)));

@@ -38,6 +38,7 @@ export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 export const DEFLATED_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 
 const EXPLICIT: WriterEncoding = { explicitVr: true, bigEndian: false };
+const IMPLICIT: WriterEncoding = { explicitVr: false, bigEndian: false };
 const UNDEFINED_LENGTH = 0xffffffff;
 const LONG_VRS = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
 const NUMBER_BYTES: Record<string, number> = { US: 2, SS: 2, OW: 2, AT: 2, UL: 4, SL: 4, FL: 4, FD: 8, SV: 8, UV: 8, OB: 1, UN: 1 };
@@ -78,7 +79,7 @@ function writeElement(element: DicomElement, encoding: WriterEncoding): Buffer {
   const value = writeValue(element, encoding);
   const length = element.declaredLength ?? (open ? UNDEFINED_LENGTH : value.length);
   const header = writeHeader(element.tag, element.vr, length, encoding);
-  return Buffer.concat(open ? [header, value, writeItemTag('fffee0dd', 0, encoding)] : [header, value]);
+  return Buffer.concat(open ? [header, value, writeItemTag('fffee0dd', 0, contentEncoding(element, encoding))] : [header, value]);
 }
 
 function writeHeader(tag: string, vr: string, length: number, { explicitVr, bigEndian }: WriterEncoding): Buffer {
@@ -98,10 +99,16 @@ function writeItemTag(tag: string, length: number, { bigEndian }: WriterEncoding
   return writeHeader(tag, '', length, { explicitVr: false, bigEndian });
 }
 
-function writeValue({ vr, value, undefinedLength }: DicomElement, encoding: WriterEncoding): Buffer {
+/** What an element of VR UN and undefined length holds is implicit VR little endian (PS3.5 6.2.2 note 4). */
+function contentEncoding({ vr, undefinedLength }: DicomElement, outer: WriterEncoding): WriterEncoding {
+  return vr === 'UN' && undefinedLength === true ? IMPLICIT : outer;
+}
+
+function writeValue(element: DicomElement, encoding: WriterEncoding): Buffer {
+  const { vr, value, undefinedLength } = element;
   if (typeof value === 'string') return padToEven(Buffer.from(value, 'utf8'), vr === 'UI' ? 0x00 : 0x20);
   if (value instanceof Uint8Array) return padToEven(Buffer.from(value), 0x00);
-  if (isItems(value)) return Buffer.concat(value.map((item) => writeItem(item, undefinedLength === true, vr === 'UN', encoding)));
+  if (isItems(value)) return Buffer.concat(value.map((item) => writeItem(item, undefinedLength === true, contentEncoding(element, encoding))));
   return padToEven(writeNumbers(vr, value, encoding.bigEndian), 0x00);
 }
 
@@ -109,11 +116,10 @@ function isItems(value: readonly number[] | readonly (readonly DicomElement[])[]
   return Array.isArray(value[0]);
 }
 
-/** One item; what a sequence with VR UN holds is implicit VR little endian (PS3.5 6.2.2 note 4). */
-function writeItem(item: readonly DicomElement[], open: boolean, unknown: boolean, outer: WriterEncoding): Buffer {
-  const content = writeElements(item, unknown ? { explicitVr: false, bigEndian: false } : outer);
-  if (!open) return Buffer.concat([writeItemTag('fffee000', content.length, outer), content]);
-  return Buffer.concat([writeItemTag('fffee000', UNDEFINED_LENGTH, outer), content, writeItemTag('fffee00d', 0, outer)]);
+function writeItem(item: readonly DicomElement[], open: boolean, encoding: WriterEncoding): Buffer {
+  const content = writeElements(item, encoding);
+  if (!open) return Buffer.concat([writeItemTag('fffee000', content.length, encoding), content]);
+  return Buffer.concat([writeItemTag('fffee000', UNDEFINED_LENGTH, encoding), content, writeItemTag('fffee00d', 0, encoding)]);
 }
 
 function writeNumbers(vr: string, values: readonly number[], bigEndian: boolean): Buffer {
