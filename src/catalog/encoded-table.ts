@@ -1,4 +1,4 @@
-import type { DuckDBDataChunk, DuckDBUSmallIntVector, DuckDBVarCharVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBDoubleVector, DuckDBUSmallIntVector, DuckDBVarCharVector } from '@duckdb/node-api';
 import { quoteIdentifier, quoteLiteral } from './quoting.js';
 import { InlineTextReader, INLINE_BYTES } from './inline-text.js';
 
@@ -12,15 +12,15 @@ const MAX_PIECES = 8;
 /** A column of an encoded table. */
 export interface EncodedColumn {
   name: string;
-  /** Its distinct texts, where code n stands for `values[n - 1]` and 0 for NULL; null when its texts come as they are. */
+  /** Its distinct texts, where code n stands for `values[n - 1]` and 0 for NULL; null when its cells come as they are. */
   values: string[] | null;
 }
 
-/** Up to 2048 rows: per column either codes or texts; NULL is code 0 or the empty text. */
+/** Up to 2048 rows: per column codes, texts or numbers; NULL is code 0, the empty text or NaN. */
 export interface EncodedChunk {
   rowCount: number;
-  /** Codes (`values` of the column decodes them) or texts, one entry a row. Overwritten by the next chunk. */
-  cells: (Uint16Array | string[])[];
+  /** Codes (`values` of the column decodes them), texts, or the numbers of an integer column, one entry a row. */
+  cells: (Uint16Array | Float64Array | string[])[];
 }
 
 /**
@@ -41,14 +41,14 @@ export interface ChunkSource {
   chunks(sql: string): AsyncGenerator<readonly [DuckDBDataChunk, unknown], void, undefined>;
 }
 
-/** How a column is read: codes, texts in inline pieces, or texts one by one. */
-type Reading = { kind: 'codes'; values: string[] } | { kind: 'pieces'; pieces: number } | { kind: 'texts' };
+/** How a column is read: codes, texts in inline pieces, texts one by one, or numbers. */
+type Reading = { kind: 'codes'; values: string[] } | { kind: 'pieces'; pieces: number } | { kind: 'texts' } | { kind: 'numbers' };
 
 /** Looks at the columns once to decide how each is read. */
 export async function openEncodedTable(source: ChunkSource, table: string, columns: readonly string[], where = 'true'): Promise<EncodedTable> {
   const from = `FROM ${quoteIdentifier(table)}`;
   const readings = await planReadings(source, from, columns);
-  const selected = columns.flatMap((column, index) => selectColumn(textOf(column), readings[index] as Reading));
+  const selected = columns.flatMap((column, index) => selectColumn(column, readings[index] as Reading));
   const sql = `SELECT ${selected.join(', ')} ${from} WHERE ${where}`;
   return {
     columns: columns.map((name, index) => {
@@ -65,8 +65,9 @@ export async function openEncodedTable(source: ChunkSource, table: string, colum
 
 async function planReadings(source: ChunkSource, from: string, columns: readonly string[]): Promise<Reading[]> {
   if (columns.length === 0) return [];
-  const dictionaries = await distinctTexts(source, from, columns);
-  const open = columns.filter((column) => !dictionaries.has(column));
+  const numbers = await integerColumns(source, from, columns);
+  const dictionaries = await distinctTexts(source, from, columns.filter((column) => !numbers.has(column)));
+  const open = columns.filter((column) => !numbers.has(column) && !dictionaries.has(column));
   const measures = open.map((column, index) => {
     const text = textOf(column);
     return `coalesce(max(strlen(${text})), 0) AS b${index}, coalesce(bool_and(strlen(${text}) = length(${text})), true) AS a${index}`;
@@ -74,6 +75,7 @@ async function planReadings(source: ChunkSource, from: string, columns: readonly
   const [measured] = open.length === 0 ? [{}] : ((await source.all(`SELECT ${measures.join(', ')} ${from}`)) as [Record<string, unknown>]);
   return columns.map((column) => {
     const values = dictionaries.get(column);
+    if (numbers.has(column)) return { kind: 'numbers' };
     if (values !== undefined) return { kind: 'codes', values };
     const index = open.indexOf(column);
     const pieces = Math.max(1, Math.ceil(Number(measured[`b${index}`]) / INLINE_BYTES));
@@ -81,8 +83,15 @@ async function planReadings(source: ChunkSource, from: string, columns: readonly
   });
 }
 
+async function integerColumns(source: ChunkSource, from: string, columns: readonly string[]): Promise<Set<string>> {
+  const described = await source.all(`DESCRIBE ${from}`);
+  const integers = described.filter(({ column_type }) => column_type === 'BIGINT' || column_type === 'INTEGER').map(({ column_name }) => String(column_name));
+  return new Set(integers.filter((name) => columns.includes(name)));
+}
+
 /** The distinct texts of the columns that have few; the first rows tell at once which have many. */
 async function distinctTexts(source: ChunkSource, from: string, columns: readonly string[]): Promise<Map<string, string[]>> {
+  if (columns.length === 0) return new Map();
   const estimates = columns.map((column, index) => `approx_count_distinct(${textOf(column)}) AS d${index}`);
   const [estimated] = (await source.all(`SELECT ${estimates.join(', ')} FROM (SELECT * ${from} LIMIT ${SAMPLE_ROWS})`)) as [Record<string, unknown>];
   const dictionaries = new Map<string, string[]>();
@@ -101,8 +110,11 @@ function textOf(column: string): string {
   return `${quoteIdentifier(column)}::VARCHAR`;
 }
 
-function selectColumn(name: string, reading: Reading): string[] {
+function selectColumn(column: string, reading: Reading): string[] {
+  const name = textOf(column);
   switch (reading.kind) {
+    case 'numbers':
+      return [`coalesce(${quoteIdentifier(column)}::DOUBLE, 'nan'::DOUBLE)`];
     case 'codes': {
       if (reading.values.length === 0) return ['0::USMALLINT'];
       const list = reading.values.map(quoteLiteral).join(', ');
@@ -122,6 +134,7 @@ function readChunk(chunk: DuckDBDataChunk, readings: readonly Reading[], reader:
   const cells = readings.map((reading) => {
     const first = position;
     position += reading.kind === 'pieces' ? reading.pieces : 1;
+    if (reading.kind === 'numbers') return (chunk.getColumnVector(first) as DuckDBDoubleVector)['items'];
     if (reading.kind === 'codes') return (chunk.getColumnVector(first) as DuckDBUSmallIntVector)['items'];
     const vectors = Array.from({ length: position - first }, (_, piece) => chunk.getColumnVector(first + piece) as DuckDBVarCharVector);
     if (reading.kind === 'pieces') return reader.read(vectors, rowCount);

@@ -10,10 +10,10 @@ export interface CatalogReader {
   encodedTable(table: string, columns: readonly string[], where: string): Promise<EncodedRows>;
 }
 
-/** Columns of a table as codes or texts; see the catalog's encoded table. */
+/** Columns of a table as codes, texts or numbers; see the catalog's encoded table. */
 export interface EncodedRows {
   columns: { name: string; values: string[] | null }[];
-  chunks(): AsyncIterable<{ rowCount: number; cells: (Uint16Array | string[])[] }>;
+  chunks(): AsyncIterable<{ rowCount: number; cells: (Uint16Array | Float64Array | string[])[] }>;
 }
 
 /** A loaded clinical table as a check sees it. */

@@ -55,7 +55,7 @@ async function* judgeRows(input: CheckInput, table: ClinicalTable, schema: Table
   }
 }
 
-type Cells = (Uint16Array | string[])[];
+type Cells = (Uint16Array | Float64Array | string[])[];
 
 /**
  * Turns encoded cells into row objects: one object, filled anew for each row, whose cells of few distinct values are
@@ -65,6 +65,8 @@ class RowReader {
   private readonly row: Record<string, unknown> = {};
   private readonly decoded: (unknown[] | null)[];
   private readonly last: number[];
+  /** Positions of the columns that have any value. */
+  private readonly filled: number[];
   /** `source` and `source_row` come first. */
   private static readonly LEADING = 2;
 
@@ -78,14 +80,15 @@ class RowReader {
       return values === null ? null : [undefined, ...values.map((text) => parseCell(text, column, listSeparator))];
     });
     this.last = columns.map(() => 0);
+    this.filled = columns.map((_, at) => at).filter((at) => this.decoded[at]?.length !== 1);
     for (const { name } of columns) this.row[name] = undefined;
   }
 
   /** The row object of a row; valid until the next call. */
   read(cells: Cells, index: number): Record<string, unknown> {
-    const { row, columns, decoded, last } = this;
-    for (let at = 0; at < columns.length; at++) {
-      const cell = (cells[at + RowReader.LEADING] as Uint16Array | string[])[index] as number | string;
+    const { row, columns, decoded, last, filled } = this;
+    for (const at of filled) {
+      const cell = (cells[at + RowReader.LEADING] as Cells[number])[index] as number | string;
       if (typeof cell === 'string') row[(columns[at] as ColumnSchema).name] = parseCell(cell, columns[at] as ColumnSchema, this.listSeparator);
       else if (cell !== last[at]) {
         last[at] = cell;
@@ -98,8 +101,9 @@ class RowReader {
   /** The text of a cell as the file has it; empty when it is empty. */
   text(cells: Cells, index: number, column: string): string {
     const at = this.encoded.columns.findIndex(({ name }) => name === column);
-    const cell = cells[at]?.[index];
-    return typeof cell === 'number' ? (this.encoded.columns[at]?.values?.[cell - 1] ?? '') : (cell ?? '');
+    const cell = cells[at]?.[index] ?? '';
+    const values = this.encoded.columns[at]?.values ?? null;
+    return typeof cell === 'string' ? cell : values === null ? String(cell) : (values[cell - 1] ?? '');
   }
 }
 
