@@ -5,9 +5,10 @@ import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
+import type { Workspace } from '../workspace/workspace.js';
 import { pullImages } from './pull-images.js';
 import { dropOtherTableSources, pullTables } from './pull-tables.js';
-import { refreshCaseTables, type Session } from './session.js';
+import { refreshCaseTables, withSession, type Session } from './session.js';
 
 export interface PullOptions {
   /** Names of the sources to pull; empty or absent: all. */
@@ -17,6 +18,14 @@ export interface PullOptions {
   /** Read every file again, also those whose size and time did not change. */
   rehash?: boolean;
   signal?: AbortSignal;
+}
+
+/**
+ * Pulls the sources of a workspace; see `pullSources`.
+ * @throws {CurationError} LOCKED, SCHEMA_INVALID, and what `pullSources` throws
+ */
+export function pullWorkspace(workspace: Workspace, options: PullOptions = {}, effects: Effects = defaultEffects): Promise<PullReport> {
+  return withSession(workspace, 'pulling', effects, (session) => pullSources(session, options, effects));
 }
 
 /**

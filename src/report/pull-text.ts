@@ -1,0 +1,79 @@
+import type { CaseCounts, ImageSourceReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
+import { escapeText, shortenText } from './escape.js';
+import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
+import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
+
+/** What pull read, what it could not read, and which cases are in. */
+export function renderPull(report: PullReport, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  return [
+    ...report.tables.flatMap((source) => renderTables(source, style)),
+    ...report.images.flatMap((source) => renderImages(source, style)),
+    ...renderCases(report.cases, style),
+    '',
+    ...renderNext(report, style),
+  ].join('\n');
+}
+
+function renderTables({ source, tables, removed, ignored }: TableSourceReport, style: Style): string[] {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const unchanged = tables.filter(({ status }) => status === 'unchanged').length;
+  const state = unchanged === 0 ? '' : unchanged === tables.length ? ', unchanged' : `, ${formatCount(unchanged)} unchanged`;
+  return [
+    `${style.bold(escapeText(source))}  ${formatNumber(tables.length, 'table')}, ${formatNumber(rows, 'row')}${state}`,
+    ...tables.filter(({ status }) => status === 'refused').flatMap((table) => renderRefused(table, style)),
+    ...removed.map((table) => `  ${escapeText(table)} is no longer in the source and was dropped`),
+    ...ignored.map(({ path, reason }) => style.dim(`  ignored ${escapeText(path)}: ${escapeText(reason)}`)),
+  ];
+}
+
+function renderRefused({ path, defects, defect_count }: TableReport, style: Style): string[] {
+  const hidden = defect_count - defects.length;
+  return [
+    `  ${style.red('✗')} ${escapeText(path)} was refused: none of its rows is in`,
+    ...defects.map(({ code, line, column, message, expected, found }) => {
+      const place = [line === null ? '' : `line ${line}`, column === null ? '' : shortenText(column, 64)].filter((part) => part !== '').join(', ');
+      const details = [found === null ? '' : `found ${shortenText(found, 64)}`, expected === null ? '' : `expected ${shortenText(expected, 64)}`].filter((part) => part !== '').join(', ');
+      return `    ${[code, place, escapeText(message), details].filter((part) => part !== '').join('  ')}`;
+    }),
+    ...(hidden > 0 ? [`    … and ${formatCount(hidden)} more`] : []),
+  ];
+}
+
+function renderImages(report: ImageSourceReport, style: Style): string[] {
+  const { source, files, bytes, read, read_bytes, unchanged, removed, ok, partial, unreadable, seconds } = report;
+  const speed = seconds > 0 && read_bytes > 0 ? `, ${formatBytes(read_bytes / seconds)}/s` : '';
+  const work = read === 0 ? `nothing changed (${formatDuration(seconds)})` : `${formatCount(read)} read in ${formatDuration(seconds)}${speed}${unchanged > 0 ? `, ${formatCount(unchanged)} unchanged` : ''}`;
+  const broken = [partial > 0 ? `${formatCount(partial)} broken off` : '', unreadable > 0 ? `${formatCount(unreadable)} unreadable` : ''].filter((part) => part !== '');
+  return [
+    `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,
+    ...(removed > 0 ? [`  ${formatNumber(removed, 'file')} no longer in the source and dropped`] : []),
+    ...(broken.length > 0 ? [`  ${style.yellow('!')} ${formatCount(ok)} good, ${broken.join(', ')}`, ...renderProblems(report)] : []),
+  ];
+}
+
+function renderProblems({ problems, partial, unreadable, problems_query }: ImageSourceReport): string[] {
+  const shown = problems.slice(0, 10);
+  const hidden = partial + unreadable - shown.length;
+  return [
+    ...shown.map(({ path, code, message }) => `    ${escapeText(path)}  ${code}: ${escapeText(message)}`),
+    ...(hidden > 0 ? [`    … and ${formatCount(hidden)} more: colophon query "${problems_query}"`] : []),
+  ];
+}
+
+function renderCases({ accepted, rejected, unknown, withdrawn, accepted_images, images_without_case }: CaseCounts, style: Style): string[] {
+  const reasons = Object.entries(rejected).sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  return [
+    `${style.bold('cases')}  ${formatCount(accepted)} accepted with ${formatNumber(accepted_images, 'image')}`,
+    ...reasons.map(([reason, count]) => `  ${formatCount(count)} not accepted: ${escapeText(reason)}`),
+    ...(withdrawn > 0 ? [`  ${formatCount(withdrawn)} withdrawn`] : []),
+    ...(unknown > 0 ? [`  ${formatCount(unknown)} known from images alone, so not accepted`] : []),
+    ...(images_without_case > 0 ? [`  ${formatNumber(images_without_case, 'image')} of no case`] : []),
+  ];
+}
+
+function renderNext({ ok, cases, seconds }: PullReport, style: Style): string[] {
+  if (!ok) return [`${style.red('✗')} Some tables were refused. Mend them at their source, then run: colophon pull`];
+  if (cases.accepted === 0) return wrapText(`${style.yellow('!')} No case is accepted. See \`accept\` and \`link\` in colophon.yaml, then run: colophon pull`, '');
+  return [`${style.green('✓')} Done in ${formatDuration(seconds)}. Next: colophon check`];
+}
