@@ -6,7 +6,7 @@ import type { Effects } from '../effects.js';
 import { CurationError, EXIT, wrapSystemError } from '../errors.js';
 import type { DemoReport, DemoStep } from '../model/demo.js';
 import { PACKAGE_ROOT } from '../package-root.js';
-import { DEMO_SCRIPT, type Scene } from './script.js';
+import { DEMO_SCRIPT, type Arrival, type Scene } from './script.js';
 
 /** How the demo talks while it runs. */
 export interface DemoOptions {
@@ -17,7 +17,6 @@ export interface DemoOptions {
   signal?: AbortSignal;
 }
 
-const SAMPLE = join(PACKAGE_ROOT, 'src/demo/sample');
 const LAUNCHER = join(PACKAGE_ROOT, 'bin/run.js');
 
 /**
@@ -31,7 +30,7 @@ export async function runDemo(folder: string | undefined, options: DemoOptions, 
   const steps: DemoStep[] = [];
   for (const [index, scene] of DEMO_SCRIPT.entries()) {
     options.tell(scene, index + 1, DEMO_SCRIPT.length);
-    if (scene.overlay !== undefined) copySample(scene.overlay, workspace);
+    for (const arrival of scene.arrives ?? []) copyArrival(arrival, workspace);
     if (scene.command === undefined) continue;
     const exit = await runCommand(scene.command, workspace, options);
     const step = { command: ['colophon', ...scene.command].join(' '), exit };
@@ -50,9 +49,9 @@ function prepareFolder(folder: string | undefined): string {
   return root;
 }
 
-function copySample(part: string, workspace: string): void {
+function copyArrival({ from, to }: Arrival, workspace: string): void {
   try {
-    cpSync(join(SAMPLE, part), workspace, { recursive: true });
+    cpSync(join(PACKAGE_ROOT, 'src/demo', from), join(workspace, to), { recursive: true });
   } catch (error) {
     throw wrapSystemError(error, 'copying the bundled sample', workspace);
   }
