@@ -4,7 +4,7 @@ import { orderBySimilarity, type Profiles } from './similarity.js';
 
 /** Proposals by the number of free groups; a larger collection is left to the swap passes. */
 const PROPOSALS = [
-  { upTo: 20_000, proposals: 4_000_000 },
+  { upTo: 20_000, proposals: 3_000_000 },
   { upTo: 200_000, proposals: 2_000_000 },
 ];
 

@@ -12,7 +12,7 @@ export interface GroupVerdict {
   /** Whether a hold-out rule decides or confirms the part: then the group is left out of the quotas. */
   heldOut: boolean;
   /** Part of every accepted member that is frozen. */
-  frozen: Map<string, string>;
+  frozen: ReadonlyMap<string, string>;
   conflict: SplitConflict | null;
 }
 
@@ -39,7 +39,13 @@ function membersOf({ count, groupOf }: Groups, ids: readonly string[]): string[]
 
 type FrozenRows = Map<string, { group_id: string; part: string }>;
 
+const NONE_FROZEN: ReadonlyMap<string, string> = new Map();
+
 function judgeGroup(all: string[], accepted: Set<string>, frozenRows: FrozenRows, forcedParts: Map<string, string[]>): GroupVerdict {
+  const [only] = all;
+  // most groups of a large collection are one new case that nothing binds
+  if (all.length === 1 && only !== undefined && !frozenRows.has(only) && !forcedParts.has(only))
+    return { members: all, group_id: only, part: null, heldOut: false, frozen: NONE_FROZEN, conflict: null };
   const members = all.filter((id) => accepted.has(id));
   const bound = all.flatMap((case_id) => {
     const row = frozenRows.get(case_id);

@@ -282,17 +282,7 @@ describe('chance', () => {
 
   test('the draw of this input is this one, on every machine and for ever', () => {
     const drawn = draw({}, 24).assigned.filter(({ part }) => part === 'test').map(({ case_id }) => case_id.slice(-3));
-    expect(drawn).toMatchInlineSnapshot(`
-[
-  "001",
-  "002",
-  "005",
-  "009",
-  "018",
-  "020",
-  "021",
-]
-`);
+    expect(drawn).toEqual(['001', '002', '005', '009', '018', '020', '021']);
   });
 });
 
