@@ -6,6 +6,7 @@ import { buildCells } from '../../src/splits/cells.js';
 import { drawQuotas } from '../../src/splits/quotas.js';
 import { keyedRandom, Random } from '../../src/splits/random.js';
 import { searchAllocation } from '../../src/splits/search.js';
+import { settleSizes } from '../../src/splits/sizes.js';
 import { encodeVariable } from '../../src/splits/variable.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 
@@ -97,6 +98,15 @@ describe('small collections', () => {
     });
     expect(found[2]).toBeLessThan(Math.min(...chance) / 1.3);
   });
+});
+
+test('sizes are settled from any start, to less than one group', () => {
+  for (const pairs of [false, true]) {
+    const allocation = makeInstance(30, [0.6, 0.3, 0.1], 'sizes', pairs).fresh();
+    for (let group = 0; group < 30; group++) allocation.place(group, group % 2 === 0 ? 2 : 0);
+    settleSizes(allocation, Uint32Array.from({ length: 30 }, (_, group) => group));
+    expect(excessOf(allocation)).toBeLessThan(1);
+  }
 });
 
 describe('the bookkeeping of an allocation', () => {
