@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync, type BigIntStats } from 'node:fs';
 import { createHash, hash, type Hash } from 'node:crypto';
-import { asUnreadable, openRegularFile, UnreadableFileError } from './file.js';
+import { asUnreadable, openRegularFile, openRegularFileCoarse, UnreadableFileError } from './file.js';
 
 /** sha256 as 64 lower-case hex digits; a string is hashed as its UTF-8 bytes. */
 export function sha256Hex(data: string | Uint8Array): string {
@@ -39,8 +39,6 @@ export interface FileDigest {
 export interface DigestOptions {
   /** Also compute md5, from the same read. */
   md5?: boolean;
-  /** A file of another size is refused unread, with a `SizeError`. */
-  expectedBytes?: number;
   /**
    * Called with the first bytes of the file before they are hashed; `complete` says that they are all. `more` asks to be
    * called again with a head at least twice as long, until it answers `done` or has seen the whole file (or
@@ -77,22 +75,34 @@ export class FileDigester {
   /**
    * Reads a regular file once, from beginning to end, and hashes it; never follows a link and never blocks on a fifo.
    * @throws {UnreadableFileError} no regular file, unreadable, or changed while it was read.
-   * @throws {SizeError} when `expectedBytes` is given and the file has another size.
    */
   digestFile(path: string, options: DigestOptions = {}): FileDigest {
     const { descriptor, stat } = openRegularFile(path);
-    try {
-      const size = Number(stat.size);
-      if (options.expectedBytes !== undefined && size !== options.expectedBytes) throw new SizeError(path, options.expectedBytes, size);
-      const digests = size <= BUFFER_BYTES ? this.#digestWhole(descriptor, size, path, options) : this.#digestChunks(descriptor, size, path, options);
+    return closing(descriptor, path, () => {
+      const size_bytes = Number(stat.size);
+      const digests = this.#digest(descriptor, size_bytes, path, options);
       refuseChanged(stat, fstatSync(descriptor, { bigint: true }), path);
-      return { size_bytes: size, mtime_ns: stat.mtimeNs, ...digests };
-    } catch (error) {
-      if (error instanceof SizeError) throw error;
-      throw asUnreadable(error, path);
-    } finally {
-      closeSync(descriptor);
-    }
+      return { size_bytes, mtime_ns: stat.mtimeNs, ...digests };
+    });
+  }
+
+  /**
+   * Hashes a file whose digest is known beforehand and will be compared: size before digest, and no second look at the
+   * time, because bytes that were changed during the read do not match.
+   * @throws {UnreadableFileError} no regular file, unreadable, or shorter than when it was opened.
+   * @throws {SizeError} when it has another size than `expectedBytes`; it was not read then.
+   */
+  hashFile(path: string, expectedBytes?: number): { size_bytes: number; sha256: string } {
+    const { descriptor, stat } = openRegularFileCoarse(path);
+    return closing(descriptor, path, () => {
+      const size_bytes = stat.size;
+      if (expectedBytes !== undefined && size_bytes !== expectedBytes) throw new SizeError(path, expectedBytes, size_bytes);
+      return { size_bytes, sha256: this.#digest(descriptor, size_bytes, path, {}).sha256 };
+    });
+  }
+
+  #digest(descriptor: number, size: number, path: string, options: DigestOptions): Digests {
+    return size <= BUFFER_BYTES ? this.#digestWhole(descriptor, size, path, options) : this.#digestChunks(descriptor, size, path, options);
   }
 
   #digestWhole(descriptor: number, size: number, path: string, options: DigestOptions): Digests {
@@ -138,6 +148,16 @@ export class FileDigester {
 interface Digests {
   sha256: string;
   md5: string | null;
+}
+
+function closing<Result>(descriptor: number, path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof SizeError ? error : asUnreadable(error, path);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function readFully(descriptor: number, bytes: Buffer, path: string): void {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats, type Stats } from 'node:fs';
 import { systemErrorCode } from '../errors.js';
 
 /** Why the bytes of a path could not be had. `changed` means that the file was written to while it was read. */
@@ -36,13 +36,31 @@ export function describeDefect(defect: FileDefect): string {
   }
 }
 
+/** A file open for reading; whoever opened it closes the descriptor. */
+export interface OpenFile<Stat> {
+  descriptor: number;
+  stat: Stat;
+}
+
 /**
  * Opens a path for reading only if it is a regular file itself: a link is refused (O_NOFOLLOW, CWE-59), a fifo does not
  * block (O_NONBLOCK), a folder, socket or device is refused. The caller closes the descriptor.
  * Links in the folders above are the caller's to exclude: walk the tree, do not join names from a manifest.
  * @throws {UnreadableFileError}
  */
-export function openRegularFile(path: string): { descriptor: number; stat: BigIntStats } {
+export function openRegularFile(path: string): OpenFile<BigIntStats> {
+  return open(path, (descriptor) => fstatSync(descriptor, { bigint: true }));
+}
+
+/**
+ * The same, with times in milliseconds only: saves a tenth of what hashing a small file costs.
+ * @throws {UnreadableFileError}
+ */
+export function openRegularFileCoarse(path: string): OpenFile<Stats> {
+  return open(path, (descriptor) => fstatSync(descriptor));
+}
+
+function open<Stat extends Stats | BigIntStats>(path: string, inspect: (descriptor: number) => Stat): OpenFile<Stat> {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -50,7 +68,7 @@ export function openRegularFile(path: string): { descriptor: number; stat: BigIn
     throw openFailure(error, path);
   }
   try {
-    const stat = fstatSync(descriptor, { bigint: true });
+    const stat = inspect(descriptor);
     if (!stat.isFile()) throw new UnreadableFileError('special', null, path);
     return { descriptor, stat };
   } catch (error) {
@@ -86,10 +104,10 @@ function openFailure(error: unknown, path: string): UnreadableFileError {
  * @throws {UnreadableFileError}
  */
 export function readRegularFile(path: string, maxBytes: number): Buffer {
-  const { descriptor, stat } = openRegularFile(path);
+  const { descriptor, stat } = openRegularFileCoarse(path);
   try {
-    if (stat.size > BigInt(maxBytes)) throw new UnreadableFileError('too-large', null, path);
-    const bytes = Buffer.allocUnsafe(Number(stat.size));
+    if (stat.size > maxBytes) throw new UnreadableFileError('too-large', null, path);
+    const bytes = Buffer.allocUnsafe(stat.size);
     for (let at = 0; at < bytes.length; ) {
       const read = readSync(descriptor, bytes, at, bytes.length - at, null);
       if (read === 0) throw new UnreadableFileError('changed', null, path);

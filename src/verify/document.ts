@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { join } from 'node:path';
 import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
@@ -8,6 +7,7 @@ import { readRegularFile } from '../fixity/file.js';
 import { DEFAULT_JSON_LIMITS, parseJsonStrict } from '../fixity/json.js';
 import { RELEASE_FILES, RELEASE_FORMAT, type ReleaseDocument } from '../model/release.js';
 import { PACKAGE_ROOT } from '../package-root.js';
+import { findDefects, type Schema } from './document-schema.js';
 import type { Inspection } from './inspection.js';
 import { readTagFile } from './tag-files.js';
 
@@ -18,7 +18,7 @@ const FORMAT_VERSION = Number(RELEASE_FORMAT.split('/')[1]);
  * Reads release.json strictly: bounded, no duplicate keys, of a format this version knows, valid by its schema, canonical.
  * @throws {CurationError} RELEASE_TOO_NEW
  */
-export async function readDocument(inspection: Inspection): Promise<void> {
+export function readDocument(inspection: Inspection): void {
   let bytes: Buffer = Buffer.alloc(0);
   const found = readTagFile(inspection, NAME, (path) => {
     bytes = readRegularFile(path, DEFAULT_JSON_LIMITS.maxBytes);
@@ -28,7 +28,7 @@ export async function readDocument(inspection: Inspection): Promise<void> {
   const reading = parseJsonStrict(bytes);
   if (!reading.ok) return inspection.report('manifest-malformed', NAME, `It cannot be used: ${reading.reason}.`);
   refuseNewerFormat(inspection, reading.value);
-  const defects = await findSchemaDefects(reading.value);
+  const defects = findSchemaDefects(reading.value);
   for (const defect of defects) inspection.report('manifest-malformed', NAME, defect);
   if (defects.length > 0) return;
   if (!bytes.equals(Buffer.from(canonicalJson(reading.value)))) {
@@ -54,20 +54,7 @@ function refuseNewerFormat(inspection: Inspection, value: unknown): void {
   });
 }
 
-/** Compiled once a process, and only when a release is read: ajv takes longer to load than a small release to hash. */
-let validator: Promise<ValidateFunction> | null = null;
-
-async function compileValidator(): Promise<ValidateFunction> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/format/release.v1.schema.json'), 'utf8')) as object;
-  return new Ajv2020({ allErrors: true, strict: false }).compile(schema);
-}
-
-/** Sentences about what the printed schema objects to. Members it does not know are fine: a later tool may add some. */
-async function findSchemaDefects(value: unknown): Promise<string[]> {
-  validator ??= compileValidator();
-  const validate = await validator;
-  validate(value);
-  const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'additionalProperties' && keyword !== 'anyOf');
-  return errors.map(({ instancePath, message }) => `${instancePath === '' ? 'It' : instancePath} ${message ?? 'is not valid'}.`);
+/** Sentences about what the printed schema objects to. */
+function findSchemaDefects(value: unknown): string[] {
+  return findDefects(value, JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/format/release.v1.schema.json'), 'utf8')) as Schema);
 }

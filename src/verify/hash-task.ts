@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { sep } from 'node:path';
 import { closeSync } from 'node:fs';
 import { FileDigester, SizeError } from '../fixity/digest.js';
-import { openRegularFile, UnreadableFileError, type FileDefect } from '../fixity/file.js';
+import { openRegularFileCoarse, UnreadableFileError, type FileDefect } from '../fixity/file.js';
 
 /** What the workers of a verify are told once. */
 export interface HashSetup {
@@ -10,19 +10,19 @@ export interface HashSetup {
   fast: boolean;
 }
 
-/** One file to hash. */
-export interface HashItem {
-  /** The caller's number for it. */
-  number: number;
-  /** Relative to the root; found by a walk that follows no links. */
-  path: string;
-  /** The size it has to have; undefined when no list tells. */
-  size: number | undefined;
-}
+/**
+ * One file to hash: its path relative to the root, found by a walk that follows no links; the size it has to have, undefined
+ * when no list tells; and the digest it has to have, null when it is wanted whatever it is. An array, and answered by a mere
+ * number, because what goes between threads is copied name by name.
+ */
+export type HashItem = [path: string, size: number | undefined, sha256: string | null];
 
-/** What became of one file: its digest, or another size than it should have, or why it could not be read. */
-export interface HashResult {
-  number: number;
+/** The size of a file that is as it has to be (`fast`: has the size it has to have), or what else was found. */
+export type HashResult = number | HashFinding;
+
+/** A file that is not as it has to be, or whose digest was wanted. */
+export interface HashFinding {
+  path: string;
   size: number;
   /** Null when it was not hashed. */
   sha256: string | null;
@@ -35,23 +35,22 @@ export interface HashResult {
 export function createTask(setup: unknown): (item: HashItem) => HashResult {
   const { root, fast } = setup as HashSetup;
   const digester = new FileDigester();
-  return ({ number, path, size }) => {
+  return ([path, size, expected]) => {
     try {
-      const options = size === undefined ? {} : { expectedBytes: size };
-      if (fast) return { number, sha256: null, code: null, ...measure(join(root, path), size) };
-      const digest = digester.digestFile(join(root, path), options);
-      return { number, size: digest.size_bytes, sha256: digest.sha256, defect: null, code: null };
+      if (fast) return measure(root + sep + path, size);
+      const { size_bytes, sha256 } = digester.hashFile(root + sep + path, size);
+      return sha256 === expected ? size_bytes : { path, size: size_bytes, sha256, defect: null, code: null };
     } catch (error) {
-      if (error instanceof SizeError) return { number, size: error.foundBytes, sha256: null, defect: 'wrong-size', code: null };
-      if (error instanceof UnreadableFileError) return { number, size: 0, sha256: null, defect: error.defect, code: error.systemCode };
+      if (error instanceof SizeError) return { path, size: error.foundBytes, sha256: null, defect: 'wrong-size', code: null };
+      if (error instanceof UnreadableFileError) return { path, size: 0, sha256: null, defect: error.defect, code: error.systemCode };
       throw error;
     }
   };
 }
 
-function measure(path: string, expected: number | undefined): Pick<HashResult, 'size' | 'defect'> {
-  const { descriptor, stat } = openRegularFile(path);
+function measure(path: string, expected: number | undefined): number {
+  const { descriptor, stat } = openRegularFileCoarse(path);
   closeSync(descriptor);
-  const size = Number(stat.size);
-  return { size, defect: expected === undefined || expected === size ? null : 'wrong-size' };
+  if (expected !== undefined && expected !== stat.size) throw new SizeError(path, expected, stat.size);
+  return stat.size;
 }

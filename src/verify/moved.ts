@@ -42,12 +42,12 @@ async function matchMoved(inspection: Inspection): Promise<Map<string, string>> 
     if (paths === undefined) wanted.set(sha256, [path]);
     else paths.push(path);
   }
-  const items: HashItem[] = extras.map((path, number) => ({ number, path, size: undefined }));
-  const digests: (string | null)[] = [];
-  await hashFiles(inspection, items, ({ number, sha256 }) => void (digests[number] = sha256));
+  const digests = new Map<string, string | null>();
+  const items = extras.map((path): HashItem => [path, undefined, null]);
+  await hashFiles(inspection, items, ({ path, sha256 }) => void digests.set(path, sha256));
   const moved = new Map<string, string>();
-  for (const [number, path] of extras.entries()) {
-    const origin = wanted.get(digests[number] ?? '')?.shift();
+  for (const path of extras) {
+    const origin = wanted.get(digests.get(path) ?? '')?.shift();
     if (origin !== undefined) moved.set(origin, path);
   }
   return moved;

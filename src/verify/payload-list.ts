@@ -1,12 +1,16 @@
 const DIGEST_BYTES = 32;
 
 /**
- * The payload as the manifest lists it, held compactly: a million entries take about 250 MB. Entries are numbered in the
- * order in which they were added; a path occurs once.
+ * The payload as the manifest lists it, held compactly: a million entries take about 300 MB. Entries are numbered in the
+ * order in which they were added; a path occurs once. A sorted list, as every sound manifest is, needs no index: it is read
+ * in the order in which a tree is walked, and searched by halving otherwise.
  */
 export class PayloadList {
   readonly #paths: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  /** Null as long as each path that was added is greater than the one before. */
+  #index: Map<string, number> | null = null;
+  /** The entry behind the one that was looked up last. */
+  #next = 0;
   #digests = Buffer.alloc(1024 * DIGEST_BYTES);
   /** -1 where no size is known. */
   #sizes: Float64Array | null = null;
@@ -18,19 +22,35 @@ export class PayloadList {
 
   /** Adds an entry, unless the path is there already: then null. */
   add(path: string, sha256: string): number | null {
-    if (this.#numbers.has(path)) return null;
     const number = this.#paths.length;
+    const last = this.#paths[number - 1];
+    if (this.#index === null && last !== undefined && last >= path) this.#index = new Map(this.#paths.map((each, at) => [each, at]));
+    if (this.#index?.has(path) === true) return null;
+    this.#index?.set(path, number);
     if ((number + 1) * DIGEST_BYTES > this.#digests.length) {
       this.#digests = Buffer.concat([this.#digests], 2 * this.#digests.length);
     }
     this.#digests.write(sha256, number * DIGEST_BYTES, 'hex');
     this.#paths.push(path);
-    this.#numbers.set(path, number);
     return number;
   }
 
   numberOf(path: string): number | undefined {
-    return this.#numbers.get(path);
+    const number = this.#paths[this.#next] === path ? this.#next : this.#index === null ? this.#search(path) : this.#index.get(path);
+    if (number !== undefined) this.#next = number + 1;
+    return number;
+  }
+
+  #search(path: string): number | undefined {
+    let low = 0;
+    for (let high = this.#paths.length - 1; low <= high; ) {
+      const middle = (low + high) >>> 1;
+      const found = this.pathOf(middle);
+      if (found === path) return middle;
+      if (found < path) low = middle + 1;
+      else high = middle - 1;
+    }
+    return undefined;
   }
 
   pathOf(number: number): string {

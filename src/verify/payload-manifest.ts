@@ -1,9 +1,10 @@
 import { parseManifestLine, type ManifestEntry } from '../fixity/manifest.js';
 import { readLines } from '../fixity/lines.js';
-import { collisionKey, unsafePathReason } from '../fixity/safe-path.js';
+import { unsafePathReason } from '../fixity/safe-path.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { Inspection } from './inspection.js';
 import { LineFaults } from './line-faults.js';
+import { NameCollisions } from './name-collisions.js';
 import { readTagFile } from './tag-files.js';
 
 const NAME = RELEASE_FILES.manifest;
@@ -11,21 +12,21 @@ const NAME = RELEASE_FILES.manifest;
 /** Reads manifest-sha256.txt: the payload with its digests. Paths that are not safe to join are reported and forgotten. */
 export function readPayloadManifest(inspection: Inspection): void {
   const faults = new LineFaults(inspection, NAME);
-  /** By collision key: the paths that are not their own key. Only among these, and their keys, can two collide. */
-  const folded = new Map<string, string[]>();
+  const names = new NameCollisions();
   const found = readTagFile(inspection, NAME, (path) =>
     readLines(path, (line) => {
       const entry = faults.take(line, parseManifestLine);
       if (entry === null) return;
       faults.noteDeviation(line.number, entry.deviation);
       if (!isSafe(inspection, entry, line.number) || !addEntry(inspection, faults, entry, line.number)) return;
-      const key = collisionKey(entry.path);
-      if (key !== entry.path) folded.set(key, [...(folded.get(key) ?? []), entry.path]);
+      names.add(entry.path);
     }),
   );
   faults.finish();
   if (found && inspection.payload.length === 0) inspection.report('manifest-malformed', NAME, 'It lists nothing.');
-  reportCollisions(inspection, folded);
+  for (const [first, path] of names.find(inspection.payload)) {
+    inspection.report('collision', path, `It is one file with ${first} where case or Unicode form does not count.`, { found: first });
+  }
 }
 
 function isSafe(inspection: Inspection, { path }: ManifestEntry, number: number): boolean {
@@ -41,13 +42,4 @@ function addEntry(inspection: Inspection, faults: LineFaults, entry: ManifestEnt
   faults.duplicate(number, entry.path, first, entry.digest);
   if (first !== entry.digest) inspection.conflicts.set(entry.path, [...(inspection.conflicts.get(entry.path) ?? []), entry.digest]);
   return false;
-}
-
-function reportCollisions(inspection: Inspection, folded: Map<string, string[]>): void {
-  for (const [key, paths] of folded) {
-    const all = inspection.payload.numberOf(key) === undefined ? paths : [key, ...paths];
-    for (const path of all.slice(1)) {
-      inspection.report('collision', path, `It is one file with ${all[0]} where case or Unicode form does not count.`, { found: all[0] });
-    }
-  }
 }

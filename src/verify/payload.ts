@@ -2,7 +2,7 @@ import { runLocal } from '../engine/local.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
 import { RELEASE_FILES } from '../model/release.js';
-import type { HashItem, HashResult, HashSetup } from './hash-task.js';
+import type { HashFinding, HashItem, HashResult, HashSetup } from './hash-task.js';
 import type { Inspection } from './inspection.js';
 import { isVouchedFor } from './tag-files.js';
 
@@ -19,13 +19,13 @@ export async function checkPayload(inspection: Inspection): Promise<void> {
   if (!isVouchedFor(inspection, RELEASE_FILES.sizes)) inspection.payload.forgetSizes();
   const unreadableFolders: string[] = [];
   const corrupt: Corrupt[] = [];
-  await hashFiles(inspection, compareTree(inspection, unreadableFolders), (result) => judge(inspection, result, corrupt));
+  await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding, corrupt));
   reportCorrupt(inspection, corrupt);
   sortOutUnseen(inspection, unreadableFolders);
 }
 
-/** Hashes files of the release in worker threads, counting and telling the progress. */
-export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onResult: (result: HashResult) => void): Promise<void> {
+/** Hashes files of the release in worker threads, counting and telling the progress; hands out those that are not as expected. */
+export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void): Promise<void> {
   const { root, options, effects, payload } = inspection;
   const totalBytes = payload.totalBytes();
   const setup: HashSetup = { root, fast: options.fast === true };
@@ -33,13 +33,15 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     taskData: setup,
-    chunk: ({ size }) => size ?? UNKNOWN_BYTES,
-    describe: ({ path }) => path,
+    chunk: ([, size]) => size ?? UNKNOWN_BYTES,
+    describe: ([path]) => path,
     onResults(results) {
       for (const result of results) {
         inspection.files += 1;
-        if (result.sha256 !== null) inspection.bytes += result.size;
-        onResult(result);
+        if (typeof result !== 'number') {
+          if (result.sha256 !== null) inspection.bytes += result.size;
+          onFinding(result);
+        } else if (options.fast !== true) inspection.bytes += result;
       }
       effects.progress({
         stage: 'verifying',
@@ -62,7 +64,7 @@ function* compareTree(inspection: Inspection, unreadableFolders: string[]): Gene
       if (number !== undefined) payload.markSeen(number);
       reportUnusable(inspection, entry);
     } else if (number !== undefined && payload.markSeen(number)) {
-      yield { number, path: entry.path, size: payload.sizeOf(number) };
+      yield [entry.path, payload.sizeOf(number), payload.sha256Of(number)];
     } else if (!isTagFile(inspection, entry.path)) {
       inspection.extras.push(entry.path);
     }
@@ -87,11 +89,11 @@ interface Corrupt {
   found: string;
 }
 
-function judge(inspection: Inspection, { number, size, sha256, defect, code }: HashResult, corrupt: Corrupt[]): void {
-  const path = inspection.payload.pathOf(number);
+function judge(inspection: Inspection, { path, size, sha256, defect, code }: HashFinding, corrupt: Corrupt[]): void {
+  const number = inspection.payload.numberOf(path) ?? 0;
   const expected = inspection.payload.sha256Of(number);
   if (sha256 !== null) {
-    if (sha256 !== expected && inspection.conflicts.get(path)?.includes(sha256) !== true) corrupt.push({ path, expected, found: sha256 });
+    if (inspection.conflicts.get(path)?.includes(sha256) !== true) corrupt.push({ path, expected, found: sha256 });
   } else if (defect === 'wrong-size') {
     const wanted = inspection.payload.sizeOf(number) ?? 0;
     const comparison = { expected: `${wanted} bytes`, found: `${size} bytes` };
