@@ -162,7 +162,7 @@ export interface ReleaseDiff {
   total: number;
   /** Cases that are in both and whose content digest differs. */
   changed_cases: number;
-  /** The first changes in the order of the changes table, up to a limit. */
+  /** The first changes up to a limit, gravest rule first, then in the order of the changes table. */
   changes: Change[];
 }
 

@@ -1,0 +1,164 @@
+import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
+import { CurationError } from '../errors.js';
+import { KEPT_ATTRIBUTES } from '../model/header.js';
+import type { Withdrawal } from '../model/workspace-files.js';
+import { candidateRows, type CandidateTable } from './candidate-table.js';
+import { hashContent } from './content.js';
+import { checkInstances } from './placement.js';
+import { hashRows } from './row-hash.js';
+
+/** Tables of the catalog that hold a release to be begin with this; nothing else does. */
+const PREFIX = 'candidate_';
+
+/** A release to be, gathered in `candidate_*` tables of the catalog. */
+export interface Candidate {
+  /** Clinical tables, sorted by name. */
+  tables: CandidateTable[];
+  splits: string[];
+  /** Whether every image has an md5 and the release gives it. */
+  md5: boolean;
+  /** Root of the content hashes. */
+  content: string;
+  contentMd5: string | null;
+}
+
+export interface CandidateOptions {
+  datasetId: string;
+  /** Tables that the schema ties to no case: they are released whole. Of all others only rows of accepted cases are. */
+  wholeTables: ReadonlySet<string>;
+  /** Splits to publish. */
+  splits: readonly string[];
+  /** Publish md5 beside sha256. */
+  md5: boolean;
+  withdrawals: readonly Withdrawal[];
+  /** SQL relations of the release before, or null for the first release. */
+  previous: { version: string; cases: string; tombstones: string } | null;
+}
+
+/**
+ * Gathers what a release of this catalog would hold: the accepted cases with their images, rows, assignments and content
+ * hashes, and the tombstones. Call `dropCandidate` when done.
+ * @throws {CurationError} RELEASE_INVALID naming what cannot be released as it is
+ */
+export async function gatherCandidate(catalog: Catalog, options: CandidateOptions): Promise<Candidate> {
+  await dropCandidate(catalog);
+  await gatherInstances(catalog, options.md5);
+  await checkInstances(catalog);
+  const splits = await gatherSplits(catalog, options.splits);
+  const tables = await gatherTables(catalog, options.wholeTables);
+  await hashRows(catalog, tables);
+  const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
+  await gatherTombstones(catalog, options);
+  return { tables, splits, md5: options.md5, ...digests };
+}
+
+/** Removes the `candidate_*` tables, also those that an interrupted run left behind. */
+export async function dropCandidate(catalog: Catalog): Promise<void> {
+  const rows = await catalog.all<{ name: string }>('SELECT table_name AS name FROM duckdb_tables() WHERE starts_with(table_name, ?)', [PREFIX]);
+  for (const { name } of rows) await catalog.run(`DROP TABLE ${quoteIdentifier(name)}`);
+}
+
+const ADDRESS = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']);
+
+/** Attributes that `instances` gives besides UIDs, path and fixity; in the order of the catalog. */
+export const PUBLISHED_ATTRIBUTES = KEPT_ATTRIBUTES.filter(({ keyword, published }) => published && !ADDRESS.has(keyword)).map(({ keyword }) => keyword);
+
+async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
+  await catalog.run(`
+    CREATE TABLE candidate_instance AS
+    SELECT 'data/images/' || i.case_id || '/' || i.StudyInstanceUID || '/' || i.SeriesInstanceUID || '/' || i.SOPInstanceUID || '.dcm' AS path,
+      i.size_bytes, i.sha256, i.md5, i.case_id, i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.TransferSyntaxUID,
+      ${PUBLISHED_ATTRIBUTES.map((keyword) => `i.${quoteIdentifier(keyword)}`).join(', ')},
+      i.source, i.path AS source_path, i.mtime_ns
+    FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted'
+    WHERE i.status IN ('ok', 'partial')`);
+  if (!md5) return;
+  const [missing] = await catalog.all<{ n: number }>('SELECT count(*) AS n FROM candidate_instance WHERE md5 IS NULL');
+  if (missing === undefined || missing.n === 0) return;
+  throw new CurationError('RELEASE_INVALID', `${missing.n} images have no md5, which release.md5 in colophon.yaml asks for.`, {
+    suggestions: ['Run: colophon pull --rehash', 'Or remove `md5: true` from colophon.yaml.'],
+  });
+}
+
+/** Assignments of accepted cases, in their current state. */
+async function gatherSplits(catalog: Catalog, names: readonly string[]): Promise<string[]> {
+  await catalog.run(
+    `CREATE TABLE candidate_split AS SELECT a.split, a.case_id, a.part FROM assignments AS a
+     JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
+     WHERE a.split IN (SELECT unnest(?::VARCHAR[]))`,
+    [names],
+  );
+  const rows = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM candidate_split ORDER BY split');
+  return rows.map(({ split }) => split);
+}
+
+async function gatherTables(catalog: Catalog, whole: ReadonlySet<string>): Promise<CandidateTable[]> {
+  const loaded = await catalog.all<{ table_name: string; columns: string[]; key_column: string | null }>(
+    'SELECT table_name, columns, key_column FROM clinical_table ORDER BY table_name',
+  );
+  const tables: CandidateTable[] = [];
+  for (const { table_name: table, columns, key_column: key } of loaded) {
+    const linked = !columns.some((column) => column.toLowerCase() === 'case_id');
+    const released = whole.has(table) ? 'true' : 'released.case_count IS NOT NULL';
+    const caseColumn = linked ? 'CASE WHEN released.case_count = 1 THEN released.case_id END AS case_id,' : '';
+    const total = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${quoteIdentifier(`clinical_${table}`)}`);
+    await catalog.run(`
+      CREATE TABLE ${candidateRows(table)} AS
+      SELECT ${caseColumn} r.* FROM ${quoteIdentifier(`clinical_${table}`)} AS r
+      LEFT JOIN (${releasedRows(table)}) AS released ON released.source = r.source AND released.source_row = r.source_row
+      WHERE ${released}`);
+    const [kept] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${candidateRows(table)}`);
+    const rows = kept?.n ?? 0;
+    tables.push({ table, rows, left_out: (total[0]?.n ?? 0) - rows, columns, key: key !== null && columns.includes(key) ? key : null, linked });
+  }
+  return tables;
+}
+
+/** Rows of a table all of whose cases are accepted: a row that also names a withdrawn case must not name it in public. */
+function releasedRows(table: string): string {
+  return `
+    SELECT r.source, r.source_row, min(r.case_id) AS case_id, count(DISTINCT r.case_id) AS case_count
+    FROM row_case AS r LEFT JOIN case_ AS c ON c.case_id = r.case_id WHERE r.table_name = ${quoteLiteral(table)}
+    GROUP BY r.source, r.source_row HAVING bool_and(coalesce(c.status = 'accepted', false))`;
+}
+
+/**
+ * Tombstones of the release before, and of every withdrawn case that it held. A case that was withdrawn before it was
+ * ever published leaves no trace.
+ */
+async function gatherTombstones(catalog: Catalog, { previous, withdrawals }: CandidateOptions): Promise<void> {
+  await catalog.run('CREATE TABLE candidate_tombstone (case_id VARCHAR, reason VARCHAR, since_version VARCHAR, date VARCHAR, replacement VARCHAR)');
+  if (previous === null) return;
+  await refuseReturned(catalog, previous);
+  const columns = [withdrawals.map((each) => each.case_id), withdrawals.map((each) => each.reason), withdrawals.map((each) => each.date)];
+  const replacements = withdrawals.map((each) => each.replacement ?? null);
+  await catalog.run(
+    `INSERT INTO candidate_tombstone
+     WITH withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason, unnest(?::VARCHAR[]) AS date, unnest(?::VARCHAR[]) AS replacement),
+     known AS (
+       SELECT case_id, reason, since_version, date, replacement FROM ${previous.tombstones}
+       UNION ALL
+       SELECT case_id, reason, NULL, date, replacement FROM withdrawal
+       WHERE case_id IN (SELECT case_id FROM ${previous.cases}) AND case_id NOT IN (SELECT case_id FROM candidate_case))
+     SELECT known.case_id, known.reason, known.since_version, known.date,
+       CASE WHEN coalesce(withdrawal.replacement, known.replacement) IN (SELECT case_id FROM candidate_case) THEN coalesce(withdrawal.replacement, known.replacement) END
+     FROM known LEFT JOIN withdrawal USING (case_id)`,
+    [...columns, replacements],
+  );
+}
+
+/** Losing withdrawals.yaml must not bring a withdrawn case back. */
+async function refuseReturned(catalog: Catalog, previous: { version: string; tombstones: string }): Promise<void> {
+  const returned = await catalog.all<{ case_id: string; since_version: string }>(
+    `SELECT case_id, since_version FROM ${previous.tombstones} WHERE case_id IN (SELECT case_id FROM candidate_case) ORDER BY case_id`,
+  );
+  const [first] = returned;
+  if (first === undefined) return;
+  const others = returned.length === 1 ? '' : `, and ${returned.length - 1} more withdrawn cases are`;
+  throw new CurationError('RELEASE_INVALID', `The case ${JSON.stringify(first.case_id)}, withdrawn since ${first.since_version}, is accepted again${others}.`, {
+    suggestions: [
+      'Put its entry back into withdrawals.yaml: colophon release withdraw CASE --reason R',
+      'A withdrawn case never comes back under its id. If it may be used again, give it a new one.',
+    ],
+  });
+}

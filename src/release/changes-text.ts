@@ -1,0 +1,80 @@
+import type { Change, ReleaseReference, VersionReason } from '../model/release.js';
+
+/** What CHANGES.md is written from. */
+export interface ChangesSummary {
+  title: string;
+  datasetId: string;
+  version: string;
+  date: string;
+  previous: ReleaseReference | null;
+  reasons: readonly VersionReason[];
+  counts: { cases: number; instances: number; withdrawn: number };
+  /** The first changes, in the order of the changes table. */
+  changes: readonly Change[];
+  total: number;
+}
+
+/** CHANGES.md: what a reader of the release before has to know, gravest first, in sentences. */
+export function formatChanges(summary: ChangesSummary): string {
+  const { title, datasetId, version, date, previous, counts } = summary;
+  const withdrawn = counts.withdrawn === 0 ? '' : ` ${plural(counts.withdrawn, 'case of an earlier release was withdrawn', 'cases of earlier releases were withdrawn')}: see data/tables/tombstones.parquet.`;
+  const head = [
+    `# ${escapeMarkdown(title)} ${version}`,
+    '',
+    `Dataset ${escapeMarkdown(datasetId)}, released on ${date}: ${plural(counts.cases, 'case', 'cases')}, ${plural(counts.instances, 'image', 'images')}.${withdrawn}`,
+    '',
+  ];
+  if (previous === null) return [...head, 'This is the first release.', ''].join('\n');
+  return [...head, `Since ${previous.version} (release digest \`sha256:${previous.digest}\`):`, '', ...listReasons(summary), ...listChanges(summary)].join('\n');
+}
+
+function listReasons({ reasons }: ChangesSummary): string[] {
+  if (reasons.length === 0) return ['Nothing changed; the number was raised by hand.', ''];
+  return [...reasons.map(({ level, message }) => `- ${level.toUpperCase()}: ${message}`), ''];
+}
+
+function listChanges({ changes, total }: ChangesSummary): string[] {
+  if (total === 0) return [];
+  const rest = total - changes.length;
+  const more = rest === 0 ? [] : ['', `${rest} more: all are in data/tables/changes.parquet.`];
+  return ['## Changes', '', ...changes.map((each) => `- ${describeChange(each)}`), ...more, ''];
+}
+
+/** One change as a Markdown sentence; every value of the data is escaped. */
+function describeChange({ rule, case_id, table_name, key, column_name, before, after }: Change): string {
+  const [subject = '', verb = ''] = /^(.*)-([a-z]+)$/.exec(rule)?.slice(1) ?? [rule, ''];
+  const where = [
+    table_name === null ? null : `table ${code(table_name)}`,
+    key === null ? null : code(key),
+    column_name === null ? null : `column ${code(column_name)}`,
+    case_id === null ? null : `case ${code(case_id)}`,
+  ].filter((part) => part !== null);
+  const values = before === null && after === null ? '' : `: ${value(before)} → ${value(after)}`;
+  return `${subject} ${verb}, ${where.join(', ')}${values}`;
+}
+
+function value(text: string | null): string {
+  return text === null ? 'nothing' : code(text);
+}
+
+/** Longest value that is quoted whole, in characters. */
+const MAX_VALUE = 120;
+
+/** A code span that its text cannot leave: one line, no control or invisible characters, a fence longer than any run of backticks in it. */
+function code(text: string): string {
+  const safe = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{FFFD}');
+  const short = [...safe].length > MAX_VALUE ? `${[...safe].slice(0, MAX_VALUE).join('')}…` : safe;
+  const longest = Math.max(0, ...[...short.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = short === '' || longest > 0 || short.trim() !== short ? ' ' : '';
+  return `${fence}${pad}${short}${pad}${fence}`;
+}
+
+/** Text that Markdown shows as it is. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim().replace(/[\\`*_{}[\]()#!|<>&~$]/g, (mark) => `\\${mark}`);
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,140 @@
+import type { Catalog } from '../catalog/catalog.js';
+import type { Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
+import { sha256Hex } from '../fixity/digest.js';
+import type { ReleasePlan } from '../model/release.js';
+import type { VerifyReport } from '../model/verification.js';
+import { dropCandidate } from './candidate.js';
+import { formatChanges } from './changes-text.js';
+import { formatDatapackage } from './datapackage.js';
+import { formatDictionary } from './dictionary.js';
+import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
+import { assertFree, claimNumber, moveIntoPlace } from './publish.js';
+import type { VerifyFolder } from './recover.js';
+import { releaseFolder } from './release-log.js';
+import { releaseTables } from './release-table.js';
+import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
+import { makeStaging, removeStaging, type CutPaths } from './staging.js';
+
+export interface CutOptions extends PlanOptions {
+  paths: CutPaths;
+  /** Absolute folder of each source of images. */
+  roots: ReadonlyMap<string, string>;
+  /** Compute everything, write nothing. */
+  dryRun?: boolean | undefined;
+  /** Runs on the staged folder before anything is published. */
+  verify: VerifyFolder;
+  signal?: AbortSignal | undefined;
+}
+
+/** A published release, or in a dry run what would have been one. */
+export interface CutOutcome {
+  plan: ReleasePlan;
+  /** Null in a dry run. */
+  published: { path: string; digest: string; verified: { files: number; bytes: number } } | null;
+}
+
+/** How often a publisher who lost the race for a number tries for the next one. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
+ * loses the number to another publisher plans anew, upon the release of the winner.
+ * @throws {CurationError} GATE_FAILED, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
+ */
+export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const planned = await planRelease(catalog, options);
+      const draft = requireUnblocked(planned, options);
+      if (options.dryRun === true) return { plan: planned.plan, published: null };
+      const published = await publish(catalog, planned, draft, options, effects);
+      if (published !== null) return { plan: planned.plan, published };
+      if (attempt === MAX_ATTEMPTS) throw lostTheRace(options);
+      effects.warn(`The number ${planned.plan.sequence} was just taken by another publisher; planning the next one.`);
+    }
+  } finally {
+    await dropCandidate(catalog);
+  }
+}
+
+/** Fails closed: only a gate that passed lets a release through. */
+function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+  if (plan.gate.verdict !== 'pass')
+    throw new CurationError('GATE_FAILED', `The release gate does not let this through: ${plan.blocked[0] ?? ''}`, {
+      expected: 'a complete run of the gate without errors',
+      found: plan.gate.verdict === 'fail' ? `${plan.gate.errors} errors` : 'no verdict',
+      suggestions: ['See them: colophon check', 'Mend them at the source and pull again, or accept them one by one in waivers.yaml.'],
+    });
+  if (draft === null)
+    throw new CurationError('RELEASE_UNCHANGED', `There is nothing to release: ${plan.blocked.at(-1) ?? 'nothing changed'}`, {
+      suggestions: ['To publish the same data once more under a new number: colophon release cut --bump patch'],
+    });
+  if (release.payload === 'none' && release.base_url === undefined)
+    throw new CurationError('CONFIG_INVALID', 'release.payload is `none`, but there is no release.base_url to fetch the files from.', {
+      suggestions: ['Set release.base_url in colophon.yaml; fetch.txt lists <base_url>/<version>/<path>.'],
+    });
+  if (plan.counts.cases === 0) throw new CurationError('RELEASE_INVALID', 'There is nothing to release: no case is accepted.', { suggestions: ['See `accept` in colophon.yaml.'] });
+  return draft;
+}
+
+async function publish(catalog: Catalog, planned: PlannedRelease, draft: ReleaseDraft, options: CutOptions, effects: Effects): Promise<CutOutcome['published']> {
+  const { paths, verify } = options;
+  const target = releaseFolder(paths, draft.version);
+  const folder = makeStaging(paths);
+  let staged: StagedRelease;
+  let report: VerifyReport;
+  let claimed: boolean;
+  try {
+    staged = await stageRelease(catalog, folder, await stageInput(catalog, planned, draft, options), effects);
+    report = await verify(folder);
+    assertVerified(report);
+    assertFree(target);
+    claimed = claimNumber(staged, paths);
+  } catch (error) {
+    removeStaging(folder);
+    throw error;
+  }
+  if (!claimed) {
+    removeStaging(folder);
+    return null;
+  }
+  // From here on the staged folder must survive whatever happens: it is what the claim stands for.
+  moveIntoPlace(folder, target, paths);
+  return { path: target, digest: sha256Hex(staged.bytes), verified: { files: report.files, bytes: report.bytes } };
+}
+
+async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+  const { dataset, release, pack, roots, signal } = options;
+  const { version, date } = draft;
+  return {
+    draft,
+    tables: releaseTables(candidate, version),
+    payload: release.payload ?? 'copy',
+    fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
+    roots,
+    creators: (dataset.creators ?? []).map(({ name }) => name),
+    dictionary: await formatDictionary(catalog, pack, candidate.tables),
+    datapackage: (tables) => formatDatapackage(dataset, version, tables),
+    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
+    signal,
+  };
+}
+
+/** Problems that a message quotes. */
+const MAX_QUOTED = 5;
+
+function assertVerified({ ok, problems }: VerifyReport): void {
+  if (ok) return;
+  const quoted = problems.slice(0, MAX_QUOTED).map(({ kind, path, message }) => `  ${kind} ${path}: ${message}`);
+  const more = problems.length > MAX_QUOTED ? [`  and ${problems.length - MAX_QUOTED} more`] : [];
+  throw new CurationError('RELEASE_INVALID', ['The staged release does not verify; nothing was published:', ...quoted, ...more].join('\n'), {
+    suggestions: ['An image that changed without a new time stamp is found by: colophon pull --rehash', 'Otherwise the disk gave back other bytes than were written.'],
+  });
+}
+
+function lostTheRace({ paths }: CutOptions): CurationError {
+  return new CurationError('LOCKED', `Other publishers took ${MAX_ATTEMPTS} numbers in a row: ${paths.releaseLog}`, {
+    suggestions: ['Wait until they are done, then run the same command again.'],
+  });
+}

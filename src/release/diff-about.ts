@@ -1,0 +1,49 @@
+import type { Change, ChangeRule } from '../model/release.js';
+import { mayBeStricter } from './license.js';
+import type { SideAbout } from './side.js';
+
+/** Compares what two releases say of themselves, entry by entry; pure. */
+export function diffAbout(before: SideAbout, after: SideAbout): Change[] {
+  const license = mayBeStricter(before.dataset.license, after.dataset.license) ? 'license-stricter' : 'license-looser';
+  return [
+    ...entry(license, 'dataset.license', before.dataset.license, after.dataset.license),
+    ...entry('schema-changed', 'schema', describeSchema(before.schema), describeSchema(after.schema)),
+    ...entry('policy-changed', 'policy', describePolicy(before.policy), describePolicy(after.policy)),
+    ...entry('metadata-changed', 'dataset.title', before.dataset.title, after.dataset.title),
+    ...entry('metadata-changed', 'tool', describeTool(before.tool), describeTool(after.tool)),
+    ...entry('metadata-changed', 'digests.content_md5', presence(before.contentMd5), presence(after.contentMd5)),
+    ...splitEntries(before.splits, after.splits),
+  ];
+}
+
+/** Seed and algorithm of the splits on both sides. */
+function splitEntries(before: SideAbout['splits'], after: SideAbout['splits']): Change[] {
+  return after.flatMap(({ name, algorithm, seed }) => {
+    const old = before.find((split) => split.name === name);
+    if (old === undefined) return [];
+    return [
+      ...entry('metadata-changed', `splits.${name}.algorithm`, old.algorithm, algorithm),
+      ...entry('metadata-changed', `splits.${name}.seed`, old.seed, seed),
+    ];
+  });
+}
+
+function entry(rule: ChangeRule, key: string, before: string | null, after: string | null): Change[] {
+  return before === after ? [] : [{ rule, case_id: null, table_name: null, key, column_name: null, before, after }];
+}
+
+function describeSchema(schema: SideAbout['schema']): string | null {
+  return schema === null ? null : `${schema.pack} ${schema.version} sha256:${schema.digest}`;
+}
+
+function describePolicy({ profile, digest }: SideAbout['policy']): string {
+  return `${profile} sha256:${digest}`;
+}
+
+function describeTool({ name, version, duckdb }: SideAbout['tool']): string {
+  return `${name} ${version}, DuckDB ${duckdb}`;
+}
+
+function presence(digest: string | null): string {
+  return digest === null ? 'absent' : 'present';
+}

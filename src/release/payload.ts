@@ -1,0 +1,123 @@
+import { chmodSync, constants, copyFileSync, linkSync, lstatSync, mkdirSync, type BigIntStats } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
+
+/** How image files get into a release. */
+export type PayloadMode = 'copy' | 'hardlink' | 'none';
+
+/** An image file of the candidate and where it lies. */
+export interface PayloadFile {
+  /** Path in the release. */
+  path: string;
+  size_bytes: number;
+  sha256: string;
+  source: string;
+  source_path: string;
+  /** Nanoseconds since the epoch; exact text where a number would not be. */
+  mtime_ns: number | string;
+}
+
+/** Files made durable at once: the journal of a file system commits many as fast as one. */
+const FLUSH_JOBS = 16;
+
+/** Brings image files into a staged release, chunk by chunk. */
+export class PayloadWriter {
+  #lastFolder = '';
+
+  constructor(
+    readonly staging: string,
+    readonly mode: PayloadMode,
+    /** Absolute folder of each source. */
+    readonly roots: ReadonlyMap<string, string>,
+  ) {}
+
+  /**
+   * Copies or links files and makes them durable; in mode `none` only checks that they are as they were pulled.
+   * @throws {CurationError} RELEASE_INVALID naming a file that changed since it was pulled; DISK_FULL, IO_FAILED
+   */
+  async write(files: readonly PayloadFile[]): Promise<void> {
+    for (const file of files) this.#place(file);
+    if (this.mode !== 'none') await flushFiles(files.map(({ path }) => join(this.staging, path)));
+  }
+
+  #place(file: PayloadFile): void {
+    const source = this.#sourcePath(file);
+    refuseChanged(file, source);
+    if (this.mode === 'none') return;
+    const target = join(this.staging, file.path);
+    try {
+      this.#makeFolder(dirname(target));
+      if (this.mode === 'hardlink') linkSync(source, target);
+      else {
+        copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+        chmodSync(target, 0o644);
+      }
+    } catch (error) {
+      throw placementError(error, this.mode, source, target);
+    }
+  }
+
+  #sourcePath({ source, source_path }: PayloadFile): string {
+    const root = this.roots.get(source);
+    if (root !== undefined) return join(root, source_path);
+    throw new CurationError('SOURCE_MISSING', `The images of the source ${source} are in the catalog, but colophon.yaml has no such source.`, {
+      suggestions: ['Bring the source back, or run: colophon pull'],
+    });
+  }
+
+  #makeFolder(folder: string): void {
+    if (folder === this.#lastFolder) return;
+    mkdirSync(folder, { recursive: true });
+    this.#lastFolder = folder;
+  }
+}
+
+function refuseChanged(file: PayloadFile, source: string): void {
+  let stat: BigIntStats | null = null;
+  try {
+    stat = lstatSync(source, { bigint: true });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' && systemErrorCode(error) !== 'ENOTDIR') throw wrapSystemError(error, 'reading an image', source);
+  }
+  const pulled = `${file.size_bytes} bytes, modified at ${file.mtime_ns} ns`;
+  const found = stat === null ? 'no such file' : !stat.isFile() ? 'no regular file' : `${stat.size} bytes, modified at ${stat.mtimeNs} ns`;
+  if (stat?.isFile() === true && stat.size === BigInt(file.size_bytes) && stat.mtimeNs === BigInt(file.mtime_ns)) return;
+  throw new CurationError('RELEASE_INVALID', `The image ${file.source}/${file.source_path} is not as it was pulled.`, {
+    expected: pulled,
+    found,
+    suggestions: ['Run: colophon pull, then check and cut again.'],
+  });
+}
+
+function placementError(error: unknown, mode: PayloadMode, source: string, target: string): CurationError {
+  const code = systemErrorCode(error);
+  if (mode === 'hardlink' && (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP'))
+    return new CurationError('IO_FAILED', `The image cannot be linked into the release (${code}): ${source}`, {
+      cause: error,
+      suggestions: ['Set `release: {payload: copy}` in colophon.yaml: sources and releases lie on different file systems, or theirs knows no links.'],
+    });
+  return wrapSystemError(error, 'copying an image', target);
+}
+
+/** Makes files durable, several at a time. */
+export async function flushFiles(paths: readonly string[]): Promise<void> {
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < paths.length; at = next++) await flushFile(paths[at] as string);
+  };
+  await Promise.all(Array.from({ length: Math.min(FLUSH_JOBS, paths.length) }, work));
+}
+
+async function flushFile(path: string): Promise<void> {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw wrapSystemError(error, 'making durable', path);
+  }
+}

@@ -1,0 +1,187 @@
+import type { Catalog } from '../catalog/catalog.js';
+import { CurationError } from '../errors.js';
+import type { SchemaPack } from '../model/clinical.js';
+import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
+import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
+import type { Withdrawal } from '../model/workspace-files.js';
+import { gatherCandidate, type Candidate } from './candidate.js';
+import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
+import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
+import { releaseTables } from './release-table.js';
+import { candidateSide, releaseSide, type Side } from './side.js';
+import { countCandidate, describeSplits, type SplitSource } from './summary.js';
+import type { ReleaseDraft } from './stage.js';
+import { decideVersion } from './version.js';
+
+/** What a release is planned from, besides the catalog. */
+export interface PlanOptions {
+  dataset: DatasetConfig;
+  release: ReleaseConfig;
+  pack: SchemaPack | null;
+  /** Tables that the schema ties to no case. */
+  wholeTables: ReadonlySet<string>;
+  splits: readonly SplitSource[];
+  withdrawals: readonly Withdrawal[];
+  gate: GateVerdict;
+  /** Release date, YYYY-MM-DD. */
+  date: string;
+  bump?: BumpLevel | undefined;
+  paths: ReleasePaths;
+  tool: { name: string; version: string };
+}
+
+/** A planned release: what to say of it, and what `stageRelease` needs. The rows are in the `candidate_*` tables. */
+export interface PlannedRelease {
+  plan: ReleasePlan;
+  /** Null when there is nothing to release. */
+  draft: ReleaseDraft | null;
+  candidate: Candidate;
+  diff: DiffOutcome | null;
+  /** The first changes, for CHANGES.md. */
+  changes: Change[];
+}
+
+/** Changes that CHANGES.md lists one by one. */
+const LISTED_CHANGES = 200;
+
+/**
+ * Plans the next release: gathers the candidate, compares it with the release before, and computes the number. Writes
+ * nothing but `candidate_*` tables into the catalog.
+ * @throws {CurationError} RELEASE_INVALID, RELEASE_NOT_FOUND (of the release before), USAGE
+ */
+export async function planRelease(catalog: Catalog, options: PlanOptions): Promise<PlannedRelease> {
+  const previous = (await readLog(options.paths)).at(-1) ?? null;
+  if (previous !== null) assertFollows(previous, options);
+  assertDate(options.date, previous);
+  const before = previous === null ? null : await releaseSide(catalog, previous);
+  const candidate = await gatherCandidate(catalog, candidateOptions(options, previous, before));
+  const tool = { ...options.tool, duckdb: await duckdbVersion(catalog) };
+  const after = await candidateSide(catalog, candidate, describe(options, candidate, tool));
+  const diff = before === null ? null : await diffSides(catalog, before, after);
+  if (diff === null) await createChanges(catalog);
+  const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
+  const tables = releaseTables(candidate, '').length;
+  const counts = await countCandidate(catalog, tables);
+  const reference = previous === null ? null : { version: previous.document.version, digest: previous.digest };
+  const plan: ReleasePlan = {
+    version: decision?.version ?? null,
+    sequence: (previous?.sequence ?? 0) + 1,
+    date: options.date,
+    previous: reference,
+    level: decision?.level ?? null,
+    reasons: decision?.reasons ?? [],
+    counts,
+    tables: candidate.tables.map(({ table, rows, left_out }) => ({ table, rows, left_out })),
+    content: candidate.content,
+    gate: options.gate,
+    blocked: listBlocks(options, counts, decision?.version ?? null, previous),
+    notes: await listNotes(catalog, candidate),
+  };
+  const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
+  return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES) };
+}
+
+/** A release folder edited by hand, or another dataset, must not become part of the chain. */
+function assertFollows(previous: LogEntry, { dataset }: PlanOptions): void {
+  assertPublished(previous);
+  const { id } = previous.document.dataset;
+  if (id === dataset.id) return;
+  throw new CurationError('RELEASE_INVALID', 'colophon.yaml names another dataset than the releases of this workspace.', {
+    expected: `dataset.id: ${id}`,
+    found: `dataset.id: ${dataset.id}`,
+    suggestions: ['Put the id back, or begin another dataset in a workspace of its own.'],
+  });
+}
+
+function assertDate(date: string, previous: LogEntry | null): void {
+  const valid = /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date)) && new Date(date).toISOString().startsWith(date);
+  if (!valid) throw new CurationError('USAGE', 'The release date is not a day.', { expected: 'YYYY-MM-DD', found: date.slice(0, 40) });
+  if (previous === null || date >= previous.document.date) return;
+  throw new CurationError('USAGE', `The release date is before that of the release ${previous.document.version}.`, { expected: `${previous.document.date} or later`, found: date });
+}
+
+function candidateOptions(options: PlanOptions, previous: LogEntry | null, before: Side | null): Parameters<typeof gatherCandidate>[1] {
+  const { dataset, release, wholeTables, splits, withdrawals } = options;
+  return {
+    datasetId: dataset.id,
+    wholeTables,
+    splits: splits.map(({ name }) => name),
+    md5: release.md5 === true,
+    withdrawals,
+    previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },
+  };
+}
+
+function describe({ dataset, pack, gate, splits }: PlanOptions, { content, contentMd5, splits: published }: Candidate, tool: ReleaseDocument['tool']): Side['about'] {
+  const { id, title, license } = dataset;
+  return {
+    dataset: { id, title, license },
+    schema: pack === null ? null : { pack: pack.name, version: pack.version, digest: pack.digest },
+    policy: policyOf(gate),
+    tool,
+    content,
+    contentMd5,
+    splits: splits.filter(({ name }) => published.includes(name)),
+  };
+}
+
+function policyOf({ profile, digest, errors, warnings, waived }: GateVerdict): ReleaseDocument['policy'] {
+  return { profile, digest, errors, warnings, waived };
+}
+
+interface DraftParts {
+  candidate: Candidate;
+  counts: ReleaseDocument['counts'];
+  version: string;
+  sequence: number;
+  previous: ReleaseReference | null;
+  tool: ReleaseDocument['tool'];
+}
+
+async function draftDocument(catalog: Catalog, options: PlanOptions, { candidate, counts, version, sequence, previous, tool }: DraftParts): Promise<ReleaseDraft> {
+  const { dataset, schema, policy } = describe(options, candidate, tool);
+  return {
+    format: RELEASE_FORMAT,
+    dataset,
+    version,
+    sequence,
+    date: options.date,
+    previous,
+    counts,
+    digests: { content: candidate.content, ...(candidate.contentMd5 === null ? {} : { content_md5: candidate.contentMd5 }) },
+    schema,
+    splits: await describeSplits(catalog, candidate.splits, options.splits),
+    policy,
+    tool,
+  };
+}
+
+function listBlocks({ gate, release, bump }: PlanOptions, counts: ReleaseDocument['counts'], version: string | null, previous: LogEntry | null): string[] {
+  const blocks: string[] = [];
+  if (gate.verdict !== 'pass') blocks.push(gate.verdict === 'none' ? 'The gate gave no verdict.' : `The gate found ${gate.errors} ${gate.errors === 1 ? 'error' : 'errors'}.`);
+  if (counts.cases === 0) blocks.push('No case is accepted.');
+  if (release.payload === 'none' && release.base_url === undefined) blocks.push('release.payload is `none`, but there is no release.base_url to fetch the files from.');
+  if (version === null && bump === undefined) blocks.push(`Nothing changed since ${previous?.document.version ?? 'the last release'}.`);
+  return blocks;
+}
+
+/** What a steward should see before it is public. */
+async function listNotes(catalog: Catalog, { tables, splits }: Candidate): Promise<string[]> {
+  const notes = tables.flatMap(({ table, left_out }) =>
+    left_out === 0 ? [] : [`${left_out} ${left_out === 1 ? 'row' : 'rows'} of ${table} stay out: they lead to no accepted case, or also to one that is not accepted.`],
+  );
+  const open = await catalog.all<{ split: string; n: number }>(
+    `SELECT a.split, count(*) AS n FROM assignments AS a JOIN candidate_split AS s ON s.split = a.split AND s.case_id = a.case_id
+     WHERE NOT a.frozen AND a.split IN (SELECT unnest(?::VARCHAR[])) GROUP BY a.split ORDER BY a.split`,
+    [splits],
+  );
+  const [images] = await catalog.all<{ n: number }>("SELECT count(*) AS n FROM instance AS i WHERE NOT EXISTS (SELECT 1 FROM candidate_instance AS c WHERE c.source = i.source AND c.source_path = i.path)");
+  if (images !== undefined && images.n > 0) notes.push(`${images.n} image ${images.n === 1 ? 'file stays' : 'files stay'} out: of no accepted case, or not readable.`);
+  for (const { split, n } of open) notes.push(`${n} ${n === 1 ? 'assignment' : 'assignments'} of ${split} are not frozen: if one moves later, that is a MAJOR release.`);
+  return notes;
+}
+
+async function duckdbVersion(catalog: Catalog): Promise<string> {
+  const [row] = await catalog.all<{ version: string }>('SELECT version() AS version');
+  return row?.version ?? 'unknown';
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { quoteIdentifier } from '../catalog/catalog.js';
+import { CHANGE_COLUMNS } from './change-row.js';
+import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
+import { candidateRows } from './candidate-table.js';
+
+/** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
+export interface ReleaseTable {
+  name: string;
+  /** One sentence for people. */
+  description: string;
+  /** One SELECT over the `candidate_*` tables. */
+  query: string;
+  /** Columns that the rows are sorted by; ties are broken by all others. */
+  orderBy: string[];
+}
+
+/** Path of a table inside a release folder; relative when the folder is ''. */
+export function tablePath(folder: string, name: string): string {
+  return join(folder, 'data', 'tables', `${name}.parquet`);
+}
+
+/** Prefix of the tables that come from clinical sources; our own tables never begin with it. */
+export const CLINICAL_PREFIX = 'clinical_';
+
+const SERIES = 'case_id, StudyInstanceUID, SeriesInstanceUID';
+
+/** The tables of a release, sorted by name; `version` is what new tombstones count from. */
+export function releaseTables(candidate: Candidate, version: string): ReleaseTable[] {
+  const md5 = candidate.md5 ? 'md5, ' : '';
+  const attributes = PUBLISHED_ATTRIBUTES.map(quoteIdentifier).join(', ');
+  const own: ReleaseTable[] = [
+    table('cases', 'One row a case.', `SELECT case_id, digest, ${md5}studies, series, instances, size_bytes FROM candidate_case`, ['case_id']),
+    table(
+      'studies',
+      'One row an imaging study of a case.',
+      `SELECT case_id, StudyInstanceUID, digest, ${md5}modalities, series, instances, size_bytes FROM candidate_study`,
+      ['case_id', 'StudyInstanceUID'],
+    ),
+    table('series', 'One row a series of a study.', `SELECT ${SERIES}, digest, ${md5}Modality, instances, size_bytes FROM candidate_series`, SERIES.split(', ')),
+    table(
+      'instances',
+      'One row an image file, with its path in the release, its size and its digest.',
+      `SELECT path, size_bytes, sha256, ${md5}${SERIES}, SOPInstanceUID, TransferSyntaxUID, ${attributes} FROM candidate_instance`,
+      ['path'],
+    ),
+    table('splits', 'One row a case and split: the part that the case is in.', 'SELECT split, case_id, part FROM candidate_split', ['split', 'case_id']),
+    table(
+      'tombstones',
+      'One row a case that an earlier release held and that was withdrawn.',
+      `SELECT case_id, reason, coalesce(since_version, '${version}') AS since_version, date, replacement FROM candidate_tombstone`,
+      ['case_id'],
+    ),
+    table('changes', 'What changed since the release before.', 'FROM candidate_change', [...CHANGE_COLUMNS]),
+  ];
+  const clinical = candidate.tables.map(({ table: name, key }) =>
+    table(`${CLINICAL_PREFIX}${name}`, `Clinical table ${name}.`, `SELECT * EXCLUDE (source, source_row) FROM ${candidateRows(name)}`, key === null ? [] : [key]),
+  );
+  return [...own, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function table(name: string, description: string, query: string, orderBy: string[]): ReleaseTable {
+  return { name, description, query, orderBy };
+}

@@ -1,0 +1,166 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Catalog } from '../catalog/catalog.js';
+import { exportParquet } from '../catalog/parquet.js';
+import type { Effects } from '../effects.js';
+import { CurationError, wrapSystemError } from '../errors.js';
+import { fsyncFolder, writeFileAtomic } from '../fixity/atomic-file.js';
+import { canonicalJson } from '../fixity/canonical-json.js';
+import { FileDigester } from '../fixity/digest.js';
+import { formatManifestLine } from '../fixity/manifest.js';
+import { compareBytewise } from '../fixity/order.js';
+import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
+import { writeLists, type ListedFile } from './bag-lists.js';
+import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
+import type { TableResource } from './datapackage.js';
+import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
+import { tablePath, type ReleaseTable } from './release-table.js';
+import { assertSpace } from './staging.js';
+
+/** release.json before the files that it vouches for are written. */
+export type ReleaseDraft = Omit<ReleaseDocument, 'digests'> & { digests: Pick<ReleaseDocument['digests'], 'content' | 'content_md5'> };
+
+/** What a release is written from, besides the `candidate_*` tables. */
+export interface StageInput {
+  draft: ReleaseDraft;
+  /** In the order in which they are written. */
+  tables: readonly ReleaseTable[];
+  payload: PayloadMode;
+  /** Where the files of this release can be fetched, ending in `/`; null unless `payload` is `none`. */
+  fetchBase: string | null;
+  /** Absolute folder of each source. */
+  roots: ReadonlyMap<string, string>;
+  creators: readonly string[];
+  /** data/dictionary.json */
+  dictionary: string;
+  /** data/datapackage.json, from the tables as they were written. */
+  datapackage(tables: readonly TableResource[]): string;
+  /** CHANGES.md */
+  changes: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** A release that is whole and durable, though not yet published. */
+export interface StagedRelease {
+  folder: string;
+  document: ReleaseDocument;
+  /** The bytes of release.json. */
+  bytes: string;
+}
+
+/** Bytes that lists and tables need at most for each image, besides the image itself. */
+const LISTED_BYTES = 1024;
+
+/** Images that are placed between two looks at the signal. */
+const PLACED_AT_ONCE = 256;
+
+/**
+ * Writes a release into an empty folder: tables, images, lists, tag files, release.json; every file and folder is durable.
+ * The only writer of releases.
+ * @throws {CurationError} DISK_FULL, IO_FAILED, RELEASE_INVALID, INTERRUPTED; what was written is left for the caller to remove
+ */
+export async function stageRelease(catalog: Catalog, folder: string, input: StageInput, effects: Effects): Promise<StagedRelease> {
+  const { counts } = input.draft;
+  assertSpace(folder, (input.payload === 'copy' ? counts.bytes : 0) + counts.instances * LISTED_BYTES);
+  makeFolder(dirname(tablePath(folder, 'any')));
+  const tables = await writeTables(catalog, folder, input);
+  const payload = [
+    ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
+    writeText(folder, 'data/dictionary.json', input.dictionary),
+    writeText(folder, 'data/datapackage.json', input.datapackage(tables)),
+  ];
+  const folders = new Set<string>();
+  const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
+  const release = writeTagFiles(folder, input, totals);
+  flushFolders(folder, [...folders, dirname(tablePath(folder, 'any'))]);
+  return { folder, ...release };
+}
+
+async function writeTables(catalog: Catalog, folder: string, { tables, signal }: StageInput): Promise<TableResource[]> {
+  const digester = new FileDigester();
+  const written: TableResource[] = [];
+  for (const { name, description, query, orderBy } of tables) {
+    throwIfAborted(signal);
+    const path = tablePath(folder, name);
+    const { rows } = await exportParquet(catalog, { query, orderBy, path });
+    const columns = await catalog.all<{ column_name: string; column_type: string }>(`DESCRIBE ${query}`);
+    const { sha256, size_bytes } = digester.digestFile(path);
+    written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((column) => ({ name: column.column_name, sqlType: column.column_type })) });
+  }
+  await flushFiles(tables.map(({ name }) => tablePath(folder, name)));
+  return written;
+}
+
+function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
+  const writer = new PayloadWriter(folder, payload, roots);
+  const stage = payload === 'none' ? 'looking at images' : 'copying images';
+  const done = { files: 0, bytes: 0 };
+  return async (images) => {
+    for (let at = 0; at < images.length; at += PLACED_AT_ONCE) {
+      throwIfAborted(signal);
+      const some = images.slice(at, at + PLACED_AT_ONCE);
+      await writer.write(some);
+      for (const { path, size_bytes } of some) {
+        if (payload !== 'none') folders.add(dirname(join(folder, path)));
+        done.bytes += size_bytes;
+      }
+      done.files += some.length;
+      effects.progress({ stage, ...done, totalFiles: draft.counts.instances, totalBytes: draft.counts.bytes });
+    }
+  };
+}
+
+/** Writes the files beside data/, each before the one that vouches for it. */
+function writeTagFiles(folder: string, { draft, creators, changes, fetchBase }: StageInput, totals: { files: number; bytes: number }): { document: ReleaseDocument; bytes: string } {
+  const { dataset, version, date, tool } = draft;
+  const info = { datasetId: dataset.id, title: dataset.title, creators, version, date, payloadBytes: totals.bytes, payloadFiles: totals.files, tool: `${tool.name} ${tool.version}` };
+  const bagit = writeText(folder, RELEASE_FILES.bagit, BAG_DECLARATION);
+  const bagInfo = writeText(folder, RELEASE_FILES.bagInfo, formatBagInfo(info));
+  const changesFile = writeText(folder, RELEASE_FILES.changes, changes);
+  const [manifest, sizes] = [RELEASE_FILES.manifest, RELEASE_FILES.sizes].map((name) => digestFile(folder, name)) as [ListedFile, ListedFile];
+  const fetch = fetchBase === null ? null : digestFile(folder, RELEASE_FILES.fetch);
+  const digests: ReleaseDocument['digests'] = {
+    ...draft.digests,
+    manifest: manifest.sha256,
+    bagit: bagit.sha256,
+    bag_info: bagInfo.sha256,
+    sizes: sizes.sha256,
+    ...(fetch === null ? {} : { fetch: fetch.sha256 }),
+  };
+  const document: ReleaseDocument = { ...draft, digests };
+  const bytes = canonicalJson(document);
+  const release = writeText(folder, RELEASE_FILES.release, bytes);
+  const tagFiles = [bagit, bagInfo, changesFile, manifest, sizes, release, ...(fetch === null ? [] : [fetch])].sort((a, b) => compareBytewise(a.path, b.path));
+  writeText(folder, RELEASE_FILES.tagManifest, tagFiles.map(({ sha256, path }) => formatManifestLine(sha256, path)).join(''));
+  return { document, bytes };
+}
+
+/** Writes a text, and reads back what was written. */
+function writeText(folder: string, path: string, text: string): ListedFile {
+  writeFileAtomic(join(folder, path), text);
+  return digestFile(folder, path);
+}
+
+function digestFile(folder: string, path: string): ListedFile {
+  const { size_bytes, sha256 } = new FileDigester().digestFile(join(folder, path));
+  return { path, size_bytes, sha256 };
+}
+
+/** Makes the entries of every folder durable: those given, and all above them up to the root. */
+function flushFolders(root: string, leaves: readonly string[]): void {
+  const all = new Set<string>([root]);
+  for (const leaf of leaves) for (let folder = leaf; folder.length > root.length; folder = dirname(folder)) all.add(folder);
+  for (const folder of all) fsyncFolder(folder);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw wrapSystemError(error, 'making a folder', path);
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted; nothing was published.');
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Catalog } from '../catalog/catalog.js';
+import { defaultEffects, type Effects } from '../effects.js';
+import type { SchemaPack } from '../model/clinical.js';
+import type { Config } from '../model/config.js';
+import type { BumpLevel, CutReport, GateVerdict, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
+import { PACKAGE_ROOT } from '../package-root.js';
+import { dropCandidate } from '../release/candidate.js';
+import { cutRelease as cut, type CutOptions } from '../release/cut.js';
+import { diffSides, readChanges } from '../release/diff.js';
+import { commitRelease } from '../release/git.js';
+import { planRelease as plan } from '../release/plan.js';
+import { recordReleases } from '../release/record.js';
+import { recoverRelease } from '../release/recover.js';
+import { findRelease, readLog } from '../release/release-log.js';
+import { releaseSide } from '../release/side.js';
+import { decideVersion } from '../release/version.js';
+import { ALGORITHM } from '../splits/algorithm.js';
+import { loadRecord } from '../splits/run.js';
+import { verifyRelease } from '../verify/verify.js';
+import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
+import type { CaseContext } from './case-rules.js';
+import { checkSession } from './check.js';
+import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
+import { splitOptions } from './split.js';
+
+export interface PlanWorkspaceOptions {
+  /** Release date, YYYY-MM-DD; today (UTC) by default. */
+  date?: string;
+  /** Raises the computed level. */
+  bump?: BumpLevel;
+  signal?: AbortSignal;
+}
+
+export interface CutWorkspaceOptions extends PlanWorkspaceOptions {
+  /** Compute everything, publish nothing. */
+  dryRun?: boolean;
+  /** Workers of the verification; default: one a core. */
+  jobs?: number;
+}
+
+/**
+ * What a cut would publish now, under which number and why, and what stands in its way.
+ * @throws {CurationError} CATALOG_EMPTY, RELEASE_INVALID, RELEASE_NOT_FOUND, CONFIG_INVALID, USAGE, SPLIT_RECORD_TAMPERED, LOCKED
+ */
+export function planRelease(workspace: Workspace, options: PlanWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<ReleasePlan> {
+  return withSession(workspace, 'planning a release', effects, async (session) => {
+    try {
+      return (await plan(session.catalog, await prepare(session, options, effects))).plan;
+    } finally {
+      await dropCandidate(session.catalog);
+    }
+  });
+}
+
+/**
+ * Finishes what an interrupted cut left, runs the gate, publishes the next release and commits its metadata.
+ * @throws {CurationError} GATE_FAILED, RELEASE_UNCHANGED, DISK_FULL, and all that `planRelease` throws; nothing is published then
+ */
+export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<CutReport> {
+  return withSession(workspace, 'cutting a release', effects, async (session) => {
+    const recovered = options.dryRun === true ? null : await recover(session, options, effects);
+    const { plan: planned, published } = await cut(session.catalog, { ...(await prepare(session, options, effects)), dryRun: options.dryRun }, effects);
+    if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
+    await recordReleases(session.catalog, await readLog(workspace.paths));
+    const git = await commit(workspace, planned.version, published.digest);
+    return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
+  });
+}
+
+/**
+ * What changed from one published release to another.
+ * @param limit changes that are listed; all are counted
+ * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID
+ */
+export async function diffReleases({ paths }: Workspace, from: string, to: string, limit = 1000): Promise<ReleaseDiff> {
+  const log = await readLog(paths);
+  const [before, after] = [findRelease(log, from, paths), findRelease(log, to, paths)];
+  const catalog = await Catalog.open(':memory:', { bare: true, folders: [paths.releases] });
+  try {
+    const outcome = await diffSides(catalog, await releaseSide(catalog, before), await releaseSide(catalog, after));
+    const decision = decideVersion(from, outcome.counts);
+    return {
+      from: { version: from, digest: before.digest },
+      to: { version: to, digest: after.digest },
+      level: decision?.level ?? null,
+      reasons: decision?.reasons ?? [],
+      total: outcome.total,
+      changed_cases: outcome.changedCases,
+      changes: await readChanges(catalog, limit),
+    };
+  } finally {
+    catalog.close();
+  }
+}
+
+async function recover({ workspace }: Session, options: CutWorkspaceOptions, effects: Effects): Promise<string | null> {
+  const { finished, unclaimed, swept } = await recoverRelease(workspace.paths, verifier(options, effects));
+  if (unclaimed !== null) effects.warn(`The number ${unclaimed}, which an interrupted cut had claimed for a release that is not whole, is free again.`);
+  else if (swept > 0) effects.warn(`Removed what an interrupted cut had left in staging.`);
+  if (finished === null) return null;
+  await commit(workspace, finished.document.version, finished.digest);
+  return finished.document.version;
+}
+
+/** Brings the catalog up to date and gathers what a release is made from. */
+async function prepare(session: Session, options: CutWorkspaceOptions, effects: Effects): Promise<CutOptions> {
+  const { workspace, catalog, pack } = session;
+  const { config, paths, root } = workspace;
+  await requirePull(session);
+  const context = await refreshCaseTables(session);
+  const names = Object.keys(config.splits ?? {});
+  for (const name of names) await loadRecord(catalog, splitOptions(workspace, context, name));
+  const gate = await runGate(session, options, effects);
+  return {
+    dataset: config.dataset,
+    release: config.release ?? {},
+    pack,
+    wholeTables: tablesWithoutCases(context, pack, config),
+    splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
+    withdrawals: loadWithdrawals(workspace),
+    gate,
+    date: options.date ?? effects.now().toISOString().slice(0, 10),
+    bump: options.bump,
+    paths,
+    tool: readTool(),
+    roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
+    verify: verifier(options, effects),
+    signal: options.signal,
+  };
+}
+
+/**
+ * Tables that the schema describes and ties to no case, by whatever columns, such as dataset: they are released whole. A
+ * table that nobody described is not among them, or its rows would be published whosever they are.
+ */
+function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, config: Config): Set<string> {
+  const all = [...(pack?.tables.keys() ?? [])];
+  const tied = new Set(all.filter((table) => table === cases?.table || config.tables?.[table]?.case !== undefined));
+  for (let size = -1; size !== tied.size; ) {
+    size = tied.size;
+    for (const table of all) if (pack?.tables.get(table)?.links.some(({ target }) => tied.has(target) || target === cases?.table) === true) tied.add(table);
+  }
+  return new Set(all.filter((table) => !tied.has(table)));
+}
+
+async function runGate(session: Session, { signal }: CutWorkspaceOptions, effects: Effects): Promise<GateVerdict> {
+  const report = await checkSession(session, signal === undefined ? {} : { signal }, effects);
+  const { errors, warnings, waived } = report.summary;
+  return { profile: session.workspace.config.gate?.profile ?? 'public', digest: report.policy_digest, verdict: report.verdict, errors, warnings, waived };
+}
+
+function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {
+  return (folder) => verifyRelease(folder, { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
+}
+
+async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
+  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false });
+}
+
+function readTool(): { name: string; version: string } {
+  const { name, version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { name: string; version: string };
+  return { name, version };
+}
+
