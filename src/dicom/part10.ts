@@ -1,4 +1,5 @@
 import { ElementCursor, isKnownVr, UNDEFINED_LENGTH } from './element-cursor.js';
+import { MAX_HEADER_BYTES } from './limits.js';
 import { encodingOfSyntax, EXPLICIT_BIG, EXPLICIT_LITTLE, IMPLICIT_LITTLE, type Encoding } from './transfer-syntax.js';
 
 const MEDIA_STORAGE_DIRECTORY = '1.2.840.10008.1.3.10';
@@ -39,11 +40,11 @@ export function locateDataSet(bytes: Buffer, complete: boolean): Location {
   if (hasMagic) {
     if (bytes.length < META_OFFSET + 8) return { kind: 'ran-out', transferSyntax: null };
     const metaEncoding = guessMetaEncoding(bytes, META_OFFSET);
-    if (metaEncoding !== null) return readMeta(bytes, META_OFFSET, metaEncoding);
+    if (metaEncoding !== null) return readMeta(bytes, META_OFFSET, metaEncoding, complete);
   }
   for (const offset of hasMagic ? [0, META_OFFSET] : [0]) {
     const metaEncoding = guessMetaEncoding(bytes, offset);
-    if (metaEncoding !== null) return readMeta(bytes, offset, metaEncoding);
+    if (metaEncoding !== null) return readMeta(bytes, offset, metaEncoding, complete);
     const encoding = guessEncoding(bytes, offset);
     if (encoding !== null) {
       return { kind: 'data-set', offset, encoding, transferSyntax: null, isDirectory: false, announced: false };
@@ -77,7 +78,7 @@ function guessEncoding(bytes: Buffer, offset: number): Encoding | null {
 }
 
 /** Reads group 0002 from `offset`. Its group length is only believed where deflated bytes follow, which look like anything. */
-function readMeta(bytes: Buffer, offset: number, metaEncoding: Encoding): Location {
+function readMeta(bytes: Buffer, offset: number, metaEncoding: Encoding, complete: boolean): Location {
   const cursor = new ElementCursor(bytes, offset, metaEncoding);
   let transferSyntax: string | null = null;
   let sopClass: string | null = null;
@@ -86,15 +87,15 @@ function readMeta(bytes: Buffer, offset: number, metaEncoding: Encoding): Locati
     const at = cursor.position;
     if (encodingOfSyntax(transferSyntax ?? '').deflated && at >= announcedEnd) break;
     if (!cursor.readElement()) {
-      if (at === bytes.length || !beginsMeta(bytes, at, metaEncoding)) break;
+      if (complete && (at === bytes.length || !beginsMeta(bytes, at, metaEncoding))) break;
       return { kind: 'ran-out', transferSyntax };
     }
     if (cursor.group !== 0x0002) {
       cursor.position = at;
       break;
     }
-    if (cursor.length === UNDEFINED_LENGTH) return { kind: 'malformed', transferSyntax };
     const end = cursor.position + cursor.length;
+    if (cursor.length === UNDEFINED_LENGTH || end > MAX_HEADER_BYTES) return { kind: 'malformed', transferSyntax };
     if (end > bytes.length) return { kind: 'ran-out', transferSyntax };
     if (cursor.element === 0x0000 && cursor.length === 4) {
       announcedEnd = end + (metaEncoding.bigEndian ? bytes.readUInt32BE(cursor.position) : bytes.readUInt32LE(cursor.position));

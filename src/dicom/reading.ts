@@ -1,4 +1,4 @@
-import { type HeaderReading, type InstanceErrorCode, KEPT_ATTRIBUTES } from '../model/header.js';
+import { type HeaderReading, type InstanceErrorCode, KEPT_ATTRIBUTES, type KeptAttribute } from '../model/header.js';
 import { type KeptElements } from './kept-elements.js';
 import { MAX_HEADER_BYTES, MAX_INFLATED_BYTES, MAX_VALUE_BYTES } from './limits.js';
 import { type DataSetLocation } from './part10.js';
@@ -64,7 +64,8 @@ function decodeValues(bytes: Buffer, kept: KeptElements, bigEndian: boolean): { 
   const values: (string | null)[] = [];
   let flawed = -1;
   let characterSet: string | null = null;
-  for (const [index, attribute] of KEPT_ATTRIBUTES.entries()) {
+  for (let index = 0; index < KEPT_ATTRIBUTES.length; index += 1) {
+    const attribute = KEPT_ATTRIBUTES[index] as KeptAttribute;
     const start = kept.starts[index] as number;
     if (start < 0) {
       values.push(null);

@@ -49,16 +49,18 @@ export function decodeValue(
   while (from < to && isPad(bytes[from] as number)) from += 1;
   while (to > from && isPad(bytes[to - 1] as number)) to -= 1;
   let plain = true;
-  let several = false;
+  let padded = false; // whether padding stands beside a delimiter
+  let previous = -1;
   for (let at = from; at < to; at += 1) {
     const byte = bytes[at] as number;
-    if (byte === BACKSLASH) several = true;
-    else if (byte > 0x7e || byte === 0x1b) plain = false;
+    if (byte > 0x7e || byte === 0x1b) plain = false;
+    else if ((byte === BACKSLASH && isPad(previous)) || (previous === BACKSLASH && isPad(byte))) padded = true;
+    previous = byte;
   }
   const decoded = plain
     ? { text: readAscii(bytes, from, to), flawed: false }
     : decodeText(bytes.subarray(from, to), attribute.vr, characterSet);
-  return several || !plain ? { text: trimValues(decoded.text), flawed: decoded.flawed } : decoded;
+  return padded || !plain ? { text: trimValues(decoded.text), flawed: decoded.flawed } : decoded;
 }
 
 function decodeNumbers(bytes: Buffer, start: number, length: number, vr: number, bigEndian: boolean): DecodedValue {

@@ -209,6 +209,24 @@ describe('lengths that lie', () => {
     expect(readHeader(lying(MAX_HEADER_BYTES / 2), options)).toBe('need-more-bytes');
   });
 
+  test('the same for file meta information', () => {
+    const meta = (declaredLength: number): Buffer =>
+      writeDicom({ meta: [{ tag: '00020102', vr: 'OB', value: Buffer.alloc(4), declaredLength }], elements: [UID] });
+    const options = { complete: false, fileSize: 4 * MAX_HEADER_BYTES };
+    expect(readHeader(meta(2 * MAX_HEADER_BYTES), options)).toMatchObject({ status: 'unreadable', errorCode: 'malformed' });
+    expect(readHeader(meta(MAX_HEADER_BYTES / 2), options)).toBe('need-more-bytes');
+  });
+
+  test('a directory cut between two elements of its meta is not judged before its transfer syntax is there', () => {
+    const bytes = writeDicom({
+      meta: [{ tag: '00020002', vr: 'UI', value: '1.2.840.10008.1.3.10' }, { tag: '00020010', vr: 'UI', value: '1.2.840.10008.1.2.1' }],
+      elements: [],
+    });
+    for (let length = 0; length < bytes.length; length += 1) {
+      expect(readHeader(bytes.subarray(0, length), { complete: false })).toBe('need-more-bytes');
+    }
+  });
+
   test('undefined length where none may be is malformed', () => {
     expect(read(lying(0xffffffff, 'UT'))).toMatchObject({ status: 'partial', errorCode: 'malformed' });
     const stray = writeDicom({ transferSyntax: IMPLICIT_LITTLE_ENDIAN, elements: [UID, { tag: 'fffee000', vr: 'OB', value: Buffer.alloc(4) }] });
