@@ -240,6 +240,14 @@ describe('lengths that lie', () => {
     expect(read(bytes).status).toBe('ok');
   });
 
+  test('damage far behind the last kept attribute is the same from any head: not looked at', () => {
+    const far: DicomElement = { tag: '00400555', vr: 'OB', value: Buffer.alloc(70_000) };
+    const broken: DicomElement = { tag: '00420010', vr: 'UT', value: 'x', declaredLength: 0xffffffff };
+    const bytes = writeDicom({ elements: [UID, ID, far, broken, PIXELS] });
+    expect(expectSound(bytes).status).toBe('ok');
+    expect(expectSound(writeDicom({ elements: [UID, ID, broken, PIXELS] }))).toMatchObject({ status: 'partial', errorCode: 'malformed' });
+  });
+
   test('no error names a value of the file', () => {
     for (const bytes of SAMPLES) {
       for (let length = 0; length < bytes.length; length += 37) {

@@ -110,6 +110,22 @@ describe('what stands before the data set', () => {
     expectSlice(join(writeElements([syntaxElement(DEFLATED_LITTLE_ENDIAN)]), deflateSync(writeElements(SLICE))));
   });
 
+  test('deflated bytes that look like group 0002 are not taken for file meta information', () => {
+    const dataSet = writeElements(SLICE);
+    const lengths = Buffer.alloc(4);
+    lengths.writeUInt16LE(dataSet.length, 0);
+    lengths.writeUInt16LE(0xffff - dataSet.length, 2);
+    // RFC 1951: an empty block of fixed codes, a stored block, an empty last block.
+    const stream = Buffer.concat([Buffer.from([0x02, 0x00]), lengths, dataSet, Buffer.from([0x03, 0x00])]);
+    const syntax = writeElements([syntaxElement(DEFLATED_LITTLE_ENDIAN)]);
+    expectSlice(join(Buffer.concat([writeElements([{ tag: '00020000', vr: 'UL', value: [syntax.length] }]), syntax]), stream));
+  });
+
+  test('a file that only begins like a data set is not DICOM', () => {
+    const bytes = Buffer.concat([Buffer.from('0800050010000000', 'hex'), Buffer.from('not a data set at all, only text')]);
+    expect(read(bytes)).toMatchObject({ status: 'unreadable', errorCode: 'not-dicom' });
+  });
+
   test('a directory is no instance', () => {
     const meta = [{ tag: '00020002', vr: 'UI', value: '1.2.840.10008.1.3.10' }, syntaxElement(EXPLICIT_LITTLE_ENDIAN)];
     expect(read(writeDicom({ meta, elements: [] }))).toMatchObject({
@@ -213,6 +229,8 @@ describe('values', () => {
     expect(valueAs('Rows', { ...ROWS, vr: 'IS', value: '512' })).toEqual(['ok', '512']);
     expect(valueAs('Rows', { ...ROWS, vr: 'UL', value: [70000] })).toEqual(['ok', '70000']);
     expect(valueAs('Rows', { ...ROWS, vr: 'UN', value: Buffer.from([0, 2]) })).toEqual(['ok', '512']);
+    // Whoever wrote UN did not know the VR, so could not swap the bytes of a big endian file either.
+    expect(valueAs('Rows', { ...ROWS, vr: 'UN', value: Buffer.from([0, 2]) }, EXPLICIT_BIG_ENDIAN)).toEqual(['ok', '512']);
     expect(valueAs('SeriesNumber', { tag: '00200011', vr: 'US', value: [7] })).toEqual(['ok', '7']);
     expect(valueAs('PatientID', { ...ID, vr: 'UN', value: Buffer.from('P1') })).toEqual(['ok', 'P1']);
   });
