@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
-import type { FetchEntry } from '../fixity/manifest.js';
 import type { Problem, ProblemKind } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import { PayloadList } from './payload-list.js';
@@ -33,8 +32,6 @@ export class Inspection {
   readonly payload = new PayloadList();
   /** By path: a second digest that the manifest gives for it. */
   readonly conflicts = new Map<string, string[]>();
-  /** By path: payload files that this copy need not carry. */
-  readonly fetchable = new Map<string, FetchEntry>();
   /** Payload files that the manifest lists and the disk does not have, and that fetch.txt does not excuse. */
   readonly missing: string[] = [];
   /** Files on disk below data/ that the manifest does not list. */

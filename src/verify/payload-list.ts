@@ -1,49 +1,86 @@
+import assert from 'node:assert';
+
 const DIGEST_BYTES = 32;
+/** A record is the length of the path in two bytes, the digest, the path in UTF-8; records lie behind each other in pages. */
+const HEAD_BYTES = 2 + DIGEST_BYTES;
+const PAGE_BYTES = 4 << 20;
+
+/** What is noted about an entry, as bits. */
+const SEEN = 1;
+const FETCHABLE = 2;
 
 /**
- * The payload as the manifest lists it, held compactly: a million entries take about 300 MB. Entries are numbered in the
- * order in which they were added; a path occurs once. A sorted list, as every sound manifest is, needs no index: it is read
- * in the order in which a tree is walked, and searched by halving otherwise.
+ * The payload as the manifest lists it, outside of the garbage-collected heap: an entry takes its path and 45 bytes. Entries
+ * are numbered in the order in which they were added; a path occurs once. A sorted list, as every sound manifest is, needs
+ * no index: it is read in the order in which a tree is walked, and searched by halving otherwise.
  */
 export class PayloadList {
-  readonly #paths: string[] = [];
+  readonly #pages: Buffer[] = [];
+  /** Bytes used of the last page. */
+  #used = PAGE_BYTES;
+  /** Where each record starts, counting all pages; grown by doubling. */
+  #starts = new Float64Array(1024);
+  #length = 0;
+  #last = '';
   /** Null as long as each path that was added is greater than the one before. */
   #index: Map<string, number> | null = null;
   /** The entry behind the one that was looked up last. */
   #next = 0;
-  #digests = Buffer.alloc(1024 * DIGEST_BYTES);
   /** -1 where no size is known. */
   #sizes: Float64Array | null = null;
-  #seen: Uint8Array | null = null;
+  #notes: Uint8Array | null = null;
 
   get length(): number {
-    return this.#paths.length;
+    return this.#length;
   }
 
-  /** Adds an entry, unless the path is there already: then null. */
+  /** Adds an entry, unless the path is there already: then null. Sizes and marks come when all entries are added. */
   add(path: string, sha256: string): number | null {
-    const number = this.#paths.length;
-    const last = this.#paths[number - 1];
-    if (this.#index === null && last !== undefined && last >= path) this.#index = new Map(this.#paths.map((each, at) => [each, at]));
+    if (this.#index === null && this.#length > 0 && this.#last >= path) this.#index = this.#buildIndex();
     if (this.#index?.has(path) === true) return null;
+    const number = this.#length++;
     this.#index?.set(path, number);
-    if ((number + 1) * DIGEST_BYTES > this.#digests.length) {
-      this.#digests = Buffer.concat([this.#digests], 2 * this.#digests.length);
-    }
-    this.#digests.write(sha256, number * DIGEST_BYTES, 'hex');
-    this.#paths.push(path);
+    this.#last = path;
+    this.#append(number, path, sha256);
     return number;
   }
 
+  #append(number: number, path: string, sha256: string): void {
+    const bytes = Buffer.byteLength(path);
+    if (this.#used + HEAD_BYTES + bytes > PAGE_BYTES) {
+      this.#pages.push(Buffer.allocUnsafeSlow(PAGE_BYTES));
+      this.#used = 0;
+    }
+    const page = this.#pages[this.#pages.length - 1];
+    assert(page !== undefined && bytes <= 0xffff, 'a path fits its record');
+    if (number >= this.#starts.length) {
+      const longer = new Float64Array(2 * number);
+      longer.set(this.#starts);
+      this.#starts = longer;
+    }
+    this.#starts[number] = (this.#pages.length - 1) * PAGE_BYTES + this.#used;
+    page.writeUInt16LE(bytes, this.#used);
+    page.write(sha256, this.#used + 2, 'hex');
+    page.write(path, this.#used + HEAD_BYTES, 'utf8');
+    this.#used += HEAD_BYTES + bytes;
+  }
+
+  #buildIndex(): Map<string, number> {
+    const index = new Map<string, number>();
+    for (let number = 0; number < this.#length; number++) index.set(this.pathOf(number), number);
+    return index;
+  }
+
   numberOf(path: string): number | undefined {
-    const number = this.#paths[this.#next] === path ? this.#next : this.#index === null ? this.#search(path) : this.#index.get(path);
+    const expected = this.#next < this.#length && this.pathOf(this.#next) === path;
+    const number = expected ? this.#next : this.#index === null ? this.#search(path) : this.#index.get(path);
     if (number !== undefined) this.#next = number + 1;
     return number;
   }
 
   #search(path: string): number | undefined {
     let low = 0;
-    for (let high = this.#paths.length - 1; low <= high; ) {
+    for (let high = this.#length - 1; low <= high; ) {
       const middle = (low + high) >>> 1;
       const found = this.pathOf(middle);
       if (found === path) return middle;
@@ -54,11 +91,21 @@ export class PayloadList {
   }
 
   pathOf(number: number): string {
-    return this.#paths[number] ?? '';
+    const { page, at } = this.#record(number);
+    return page.toString('utf8', at + HEAD_BYTES, at + HEAD_BYTES + page.readUInt16LE(at));
   }
 
   sha256Of(number: number): string {
-    return this.#digests.toString('hex', number * DIGEST_BYTES, (number + 1) * DIGEST_BYTES);
+    const { page, at } = this.#record(number);
+    return page.toString('hex', at + 2, at + HEAD_BYTES);
+  }
+
+  #record(number: number): { page: Buffer; at: number } {
+    assert(number >= 0 && number < this.#length, `there is no entry ${number}`);
+    const start = this.#starts[number] ?? 0;
+    const page = this.#pages[Math.floor(start / PAGE_BYTES)];
+    assert(page !== undefined);
+    return { page, at: start % PAGE_BYTES };
   }
 
   setSize(number: number, size_bytes: number): void {
@@ -91,15 +138,28 @@ export class PayloadList {
 
   /** Marks an entry as found on disk; false when it already was. */
   markSeen(number: number): boolean {
-    this.#seen ??= new Uint8Array(this.length);
-    if (this.#seen[number] === 1) return false;
-    this.#seen[number] = 1;
-    return true;
+    return this.#note(number, SEEN);
+  }
+
+  /** Marks an entry as one that this copy need not carry; false when it already was. */
+  markFetchable(number: number): boolean {
+    return this.#note(number, FETCHABLE);
+  }
+
+  isFetchable(number: number): boolean {
+    return ((this.#notes?.[number] ?? 0) & FETCHABLE) !== 0;
+  }
+
+  #note(number: number, bit: number): boolean {
+    this.#notes ??= new Uint8Array(this.length);
+    const notes = this.#notes[number] ?? 0;
+    this.#notes[number] = notes | bit;
+    return (notes & bit) === 0;
   }
 
   /** The entries that were never marked as found, in order. */
   *unseen(): Generator<number> {
-    for (let number = 0; number < this.length; number++) if (this.#seen?.[number] !== 1) yield number;
+    for (let number = 0; number < this.length; number++) if (((this.#notes?.[number] ?? 0) & SEEN) === 0) yield number;
   }
 
   /** For each of the digests that occurs in the list: the path of the first entry that has it. */

@@ -9,15 +9,12 @@ import { readTagFile } from './tag-files.js';
 export function readSizes(inspection: Inspection): void {
   const { payload } = inspection;
   const faults = new LineFaults(inspection, RELEASE_FILES.sizes);
-  let next = 0;
   const found = readTagFile(inspection, RELEASE_FILES.sizes, (path) =>
     readLines(path, (line) => {
       const entry = faults.take(line, parseSizeLine);
       if (entry === null) return;
-      // The same order as the manifest: almost always the next entry, found without a look-up.
-      const number = payload.pathOf(next) === entry.path ? next : payload.numberOf(entry.path);
+      const number = payload.numberOf(entry.path);
       if (number === undefined) return void faults.malformed(line.number, 'is about a file that the manifest does not list');
-      next = number + 1;
       const known = payload.sizeOf(number);
       if (known !== undefined) faults.duplicate(line.number, entry.path, `${known} bytes`, `${entry.size_bytes} bytes`);
       else payload.setSize(number, entry.size_bytes);
@@ -30,7 +27,7 @@ export function readSizes(inspection: Inspection): void {
 /** Reads fetch.txt: the payload files that this copy need not carry (RFC 8493 2.2.3). */
 export function readFetchList(inspection: Inspection): void {
   if (!inspection.rootFiles.has(RELEASE_FILES.fetch)) return;
-  const { payload, fetchable } = inspection;
+  const { payload } = inspection;
   const faults = new LineFaults(inspection, RELEASE_FILES.fetch);
   readTagFile(inspection, RELEASE_FILES.fetch, (path) =>
     readLines(path, (line) => {
@@ -38,8 +35,7 @@ export function readFetchList(inspection: Inspection): void {
       if (entry === null) return;
       const number = payload.numberOf(entry.path);
       if (number === undefined) return void faults.malformed(line.number, 'is about a file that the manifest does not list');
-      if (fetchable.has(entry.path)) faults.duplicate(line.number, entry.path, fetchable.get(entry.path)?.url ?? '', entry.url);
-      fetchable.set(entry.path, entry);
+      if (!payload.markFetchable(number)) faults.malformed(line.number, 'is about a file that an earlier line is about');
       const known = payload.sizeOf(number);
       if (known !== undefined && entry.size_bytes !== null && known !== entry.size_bytes) faults.malformed(line.number, `gives another size than ${RELEASE_FILES.sizes}`);
     }),

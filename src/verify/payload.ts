@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { runLocal } from '../engine/local.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
@@ -90,7 +91,8 @@ interface Corrupt {
 }
 
 function judge(inspection: Inspection, { path, size, sha256, defect, code }: HashFinding, corrupt: Corrupt[]): void {
-  const number = inspection.payload.numberOf(path) ?? 0;
+  const number = inspection.payload.numberOf(path);
+  assert(number !== undefined, 'only listed files are judged');
   const expected = inspection.payload.sha256Of(number);
   if (sha256 !== null) {
     if (inspection.conflicts.get(path)?.includes(sha256) !== true) corrupt.push({ path, expected, found: sha256 });
@@ -117,16 +119,16 @@ function reportCorrupt(inspection: Inspection, corrupt: Corrupt[]): void {
 
 /** Decides about the listed files that the walk did not find: in a folder that cannot be read, not carried, or missing. */
 function sortOutUnseen(inspection: Inspection, unreadableFolders: string[]): void {
-  const { payload, fetchable, notChecked } = inspection;
+  const { payload, notChecked } = inspection;
   let notCarried = 0;
   let bytes = 0;
   for (const number of payload.unseen()) {
     const path = payload.pathOf(number);
     if (unreadableFolders.some((folder) => folder === '.' || path.startsWith(`${folder}/`))) {
       inspection.report('unreadable', path, 'It is in a folder that cannot be read.');
-    } else if (fetchable.has(path)) {
+    } else if (payload.isFetchable(number)) {
       notCarried += 1;
-      bytes += payload.sizeOf(number) ?? fetchable.get(path)?.size_bytes ?? 0;
+      bytes += payload.sizeOf(number) ?? 0;
     } else {
       inspection.missing.push(path);
     }
