@@ -122,7 +122,7 @@ describe('what stands before the data set', () => {
   });
 
   test('a file that only begins like a data set is not DICOM', () => {
-    const bytes = Buffer.concat([Buffer.from('0800050010000000', 'hex'), Buffer.from('not a data set at all, only text')]);
+    const bytes = Buffer.concat([Buffer.from('0800010004000000', 'hex'), Buffer.from('not a data set at all, only text')]);
     expect(read(bytes)).toMatchObject({ status: 'unreadable', errorCode: 'not-dicom' });
   });
 
