@@ -1,4 +1,5 @@
 import { CurationError, EXIT } from '../errors.js';
+import type { ErrorReport } from '../model/error-report.js';
 
 /** The exit status of anything thrown: a `CurationError`'s own, oclif's for wrong usage, 70 for a bug. */
 export function exitCodeOf(error: unknown): number {
@@ -9,7 +10,7 @@ export function exitCodeOf(error: unknown): number {
 }
 
 /** The `--json` form of an error; every command prints the same shape. */
-export function errorToJson(error: unknown): object {
+export function errorToJson(error: unknown): ErrorReport {
   const exit = exitCodeOf(error);
   if (error instanceof CurationError) {
     const { code, message, expected, found, suggestions } = error;

@@ -8,26 +8,44 @@ import { pathToFileURL } from 'node:url';
 import { createGenerator } from 'ts-json-schema-generator';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 
-/** Target below schemas/, the type's name and the model file it is in. */
-const PRINTED: [target: string, type: string, file: string][] = [
-  ['format/colophon.v1', 'Config', 'config'],
-  ['format/waivers.v1', 'WaiversFile', 'workspace-files'],
-  ['format/withdrawals.v1', 'WithdrawalsFile', 'workspace-files'],
-  ['format/release.v1', 'ReleaseDocument', 'release'],
+/** Target below schemas/ and the name of the type in src/model. */
+const PRINTED: [target: string, type: string][] = [
+  ['format/colophon.v1', 'Config'],
+  ['format/waivers.v1', 'WaiversFile'],
+  ['format/withdrawals.v1', 'WithdrawalsFile'],
+  ['format/release.v1', 'ReleaseDocument'],
+  ['output/check', 'CheckReport'],
+  ['output/checks-list', 'ChecksList'],
+  ['output/checks-show', 'CheckEntry'],
+  ['output/demo', 'DemoReport'],
+  ['output/error', 'ErrorReport'],
+  ['output/init', 'InitReport'],
+  ['output/pull', 'PullReport'],
+  ['output/query', 'QueryReport'],
+  ['output/release-cut', 'CutReport'],
+  ['output/release-diff', 'ReleaseDiff'],
+  ['output/release-list', 'ReleaseList'],
+  ['output/release-plan', 'ReleasePlan'],
+  ['output/release-show', 'ReleaseDetails'],
+  ['output/release-withdraw', 'WithdrawReport'],
+  ['output/split-assign', 'SplitReport'],
+  ['output/split-freeze', 'FreezeReport'],
+  ['output/split-report', 'SplitReport'],
+  ['output/verify', 'VerifyReport'],
 ];
 
 /** Every printed schema: path relative to the package, and its text. */
 export function printSchemas(): Map<string, string> {
+  const generator = createGenerator({
+    path: join(PACKAGE_ROOT, 'src/model/*.ts'),
+    tsconfig: join(PACKAGE_ROOT, 'tsconfig.json'),
+    topRef: false,
+    expose: 'none',
+    skipTypeCheck: true,
+  });
   const texts = new Map<string, string>();
-  for (const [target, type, file] of PRINTED) {
-    const schema = createGenerator({
-      path: join(PACKAGE_ROOT, 'src/model', `${file}.ts`),
-      tsconfig: join(PACKAGE_ROOT, 'tsconfig.json'),
-      type,
-      topRef: false,
-      expose: 'none',
-      skipTypeCheck: true,
-    }).createSchema(type);
+  for (const [target, type] of PRINTED) {
+    const schema = generator.createSchema(type);
     const document = { ...schema, $schema: 'https://json-schema.org/draft/2020-12/schema', title: target.split('/')[1] };
     const { $schema, title, ...rest } = document;
     texts.set(`schemas/${target}.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`);
