@@ -1,4 +1,5 @@
-import { DuckDBDateValue, DuckDBTypeId, type DuckDBAppender } from '@duckdb/node-api';
+import type { DuckDBAppender } from '@duckdb/node-api';
+import { DuckDBDateValue, DuckDBTypeId } from './duckdb.js';
 import { wrapDuckDBError } from './failure.js';
 
 const DAY_MS = 86_400_000;

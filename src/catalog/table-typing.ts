@@ -51,11 +51,16 @@ async function splitLists(catalog: Catalog, raw: string, columns: readonly Typed
       const appender = await catalog.appender(LIST_TABLE);
       for (const { text } of rows) {
         const members = parseList?.(text);
-        if (members !== undefined) appender.appendRow([index, text, JSON.stringify(members.map(String))]);
+        if (members !== undefined) appender.appendRow([index, text, JSON.stringify(members.map(memberText))]);
       }
       appender.close();
     }
   }
+}
+
+/** The text of a list member, which DuckDB casts back to the same value. */
+function memberText(member: unknown): string {
+  return Object.is(member, -0) ? '-0' : String(member);
 }
 
 function typedCell({ name, sqlType }: TypedColumn, index: number): string {
@@ -89,11 +94,12 @@ function isList(type: ColumnSqlType): boolean {
 export async function inferColumns(catalog: Catalog, table: string, columns: readonly string[]): Promise<Pick<ColumnSchema, 'name' | 'sqlType'>[]> {
   const inferred: Pick<ColumnSchema, 'name' | 'sqlType'>[] = [];
   for (const name of columns) {
-    const [row] = await catalog.all<{ integers: boolean | null; numbers: boolean | null }>(`
-      SELECT bool_and(regexp_full_match(text, '${INTEGER}') AND length(replace(text, '-', '')) <= ${EXACT_DIGITS}) AS integers,
-        bool_and(coalesce(${isNumber('text')}, false) AND length(regexp_replace(text, '[eE].*|[^0-9]', '', 'g')) <= ${EXACT_DIGITS}) AS numbers
-      FROM (SELECT DISTINCT ${quoteIdentifier(name)} AS text FROM ${quoteIdentifier(`raw_${table}`)}) WHERE text IS NOT NULL`);
-    inferred.push({ name, sqlType: row?.integers === true ? 'BIGINT' : row?.numbers === true ? 'DOUBLE' : 'VARCHAR' });
+    const cells = `(SELECT ${quoteIdentifier(name)} AS text FROM ${quoteIdentifier(`raw_${table}`)} WHERE text IS NOT NULL)`;
+    // Each question ends at the first cell that says no: a column of text is told by its first value.
+    const has = async (condition: string): Promise<boolean> => (await catalog.all(`SELECT 1 FROM ${cells} WHERE ${condition} LIMIT 1`)).length > 0;
+    const number = `coalesce(${isNumber('text')}, false) AND length(regexp_replace(text, '[eE].*|[^0-9]', '', 'g')) <= ${EXACT_DIGITS}`;
+    const isText = (await has(`NOT (${number})`)) || !(await has('true'));
+    inferred.push({ name, sqlType: isText ? 'VARCHAR' : (await has(`NOT regexp_full_match(text, '${INTEGER}')`)) ? 'DOUBLE' : 'BIGINT' });
   }
   return inferred;
 }

@@ -1,22 +1,20 @@
+import type { DuckDBDataChunk, DuckDBDecimalValue as DecimalValue, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import {
-  DuckDBTypeId,
   BIGINT,
   BOOLEAN,
   DOUBLE,
-  LIST,
-  listValue,
-  type DuckDBDataChunk,
-  type DuckDBType,
-  type DuckDBValue,
   DuckDBArrayValue,
   DuckDBBlobValue,
   DuckDBDecimalValue,
   DuckDBListValue,
   DuckDBMapValue,
   DuckDBStructValue,
+  DuckDBTypeId,
+  LIST,
+  listValue,
   SQLNULL,
   VARCHAR,
-} from '@duckdb/node-api';
+} from './duckdb.js';
 
 /** What a statement may be given as a parameter; a list of text becomes VARCHAR[]. */
 export type SqlParameter = string | number | bigint | boolean | null | readonly (string | null)[];
@@ -106,6 +104,6 @@ function integer(value: bigint): number | string {
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-function decimal(value: DuckDBDecimalValue): number | string {
+function decimal(value: DecimalValue): number | string {
   return Number.isSafeInteger(Number(value.value)) ? value.toDouble() : value.toString();
 }

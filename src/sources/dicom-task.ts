@@ -40,16 +40,18 @@ const NO_VALUES: readonly null[] = KEPT_ATTRIBUTES.map(() => null);
 /** Makes the function that a worker thread runs over files: digest and header in one read, whatever the file holds. */
 export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => DicomResult {
   const digester = new FileDigester();
-  return ({ path }) => {
+  const read = ({ path, size_bytes }: DicomItem): DicomResult => {
     let header: HeaderReading | 'need-more-bytes' = 'need-more-bytes';
     try {
       const digest = digester.digestFile(join(root, path), {
         md5,
         onHead: (bytes, complete) => {
-          header = readSafely(bytes, complete);
+          header = readSafely(bytes, complete, size_bytes);
           return header === 'need-more-bytes' ? 'more' : 'done';
         },
       });
+      // The listing was out of date, and the header was judged by it.
+      if (digest.size_bytes !== size_bytes) return read({ path, size_bytes: digest.size_bytes });
       return { path, digest, header: header === 'need-more-bytes' ? unreadable('malformed', 'The header has no end.') : header };
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
@@ -57,12 +59,13 @@ export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => D
       return { path, digest: null, header: unreadable(ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`) };
     }
   };
+  return read;
 }
 
 /** No file may end the pull of a million others: what the reader does not survive is unreadable, and the gate says so. */
-function readSafely(bytes: Buffer, complete: boolean): HeaderReading | 'need-more-bytes' {
+function readSafely(bytes: Buffer, complete: boolean, fileSize: number): HeaderReading | 'need-more-bytes' {
   try {
-    return readHeader(bytes, { complete });
+    return readHeader(bytes, { complete, fileSize });
   } catch {
     return unreadable('malformed', 'The header made the reader fail.');
   }

@@ -44,7 +44,7 @@ export class JsonPass {
 
   /** Takes the next bytes, cut between two characters. */
   push(chunk: Buffer): void {
-    if (this.broken) return;
+    if (this.broken || chunk.length === 0) return;
     const bytes = this.first && chunk.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? chunk.subarray(3) : chunk;
     this.first = false;
     if (!isUtf8(bytes)) return this.stop('The text is not UTF-8.');
