@@ -20,6 +20,9 @@ export interface LocalRun<Item, Result> {
   describe?(item: Item): string;
 }
 
+/** Tasks make short-lived objects only: with V8's default each worker grows by 20 MB more, for no gain in time (measured). */
+const YOUNG_GENERATION_MB = 12;
+
 /** Threads used when the user names no number: one a core, at most 4. */
 export function defaultJobs(): number {
   return Math.min(availableParallelism(), 4);
@@ -110,7 +113,11 @@ class Crew<Item, Result> {
     const cursor = new Int32Array(new SharedArrayBuffer(8));
     const setup: WorkerSetup = { task: this.task.href, taskData: this.run.taskData, cursor };
     // Not the flags of the main thread: `--input-type` and the like would keep a worker from starting.
-    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), { workerData: setup, execArgv: [] });
+    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), {
+      workerData: setup,
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     const member: Member<Item> = { worker, outstanding: [], answered: 0, cursor };
     worker.on('message', (message: FromWorker) => this.#receive(member, message));
     worker.on('error', (error) => this.fail(this.#crash(member, error)));
