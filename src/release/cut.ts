@@ -9,7 +9,7 @@ import { formatChanges } from './changes-text.js';
 import { formatDatapackage } from './datapackage.js';
 import { formatDictionary } from './dictionary.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
-import { assertFree, claimNumber, moveIntoPlace } from './publish.js';
+import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
 import { releaseTables } from './release-table.js';
@@ -89,8 +89,7 @@ async function publish(catalog: Catalog, planned: PlannedRelease, draft: Release
     staged = await stageRelease(catalog, folder, await stageInput(catalog, planned, draft, options), effects);
     report = await verify(folder);
     assertVerified(report);
-    assertFree(target);
-    claimed = claimNumber(staged, paths);
+    claimed = !isClaimed(staged.document.sequence, paths) && claim(staged, target, paths);
   } catch (error) {
     removeStaging(folder);
     throw error;
@@ -102,6 +101,11 @@ async function publish(catalog: Catalog, planned: PlannedRelease, draft: Release
   // From here on the staged folder must survive whatever happens: it is what the claim stands for.
   moveIntoPlace(folder, target, paths);
   return { path: target, digest: sha256Hex(staged.bytes), verified: { files: report.files, bytes: report.bytes } };
+}
+
+function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean {
+  assertFree(target);
+  return claimNumber(staged, paths);
 }
 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {

@@ -33,6 +33,11 @@ export function assertFree(target: string): void {
   });
 }
 
+/** Whether a number is taken. */
+export function isClaimed(sequence: number, paths: ReleasePaths): boolean {
+  return existsSync(join(paths.releaseLog, logName(sequence)));
+}
+
 /**
  * Claims the number of a staged release: creates releases/log/<sequence>.json with all its bytes or not at all, and never
  * over another one; written aside, then linked, because a rename would replace a file that is there.
