@@ -38,12 +38,12 @@ async function diffRows(catalog: Catalog, table: string, a: ClinicalSide, b: Cli
   const shared = [...a.columns].filter(([name, type]) => b.columns.get(name) === type).map(([name]) => name);
   const key = b.key !== null && shared.includes(b.key) ? b.key : null;
   const cells = shared.map((name, at) => `${quoteIdentifier(name)} AS c${at}`);
-  const identity = key === null ? `row(${[...shared.map(quoteIdentifier), 'true'].join(', ')})` : quoteIdentifier(key);
+  const whole = `struct_pack(${['true', ...shared.map(quoteIdentifier)].map((value, at) => `v${at} := ${value}`).join(', ')})`;
+  const identity = key === null ? whole : quoteIdentifier(key);
   const text = key === null ? 'NULL::VARCHAR' : `${quoteIdentifier(key)}::VARCHAR`;
   const caseId = shared.includes('case_id') ? '"case_id"::VARCHAR' : 'NULL::VARCHAR';
-  const order = `row(${[...shared.map(quoteIdentifier), 'true'].join(', ')})`;
   for (const [side, name] of [[a, 'candidate_before'], [b, 'candidate_after']] as const) {
-    const nth = (await hasUniqueKey(catalog, side.relation, key)) ? '1' : `row_number() OVER (PARTITION BY ${identity} ORDER BY ${order})`;
+    const nth = (await hasUniqueKey(catalog, side.relation, key)) ? '1' : `row_number() OVER (PARTITION BY ${identity} ORDER BY ${whole})`;
     const selected = [`${identity} AS identity`, `${nth}::BIGINT AS nth`, `${text} AS key_text`, `${caseId} AS row_case`, ...cells].join(', ');
     await catalog.run(`CREATE OR REPLACE TABLE ${name} AS SELECT ${selected} FROM ${side.relation}`);
   }

@@ -47,17 +47,16 @@ export async function diffSides(catalog: Catalog, before: Side, after: Side): Pr
  * row leads to other cases by another configuration, must not pass for unchanged.
  */
 async function tellUntold(before: Side, after: Side, insert: Insert): Promise<void> {
-  const values = { before: 'x.digest', after: 'y.digest' };
+  const aboutRules = ABOUT_RULES.map((rule) => quoteLiteral(rule)).join(', ');
+  const told = `SELECT 1 FROM candidate_change AS told WHERE told.rule NOT IN (${aboutRules})`;
   await insert(
-    change('content-changed', { case_id: 'c.case_id', ...values }, `
+    change('content-changed', { case_id: 'c.case_id', before: 'x.digest', after: 'y.digest' }, `
       FROM candidate_common AS c JOIN ${before.own('cases')} AS x USING (case_id) JOIN ${after.own('cases')} AS y USING (case_id)
-      WHERE c.differs AND NOT EXISTS (SELECT 1 FROM candidate_change AS told WHERE told.case_id = c.case_id)
-      AND NOT EXISTS (SELECT 1 FROM candidate_change AS told WHERE told.case_id IS NULL AND told.table_name IS NOT NULL)`),
+      WHERE c.differs AND NOT EXISTS (${told} AND told.case_id IS NOT DISTINCT FROM c.case_id) AND NOT EXISTS (${told} AND told.case_id IS NULL)`),
   );
   if (before.about.content === after.about.content) return;
-  const about = ABOUT_RULES.map((rule) => quoteLiteral(rule)).join(', ');
-  await insert(change('content-changed', { key: "'digests.content'", before: literal(before.about.content), after: literal(after.about.content) }, `
-    WHERE NOT EXISTS (SELECT 1 FROM candidate_change WHERE rule NOT IN (${about}))`));
+  const roots = { key: "'digests.content'", before: literal(before.about.content), after: literal(after.about.content) };
+  await insert(change('content-changed', roots, `WHERE NOT EXISTS (${told})`));
 }
 
 /** The first changes: gravest rule first, then in the order of the changes table. */
