@@ -49,12 +49,12 @@ function describeChange({ rule, case_id, table_name, key, column_name, before, a
     column_name === null ? null : `column ${code(column_name)}`,
     case_id === null ? null : `case ${code(case_id)}`,
   ].filter((part) => part !== null);
-  const values = before === null && after === null ? '' : `: ${value(before)} → ${value(after)}`;
-  return `${subject} ${verb}, ${where.join(', ')}${values}`;
+  const values = rule === 'cell-changed' ? [before ?? '', after ?? ''] : [before, after].filter((text) => text !== null);
+  return `${subject} ${verb}, ${where.join(', ')}${values.length === 0 ? '' : `: ${values.map(value).join(' → ')}`}`;
 }
 
-function value(text: string | null): string {
-  return text === null ? 'nothing' : code(text);
+function value(text: string): string {
+  return text === '' ? 'empty' : code(text);
 }
 
 /** Longest value that is quoted whole, in characters. */

@@ -157,3 +157,15 @@ export function storePaths(root: string): CutOptions['paths'] {
 export function openStoreCatalog(root: string, options: CatalogOptions = {}): Promise<Catalog> {
   return Catalog.open(':memory:', { folders: [join(root, 'releases')], ...options });
 }
+
+/** The small store a month later: one case withdrawn, one added, a label corrected. */
+export function goldenSecond(): { store: Store; options: Partial<CutOptions> } {
+  const store = smallStore();
+  store.cases['case-b'] = 'withdrawn';
+  store.cases['case-d'] = 'accepted';
+  store.images.push(image('case-d', '1.2.4', '1.2.4.1', '1.2.4.1.1', 'image of d'));
+  store.tables.case!.rows.push(row(['case-d'], { submitter_id: 'case-d', sex: 'Female', age_at_index: 33, score: -0.5, covid19_positive: 'No' }));
+  store.tables.case!.rows[0]!.cells.covid19_positive = 'No';
+  store.assignments.push(['fold', 'case-d', 'train']);
+  return { store, options: { date: '2026-03-04', withdrawals: [{ case_id: 'case-b', reason: 'consent', date: '2026-02-20' }] } };
+}
