@@ -9,6 +9,7 @@ import { StatementType } from './duckdb.js';
 import { openEncodedTable, type EncodedTable } from './encoded-table.js';
 import { wrapDuckDBError, wrapQueryError } from './failure.js';
 import { openInstance, type CatalogOptions, type OpenInstance } from './instance.js';
+import { quoteLiteral } from './quoting.js';
 import { bindParameters, chunkRows, type SqlParameters } from './values.js';
 
 export { quoteIdentifier, quoteLiteral } from './quoting.js';
@@ -136,6 +137,17 @@ export class Catalog {
       throw error;
     } finally {
       this.inTransaction = false;
+    }
+  }
+
+  /** Holds DuckDB to a limit (`128MB`) while `work` runs, since it keeps whatever it may; the rest is spilled to disk. */
+  async withMemoryLimit<T>(limit: string, work: () => Promise<T>): Promise<T> {
+    await this.run(`SET memory_limit = ${quoteLiteral(limit)}`);
+    try {
+      return await work();
+    } finally {
+      const { memoryLimit } = this.open;
+      await this.run(memoryLimit === null ? 'RESET memory_limit' : `SET memory_limit = ${quoteLiteral(memoryLimit)}`);
     }
   }
 

@@ -33,6 +33,8 @@ export interface OpenInstance {
   instance: Instance;
   connection: DuckDBConnection;
   scratchFolder: string;
+  /** The limit it was opened with; null: DuckDB's own. */
+  memoryLimit: string | null;
 }
 
 /** Opens, migrates and confines a database; `file` is its real path, null for one in memory. */
@@ -46,7 +48,7 @@ export async function openInstance(file: string | null, options: CatalogOptions)
       if (options.bare !== true) await update(connection, path, readOnly);
       const scratchFolder = makeScratchFolder(readOnly ? null : file);
       await confine(connection, scratchFolder, options);
-      return { instance, connection, scratchFolder };
+      return { instance, connection, scratchFolder, memoryLimit: options.memoryLimit ?? null };
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
@@ -101,6 +103,8 @@ async function confine(connection: DuckDBConnection, scratchFolder: string, opti
   await connection.run(`SET allowed_directories = ${pathList(folders)}`);
   await connection.run(`SET allowed_paths = ${pathList(options.files ?? [])}`);
   await connection.run('SET enable_external_access = false');
+  // Catalog.limitMemory needs this one; SQL of users is a single SELECT and sets nothing.
+  await connection.run("SET allowed_configs = ['memory_limit']");
   await connection.run('SET lock_configuration = true');
 }
 

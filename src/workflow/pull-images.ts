@@ -19,6 +19,9 @@ export interface ImagePull {
   signal?: AbortSignal;
 }
 
+/** Of DuckDB while rows come in; it needs 80 MB to move a full group of rows into the file (measured). */
+const LOAD_MEMORY = '128MB';
+
 /** Files that are not ok which a report names; the rest is a query away. */
 const NAMED_PROBLEMS = 20;
 
@@ -32,7 +35,7 @@ export async function pullImages(catalog: Catalog, pull: ImagePull, effects: Eff
   assertSourceFolder(pull.source, pull.folder);
   const load = await ImageLoad.begin(catalog, pull.source);
   const plan = await planLoad(load, pull, effects);
-  const read_bytes = await readPending(load, plan, pull, effects);
+  const read_bytes = await catalog.withMemoryLimit(LOAD_MEMORY, () => readPending(load, plan, pull, effects));
   return {
     source: pull.source,
     files: plan.files,

@@ -235,6 +235,19 @@ describe('streaming and transactions', () => {
   });
 });
 
+test('a memory limit holds while work runs, and only then', async () => {
+  await withCatalog(async (catalog) => {
+    const limit = () => catalog.all("SELECT current_setting('memory_limit') AS value");
+    const before = await limit();
+    const failed = catalog.withMemoryLimit('100MB', async () => {
+      expect(await limit()).toEqual([{ value: '95.3 MiB' }]);
+      throw new Error('inside');
+    });
+    await expect(failed).rejects.toThrow('inside');
+    expect(await limit()).toEqual(before);
+  });
+});
+
 describe('confinement', () => {
   test.each([
     "SELECT * FROM read_csv('/etc/passwd')",
