@@ -47,6 +47,27 @@ export async function refreshCases(catalog: Catalog, rules: CaseRules): Promise<
   });
 }
 
+/** One part of a split, to which releases are restricted. */
+export interface ReleasedPart {
+  split: string;
+  part: string;
+  /** Whether cases that are in no part yet are withheld too: yes for a release, no for a gate that looks ahead. */
+  undrawnToo: boolean;
+}
+
+/**
+ * Marks accepted cases outside the released part as withheld: the gate does not judge them and no release holds them.
+ * Undone by the next `refreshCases`.
+ */
+export async function withholdCases(catalog: Catalog, { split, part, undrawnToo }: ReleasedPart): Promise<void> {
+  const assigned = 'SELECT case_id FROM assignments WHERE split = $split AND part';
+  await catalog.run(
+    `UPDATE case_ SET status = 'withheld', reason = $reason
+     WHERE status = 'accepted' AND ${undrawnToo ? `case_id NOT IN (${assigned} = $part)` : `case_id IN (${assigned} <> $part)`}`,
+    { split, part, reason: `not in the part ${part} of the split ${split}` },
+  );
+}
+
 /** One row (case_id, status, reason) a case, before withdrawals. */
 function namedCases({ cases, accept }: CaseRules): string {
   const patients = "SELECT DISTINCT PatientID AS case_id FROM instance WHERE PatientID <> ''";

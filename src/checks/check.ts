@@ -29,7 +29,7 @@ export interface ClinicalTable {
   schema: TableSchema | null;
   /** Name of the table of texts. */
   raw: string;
-  /** SQL condition over `raw`: rows that would be released. Rows of rejected and withdrawn cases are not judged. */
+  /** SQL condition over `raw`: rows that would be released. Rows of rejected, withdrawn and withheld cases are not judged. */
   where: string;
   /** Path of the file per source: `<source>/<path>`. */
   paths: Map<string, string>;

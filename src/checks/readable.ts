@@ -19,7 +19,7 @@ export const readableCheck: Check = {
     if (input.acceptedCases === 0) yield nothingToRelease();
     const unread = `
       SELECT i.source, i.path, i.status, i.error_code, i.error, i.sha256 FROM instance AS i LEFT JOIN case_ AS c ON c.case_id = i.case_id
-      WHERE i.status <> 'ok' AND coalesce(c.status, '') NOT IN ('rejected', 'withdrawn')`;
+      WHERE i.status <> 'ok' AND coalesce(c.status, '') NOT IN ('rejected', 'withdrawn', 'withheld')`;
     for await (const rows of input.catalog.stream<UnreadRow>(unread)) for (const row of rows) yield unreadFile(row);
     const refused = `
       SELECT source, path, table_name, sha256 FROM table_file AS f WHERE status <> 'loaded'

@@ -192,7 +192,7 @@ function notChecked(only: readonly string[], checks: CheckReport['checks'], excl
   const reasons = groupBy(left, ({ reason }) => reason ?? '');
   return [
     ...(only.length > 0 ? [`Only ${only.join(', ')} ran: this is no verdict on the dataset.`] : []),
-    ...(excluded > 0 ? [`${excluded} table ${excluded === 1 ? 'row' : 'rows'} of rejected or withdrawn cases: they are not released.`] : []),
+    ...(excluded > 0 ? [`${excluded} table ${excluded === 1 ? 'row' : 'rows'} of rejected, withdrawn or withheld cases: they are not released.`] : []),
     ...[...reasons].map(([reason, outcomes]) => `${outcomes.map(({ code }) => code).join(', ')}: ${reason}.`),
   ];
 }

@@ -123,6 +123,11 @@ export interface BalanceVariable {
 }
 
 export interface ReleaseConfig {
+  /**
+   * Release only the cases of one part of a split: `{open-sequestered: open}`. Nothing of the others is published, nor that
+   * split itself, its seed or its counts.
+   */
+  within?: Record<string, string>;
   /** How image files get into the release folder; default `copy`. `none`: by reference, see base_url. */
   payload?: 'copy' | 'hardlink' | 'none';
   /**

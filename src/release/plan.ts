@@ -167,17 +167,18 @@ function listBlocks({ gate, release, bump }: PlanOptions, counts: ReleaseDocumen
 
 /** What a steward should see before it is public. */
 async function listNotes(catalog: Catalog, { tables, splits }: Candidate): Promise<string[]> {
-  const notes = tables.flatMap(({ table, left_out }) =>
-    left_out === 0 ? [] : [`${left_out} ${left_out === 1 ? 'row' : 'rows'} of ${table} stay out: they lead to no accepted case, or also to one that is not accepted.`],
-  );
+  const leftOut = tables.reduce((sum, table) => sum + table.left_out, 0);
+  const notes = leftOut === 0 ? [] : [`${leftOut} table ${leftOut === 1 ? 'row stays' : 'rows stay'} out: of no case that is released, or also of one that is not.`];
+  const [withheld] = await catalog.all<{ n: number; reason: string }>("SELECT count(*) AS n, min(reason) AS reason FROM case_ WHERE status = 'withheld'");
+  if (withheld !== undefined && withheld.n > 0) notes.push(`${withheld.n} accepted ${withheld.n === 1 ? 'case is' : 'cases are'} withheld: ${withheld.reason}.`);
   const open = await catalog.all<{ split: string; n: number }>(
     `SELECT a.split, count(*) AS n FROM assignments AS a JOIN candidate_split AS s ON s.split = a.split AND s.case_id = a.case_id
      WHERE NOT a.frozen AND a.split IN (SELECT unnest(?::VARCHAR[])) GROUP BY a.split ORDER BY a.split`,
     [splits],
   );
   const [images] = await catalog.all<{ n: number }>("SELECT count(*) AS n FROM instance AS i WHERE NOT EXISTS (SELECT 1 FROM candidate_instance AS c WHERE c.source = i.source AND c.source_path = i.path)");
-  if (images !== undefined && images.n > 0) notes.push(`${images.n} image ${images.n === 1 ? 'file stays' : 'files stay'} out: of no accepted case, or not readable.`);
-  for (const { split, n } of open) notes.push(`${n} ${n === 1 ? 'assignment' : 'assignments'} of ${split} are not frozen: if one moves later, that is a MAJOR release.`);
+  if (images !== undefined && images.n > 0) notes.push(`${images.n} image ${images.n === 1 ? 'file stays' : 'files stay'} out: of no case that is released, or not readable.`);
+  for (const { split, n } of open) notes.push(`${n} ${n === 1 ? `assignment of ${split} is` : `assignments of ${split} are`} not frozen: if one moves later, that is a MAJOR release.`);
   return notes;
 }
 

@@ -2,7 +2,8 @@ import { checkCatalog } from '../checks/run.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { CheckReport } from '../model/check.js';
 import { loadWaivers, type Workspace } from '../workspace/workspace.js';
-import { requirePull, refreshCaseTables, withSession, type Session } from './session.js';
+import { refreshReleaseCases } from './release-cases.js';
+import { requirePull, withSession, type Session } from './session.js';
 
 export interface CheckWorkspaceOptions {
   /** Codes and groups to run; empty or absent: all, which alone gives a verdict. */
@@ -19,7 +20,7 @@ export interface CheckWorkspaceOptions {
 export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<CheckReport> {
   return withSession(workspace, 'checking', effects, async (session) => {
     await requirePull(session);
-    await refreshCaseTables(session);
+    await refreshReleaseCases(session, false);
     return checkSession(session, options, effects);
   });
 }

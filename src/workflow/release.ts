@@ -17,13 +17,12 @@ import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
 import { decideVersion } from '../release/version.js';
 import { ALGORITHM } from '../splits/algorithm.js';
-import { loadRecord } from '../splits/run.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import type { CaseContext } from './case-rules.js';
 import { checkSession } from './check.js';
-import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
-import { splitOptions } from './split.js';
+import { publishedSplits, refreshReleaseCases } from './release-cases.js';
+import { requirePull, withSession, type Session } from './session.js';
 
 export interface PlanWorkspaceOptions {
   /** Release date, YYYY-MM-DD; today (UTC) by default. */
@@ -106,12 +105,11 @@ async function recover({ workspace }: Session, options: CutWorkspaceOptions, eff
 
 /** Brings the catalog up to date and gathers what a release is made from. */
 async function prepare(session: Session, options: CutWorkspaceOptions, effects: Effects): Promise<CutOptions> {
-  const { workspace, catalog, pack } = session;
+  const { workspace, pack } = session;
   const { config, paths, root } = workspace;
   await requirePull(session);
-  const context = await refreshCaseTables(session);
-  const names = Object.keys(config.splits ?? {});
-  for (const name of names) await loadRecord(catalog, splitOptions(workspace, context, name));
+  const context = await refreshReleaseCases(session, true);
+  const names = publishedSplits(workspace);
   const gate = await runGate(session, options, effects);
   return {
     dataset: config.dataset,

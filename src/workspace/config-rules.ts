@@ -10,7 +10,11 @@ const SHARE_TOLERANCE = 1e-6;
  * @throws {CurationError} CONFIG_INVALID with every broken rule
  */
 export function checkConfig(config: Config, path: string): void {
-  const broken = [...sourceRules(config), ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)])];
+  const broken = [
+    ...sourceRules(config),
+    ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)]),
+    ...withinRules(config, 'release', config.release?.within),
+  ];
   if (broken.length === 0) return;
   throw new CurationError('CONFIG_INVALID', [`${path} is not valid:`, ...broken.map((rule) => `  ${rule}`)].join('\n'));
 }
@@ -33,12 +37,17 @@ function* splitRules(config: Config, name: string, split: SplitConfig): Generato
   if (Math.abs(sum - 1) > SHARE_TOLERANCE) yield `splits.${name}.parts: expected shares that sum to 1, found ${Number(sum.toFixed(6))}`;
   for (const part of Object.keys(split.hold_out ?? {}))
     if (!parts.includes(part)) yield `splits.${name}.hold_out: ${unknown('part', part, parts)}`;
-  const within = Object.entries(split.within ?? {});
-  if (within.length > 1) yield `splits.${name}.within: expected one split, found ${within.length}`;
-  for (const [outer, part] of within) {
-    const outerSplit = config.splits?.[outer];
-    if (outer === name || outerSplit === undefined) yield `splits.${name}.within: ${unknown('split', outer, Object.keys(config.splits ?? {}))}`;
-    else if (!(part in outerSplit.parts)) yield `splits.${name}.within.${outer}: ${unknown('part', part, Object.keys(outerSplit.parts))}`;
+  yield* withinRules(config, `splits.${name}`, split.within, name);
+}
+
+/** `within` names one part of another split. */
+function* withinRules(config: Config, where: string, within: Record<string, string> = {}, self?: string): Generator<string> {
+  const entries = Object.entries(within);
+  if (entries.length > 1) yield `${where}.within: expected one split, found ${entries.length}`;
+  for (const [outer, part] of entries) {
+    const split = config.splits?.[outer];
+    if (outer === self || split === undefined) yield `${where}.within: ${unknown('split', outer, Object.keys(config.splits ?? {}))}`;
+    else if (!(part in split.parts)) yield `${where}.within.${outer}: ${unknown('part', part, Object.keys(split.parts))}`;
   }
 }
 

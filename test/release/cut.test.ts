@@ -318,9 +318,8 @@ test('a plan tells what is not frozen and which images stay out', async () => {
   await catalog.run("UPDATE assignment SET frozen = false WHERE split = 'other'");
   const { plan } = await planRelease(catalog, cutOptions(root));
   expect(plan.notes).toEqual([
-    '2 rows of annotation stay out: they lead to no accepted case, or also to one that is not accepted.',
-    '1 row of case stay out: they lead to no accepted case, or also to one that is not accepted.',
-    '1 image file stays out: of no accepted case, or not readable.',
-    '1 assignment of other are not frozen: if one moves later, that is a MAJOR release.',
+    '3 table rows stay out: of no case that is released, or also of one that is not.',
+    '1 image file stays out: of no case that is released, or not readable.',
+    '1 assignment of other is not frozen: if one moves later, that is a MAJOR release.',
   ]);
 });

@@ -118,6 +118,7 @@ CREATE TABLE row_case (
 CREATE TABLE case_ (
   case_id VARCHAR NOT NULL,
   status VARCHAR NOT NULL,          -- accepted | rejected | withdrawn | unknown (images only, no row)
+                                    -- withheld: accepted, but outside the part that releases hold (release.within)
   reason VARCHAR NOT NULL
 );
 
