@@ -51,11 +51,20 @@ export function unsafePathReason(path: string): string | null {
 
 /** Why a path must not be published in a release, as a predicate; null when it may. Includes every verify-time rule. */
 export function unpublishablePathReason(path: string): string | null {
+  if (isPlainlyPublishable(path)) return null;
   return firstBroken(VERIFY_RULES, path) ?? firstBroken(PUBLISH_RULES, path);
 }
 
 /** Paths that no verify-time rule can object to, told by one expression: nearly all of them, and millions of them. */
 const PLAIN_PATH = /^(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
+
+/** What the plain alphabet still allows and a publish-time rule does not. */
+const ODD_PLAIN_PATH = /\.(?:\/|$)|(?:^|\/)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[./]|$)/i;
+
+/** Paths that no rule can object to, told by two expressions. */
+function isPlainlyPublishable(path: string): boolean {
+  return path.length <= MAX_ELEMENT_BYTES && PLAIN_PATH.test(path) && !ODD_PLAIN_PATH.test(path);
+}
 
 function firstBroken(rules: PathRule[], path: string): string | null {
   const elements = path.split('/');
