@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { BumpLevel, CutReport, GateVerdict, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
@@ -62,7 +63,7 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const recovered = options.dryRun === true ? null : await recover(session, options, effects);
     const { plan: planned, published } = await cut(session.catalog, { ...(await prepare(session, options, effects)), dryRun: options.dryRun }, effects);
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
-    await recordReleases(session.catalog, await readLog(workspace.paths));
+    await record(session, effects);
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
   });
@@ -99,8 +100,21 @@ async function recover({ workspace }: Session, options: CutWorkspaceOptions, eff
   if (unclaimed !== null) effects.warn(`The number ${unclaimed}, which an interrupted cut had claimed for a release that is not whole, is free again.`);
   else if (swept > 0) effects.warn(`Removed what an interrupted cut had left in staging.`);
   if (finished === null) return null;
-  await commit(workspace, finished.document.version, finished.digest);
-  return finished.document.version;
+  const { version } = finished.document;
+  effects.warn(`The release ${version}, which an interrupted cut had left unfinished, is published now.`);
+  const git = await commit(workspace, version, finished.digest);
+  if (git.status === 'failed') effects.warn(git.message);
+  return version;
+}
+
+/** The release is published: a catalog that cannot record it, and can be rebuilt, must not make that look like a failure. */
+async function record({ workspace, catalog }: Session, effects: Effects): Promise<void> {
+  try {
+    await recordReleases(catalog, await readLog(workspace.paths));
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The release is published, but the catalog could not record it: ${error.message}`);
+  }
 }
 
 /** Brings the catalog up to date and gathers what a release is made from. */
