@@ -7,6 +7,7 @@ import { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
 import { KEPT_ATTRIBUTES } from '../../src/model/header.js';
 import type { ImageSourceReport } from '../../src/model/pull.js';
+import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { workspacePaths } from '../../src/workspace/workspace.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 import { IMAGES_ONLY, makeConfig, pullAt, slice, writeFiles } from './pull-workspace.js';
@@ -112,6 +113,19 @@ describe('what a folder may hold', () => {
       expect(counts(report)).toMatchObject({ unchanged: 1, read: 0 });
       expect(await catalog.all('SELECT * FROM source_defect')).toEqual([]);
     });
+  });
+});
+
+test('the real files of the fixtures come in with the digests and identities that others established', async () => {
+  const root = makeFolder();
+  symlinkSync(join(PACKAGE_ROOT, 'test/fixtures/dicom/files'), join(root, 'dicom'));
+  const lines = readFileSync(join(PACKAGE_ROOT, 'test/fixtures/dicom/expected.jsonl'), 'utf8').trim().split('\n');
+  const expected = lines.map((line) => JSON.parse(line) as { file: string; sha256: string; bytes: number; SOPInstanceUID?: string; readable: boolean });
+  await pullAt(root, config, async (catalog) => {
+    const found = new Map((await rows(catalog)).map((row) => [`files/${String(row.path)}`, row]));
+    expect([...found.keys()].sort()).toEqual(expected.map(({ file }) => file).sort());
+    for (const { file, sha256, bytes } of expected) expect(found.get(file)).toMatchObject({ sha256, size_bytes: bytes });
+    expect([...found.values()].filter(({ status }) => status === 'ok').length).toBeGreaterThan(expected.length / 2);
   });
 });
 
