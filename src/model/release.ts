@@ -145,7 +145,10 @@ export interface Change {
   /** UID, row key, name of a split, or which entry of the metadata. */
   key: string | null;
   column_name: string | null;
-  /** Digest, cell, part, type, ... as text; null where there is none, and for all that was in a withdrawn case. */
+  /**
+   * Digest, cell, part, type, ... as text; null where there is none, and for all that was in a withdrawn case. A published
+   * changes table leaves out `before` of emptied cells and of free text.
+   */
   before: string | null;
   after: string | null;
 }

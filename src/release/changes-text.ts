@@ -1,4 +1,4 @@
-import type { Change, ReleaseReference, VersionReason } from '../model/release.js';
+import type { Change, ChangeRule, ReleaseReference, VersionReason } from '../model/release.js';
 
 /** What CHANGES.md is written from. */
 export interface ChangesSummary {
@@ -49,12 +49,14 @@ function describeChange({ rule, case_id, table_name, key, column_name, before, a
     column_name === null ? null : `column ${code(column_name)}`,
     case_id === null ? null : `case ${code(case_id)}`,
   ].filter((part) => part !== null);
-  const values = rule === 'cell-changed' ? [before ?? '', after ?? ''] : [before, after].filter((text) => text !== null);
-  return `${subject} ${verb}, ${where.join(', ')}${values.length === 0 ? '' : `: ${values.map(value).join(' → ')}`}`;
+  return `${subject} ${verb}, ${where.join(', ')}${describeValues(rule, before, after)}`;
 }
 
-function value(text: string): string {
-  return text === '' ? 'empty' : code(text);
+/** What was there before is not always told (redaction.ts), so nothing is said of an absent one. */
+function describeValues(rule: ChangeRule, before: string | null, after: string | null): string {
+  if (rule === 'cell-changed' && before === null) return after === null ? ': now empty' : `: now ${code(after)}`;
+  const values = [before, after].filter((text) => text !== null).map(code);
+  return values.length === 0 ? '' : `: ${values.join(' → ')}`;
 }
 
 /** Longest value that is quoted whole, in characters. */

@@ -6,6 +6,7 @@ import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type Rel
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
 import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
+import { redactChanges } from './redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 import { releaseTables } from './release-table.js';
 import { candidateSide, releaseSide, type Side } from './side.js';
@@ -59,6 +60,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const after = await candidateSide(catalog, candidate, describe(options, candidate, tool));
   const diff = before === null ? null : await diffSides(catalog, before, after);
   if (diff === null) await createChanges(catalog);
+  else await redactChanges(catalog, after.clinical, options.pack);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
   const tables = releaseTables(candidate, '').length;
   const counts = await countCandidate(catalog, tables);

@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
+import type { ColumnSchema, SchemaPack, TableSchema } from '../../src/model/clinical.js';
 import type { Change } from '../../src/model/release.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
+import { diffSides, readChanges } from '../../src/release/diff.js';
 import { planRelease } from '../../src/release/plan.js';
+import { readLog } from '../../src/release/release-log.js';
+import { releaseSide } from '../../src/release/side.js';
+import { verifyRelease } from '../../src/verify/verify.js';
 import { cutOptions, fillCatalog, image, openStoreCatalog, row, smallStore, type Store } from '../support/release-store.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 
@@ -89,9 +94,9 @@ describe('cases', () => {
 describe('tables', () => {
   const at = { case_id: 'case-a', table_name: 'case', key: 'case-a' };
   const changes: [string, (store: Store) => void, string, object[]][] = [
-    ['a label', (store) => (store.tables.case!.rows[0]!.cells.covid19_positive = 'No'), '2.0.0', [{ rule: 'cell-changed', ...at, column_name: 'covid19_positive', before: 'Yes', after: 'No' }]],
+    ['a label', (store) => (store.tables.case!.rows[0]!.cells.covid19_positive = 'No'), '2.0.0', [{ rule: 'cell-changed', ...at, column_name: 'covid19_positive', after: 'No' }]],
     ['a number, in its last digit', (store) => (store.tables.case!.rows[0]!.cells.score = 0.1 + Number.EPSILON / 4), '2.0.0', [{ rule: 'cell-changed', ...at, column_name: 'score', before: '0.1' }]],
-    ['an emptied cell', (store) => (store.tables.case!.rows[0]!.cells.sex = null), '2.0.0', [{ rule: 'cell-changed', ...at, column_name: 'sex', before: 'Female' }]],
+    ['an emptied cell', (store) => (store.tables.case!.rows[0]!.cells.sex = null), '2.0.0', [{ rule: 'cell-changed', ...at, column_name: 'sex' }]],
     ['a filled cell', (store) => (store.tables.case!.rows[2]!.cells.age_at_index = 5), '2.0.0', [{ rule: 'cell-changed', case_id: 'case-c', key: 'case-c', column_name: 'age_at_index', after: '5' }]],
     ['a column with values', (store) => {
       store.tables.case!.columns.zip = 'VARCHAR';
@@ -127,6 +132,46 @@ describe('tables', () => {
       store.tables.dataset!.rows = [row([], { submitter_id: 'Open-A2' })];
     });
     expect(changed.changes.map(({ rule }) => rule)).toEqual(['table-rekeyed', 'row-removed', 'row-added']);
+  });
+});
+
+describe('what a cell held before', () => {
+  const relabel = (store: Store): void => {
+    const { cells } = store.tables.case!.rows[0]!;
+    cells.covid19_positive = 'No';
+    cells.sex = 'somebody@example.org';
+    cells.age_at_index = null;
+    cells.score = 3;
+  };
+  const column = (name: string, values?: string[]): ColumnSchema => ({ name, type: 'string', sqlType: 'VARCHAR', required: false, ...(values === undefined ? {} : { enum: values }) });
+
+  test('is published where it is coded or a number, not where it is text or was emptied', async () => {
+    const table: TableSchema = { table: 'case', key: 'submitter_id', unique: [], columns: [column('sex'), column('covid19_positive', ['Yes', 'No'])], links: [], listSeparator: ',', json: {} };
+    const pack: SchemaPack = { name: 'p', version: '1', dictionary: null, digest: '2'.repeat(64), tables: new Map([['case', table]]) };
+    const found = await plan(relabel, { pack });
+    expect(found.changes.filter(({ rule }) => rule === 'cell-changed').map(({ column_name, before, after }) => [column_name, before, after])).toEqual([
+      ['age_at_index', undefined, undefined],
+      ['covid19_positive', 'Yes', 'No'],
+      ['score', '0.1', '3.0'],
+      ['sex', undefined, 'somebody@example.org'],
+    ]);
+  });
+
+  test('is told by a comparison of the two releases themselves', async () => {
+    const store = smallStore();
+    relabel(store);
+    await fillCatalog(catalog, store, root);
+    const verify: CutOptions['verify'] = (folder) => verifyRelease(folder, { jobs: 1 });
+    await cutRelease(catalog, cutOptions(root, { verify }), defaultEffects);
+    const log = await readLog(cutOptions(root).paths);
+    const [before, after] = await Promise.all(log.map((entry) => releaseSide(catalog, entry)));
+    await diffSides(catalog, before!, after!);
+    expect((await readChanges(catalog, 10)).map(({ column_name, before: was }) => [column_name, was])).toEqual([
+      ['age_at_index', '41'],
+      ['covid19_positive', 'Yes'],
+      ['score', '0.1'],
+      ['sex', 'Female'],
+    ]);
   });
 });
 

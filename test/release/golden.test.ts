@@ -17,7 +17,7 @@ const temporaryFolder = useTemporaryFolders();
 const DIGESTS: Record<string, Record<string, string>> = {
   'colophon-release-1': {
     '1.0.0': '53c6c7a6c01cc01c12d766513204d33f90988e938e2dcafb17451ae7d8a1cbe4',
-    '2.0.0': 'a1a4c505ee4c5811394a384d81cfe780b08783541fabc9608dbe7a752345970f',
+    '2.0.0': '88fb2bf127892905e6e150bebbd92ecca5b862d670b6a2d89ceb1c2f5ee60c6b',
   },
 };
 

@@ -36,8 +36,17 @@ describe('CHANGES.md', () => {
   test('tells reasons and changes', () => {
     expect(lines({})).toEqual([
       '# A demo 2.0.0', '', 'Dataset demo, released on 2026-02-03: 1 case, 2 images.', '', `Since 1.0.0 (release digest \`sha256:${'a'.repeat(64)}\`):`, '',
-      '- MAJOR: 1 table cell has another value', '', '## Changes', '', '- cell changed, table `case`, `c1`, column `sex`, case `c1`: empty → `Other`', '',
+      '- MAJOR: 1 table cell has another value', '', '## Changes', '', '- cell changed, table `case`, `c1`, column `sex`, case `c1`: now `Other`', '',
     ]); // prettier-ignore
+  });
+
+  test.each([
+    ['a', 'b', ': `a` → `b`'],
+    ['a', null, ': `a`'],
+    [null, null, ': now empty'],
+  ])('from %j to %j', (before, after, shown) => {
+    const [change] = summary.changes;
+    expect(lines({ changes: [{ ...change!, before, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`${shown}`);
   });
 
   test('counts what it does not list', () => {
@@ -53,7 +62,7 @@ describe('CHANGES.md', () => {
     ['😀'.repeat(121), `\`${'😀'.repeat(120)}…\``],
   ])('the value %j stays inside its code span, on its line', (after, shown) => {
     const [change] = summary.changes;
-    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`: empty → ${shown}`);
+    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`: now ${shown}`);
   });
 
   test('a title is text, whatever it holds', () => {
