@@ -12,7 +12,7 @@ import {
 } from '../catalog/table-load.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
-import type { TableDefect, TableReport, TableSourceReport } from '../model/pull.js';
+import type { IgnoredEntry, TableDefect, TableReport, TableSourceReport } from '../model/pull.js';
 import { assertSourceFolder, emptySource } from '../sources/dicom-folder.js';
 import { listTables, type TableFile } from '../sources/table-folder.js';
 import { checkLabels } from '../sources/table-labels.js';
@@ -41,7 +41,7 @@ export async function pullTables(catalog: Catalog, pull: TablePull, effects: Eff
   const begun = effects.now().getTime();
   assertSourceFolder(pull.source, pull.folder);
   const { files, clashes, ignored } = listTables(pull.folder);
-  if (files.length + clashes.length === 0) throw noTables(pull, ignored.length);
+  if (files.length + clashes.length === 0) throw noTables(pull, ignored);
   await markIncomplete(catalog, pull.source, true);
   const removed = await dropGone(catalog, pull, [...files, ...clashes.flat()]);
   const tables: TableReport[] = [];
@@ -200,10 +200,11 @@ async function recordDefects(catalog: Catalog, source: string, file: TableFile, 
     await catalog.run('INSERT INTO source_defect VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [source, file.path, file.table, code, line, column, message, expected, found]);
 }
 
-function noTables({ source, folder }: TablePull, others: number): CurationError {
-  if (others === 0) return emptySource(source, folder);
+function noTables({ source, folder }: TablePull, others: readonly IgnoredEntry[]): CurationError {
+  if (others.length === 0) return emptySource(source, folder);
   return new CurationError('SOURCE_MISSING', `The folder of the source ${source} holds no table: ${folder}`, {
     expected: '<table>.csv, .tsv, .json, .ndjson or .parquet',
-    found: `${others} other entries`,
+    found: others.slice(0, 5).map(({ path, reason }) => `${path} (${reason})`).join('; ') + (others.length > 5 ? `; and ${others.length - 5} more` : ''),
+    suggestions: ['Name each file after its table: case.csv holds the table case.'],
   });
 }

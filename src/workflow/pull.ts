@@ -6,6 +6,7 @@ import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/con
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { locateInYaml } from '../workspace/yaml-file.js';
 import { pullImages } from './pull-images.js';
 import { dropOtherTableSources, pullTables } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
@@ -40,9 +41,9 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const sources = selectSources(workspace.config.sources, options.sources ?? []);
   await dropForgottenSources(session);
   const tables: TableSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'tables') tables.push(await pullTablesSource(session, source, options, effects));
+  for (const source of sources) if (source.kind === 'tables') tables.push(await placed(session, source, () => pullTablesSource(session, source, options, effects)));
   const images: ImageSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await pullImageSource(session, source, options, effects));
+  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
   await refreshCaseTables(session);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
@@ -65,6 +66,18 @@ function selectSources(sources: readonly SourceConfig[], names: readonly string[
     });
   }
   return names.length === 0 ? [...sources] : sources.filter(({ name }) => names.includes(name));
+}
+
+/** Says where in colophon.yaml a source that is not there was named. */
+async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () => Promise<T>): Promise<T> {
+  try {
+    return await pull();
+  } catch (error) {
+    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING') throw error;
+    const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
+    const { code, message, expected, found, suggestions, cause } = error;
+    throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
+  }
 }
 
 function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {

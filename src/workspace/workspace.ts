@@ -5,7 +5,7 @@ import { WORKSPACE_FORMAT, type Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
 import type { WaiversFile, Withdrawal, WithdrawalsFile } from '../model/workspace-files.js';
 import { checkConfig } from './config-rules.js';
-import { readYamlFile } from './yaml-file.js';
+import { locateInYaml, readYamlFile } from './yaml-file.js';
 
 /** Name of the file that makes a folder a workspace. */
 export const CONFIG_FILE = 'colophon.yaml';
@@ -93,7 +93,7 @@ export function schemaFolder(workspace: Workspace): string | null {
   const folder = isFolder ? resolve(workspace.root, schema) : workspace.paths.schemas;
   if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
   if (schema === undefined) return null;
-  throw new CurationError('CONFIG_INVALID', `${workspace.paths.config}: \`schema: ${schema}\` names no folder`, {
+  throw new CurationError('CONFIG_INVALID', `${locateInYaml(workspace.paths.config, ['schema'])}: \`schema: ${schema}\` names no folder`, {
     expected: `a folder of JSON Schemas at ${folder}`,
     suggestions: ['Copy the pack in with `colophon init --template midrc` in an empty folder, or write `schema: none`.'],
   });

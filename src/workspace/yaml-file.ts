@@ -44,6 +44,14 @@ export function readYamlFile<T>(path: string, schemaName: string, newestFormat?:
   return value as T;
 }
 
+/** Where a value of a YAML file stands, as `file:line:column`; for errors about what it names. */
+export function locateInYaml(path: string, steps: readonly (string | number)[]): string {
+  const lines = new LineCounter();
+  const document = parseDocument(readBounded(path) ?? '', { lineCounter: lines });
+  const { line, col } = lines.linePos(offsetOf(document, steps, undefined));
+  return `${path}:${line}:${col}`;
+}
+
 function readBounded(path: string): string | null {
   try {
     const { size } = statSync(path);
@@ -123,7 +131,7 @@ function describe(errors: ErrorObject[], document: Document, lines: LineCounter)
 }
 
 /** Where a value, or one of its keys, begins; the nearest parent that is there when it is missing itself. */
-function offsetOf(document: Document, steps: string[], key: string | undefined): number {
+function offsetOf(document: Document, steps: readonly (string | number)[], key: string | undefined): number {
   for (let depth = steps.length; depth >= 0; depth--) {
     const node = document.getIn(steps.slice(0, depth), true) as Node | undefined;
     if (key !== undefined && depth === steps.length && isMap(node)) {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -65,4 +65,16 @@ test('--version is answered at once', async () => {
   const { status, stdout } = await runCli(['--version'], tmpdir());
   expect(status).toBe(0);
   expect(stdout).toBe(`colophon/${config.version} ${process.platform}-${process.arch} node-${process.version}\n`);
+});
+
+test('a source that is not there is named with its place in colophon.yaml', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'colophon-place-'));
+  try {
+    await runCli(['init', root, '--template', 'minimal'], tmpdir());
+    const { status, stderr } = await runCli(['pull'], root);
+    const line = readFileSync(join(root, 'colophon.yaml'), 'utf8').split('\n').findIndex((text) => text.includes('path: incoming/dicom')) + 1;
+    expect([status, stderr]).toEqual([3, expect.stringContaining(`colophon.yaml:${line}:11: The folder of the source images is not there`)]);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });
