@@ -22,7 +22,7 @@ describe('verify time', () => {
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), (elements) => {
         const path = elements.join('/');
-        if (unsafePathReason(path) === null) expect(posix.join('/root/folder', path)).toBe(`/root/folder/${path}`);
+        if (unsafePathReason(path) === null) expect(posix.join('/base/folder', path)).toBe(`/base/folder/${path}`);
       }),
     );
   });

@@ -112,7 +112,7 @@ describe('SARIF 2.1.0', () => {
         expect(physicalLocation ?? logicalLocations).toBeDefined();
         if (physicalLocation === undefined) continue;
         const { uri } = physicalLocation.artifactLocation;
-        expect(new URL(uri, 'file:///root/').pathname).toBe(`/root/${uri}`); // 3.4.3: a valid relative reference
+        expect(new URL(uri, 'file:///base/').pathname).toBe(`/base/${uri}`); // 3.4.3: a valid relative reference
         if (physicalLocation.region !== undefined) expect(physicalLocation.region.startLine).toBeGreaterThan(0); // 3.30.5
       }
       for (const suppression of result.suppressions ?? []) expect(suppression).toEqual({ kind: 'external', status: 'accepted', justification: expect.any(String) }); // 3.35
