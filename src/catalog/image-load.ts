@@ -43,7 +43,7 @@ export interface ImageRow {
 }
 
 /** Rows between two commits: what a killed pull loses at most, and what memory holds. */
-const COMMIT_ROWS = 1024;
+const COMMIT_ROWS = 4096;
 /** Pending files fetched at once. */
 const PENDING_ROWS = 50_000;
 

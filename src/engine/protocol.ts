@@ -1,5 +1,5 @@
-/** Chunks a worker may hold unanswered: one in work and one waiting, so that it never idles and memory stays bounded. */
-export const MAX_OUTSTANDING = 2;
+/** Chunks a worker may hold unanswered: enough to go on while the main thread commits (some 100 ms), and a bound for memory. */
+export const MAX_OUTSTANDING = 6;
 
 /** What a worker is started with. */
 export interface WorkerSetup {
