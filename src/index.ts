@@ -26,7 +26,7 @@ export { assignWorkspaceSplit, freezeWorkspaceSplit, reportWorkspaceSplit } from
 export { cutRelease, diffReleases, planRelease, type CutWorkspaceOptions, type PlanWorkspaceOptions } from './workflow/release.js';
 export { listReleases, showRelease } from './workflow/releases.js';
 export { withdrawCases, type WithdrawOptions } from './workflow/withdraw.js';
-export { queryWorkspace } from './workflow/query.js';
+export { queryRelease, queryWorkspace } from './workflow/query.js';
 export { verifyRelease } from './verify/verify.js';
 export type { VerifyOptions } from './verify/inspection.js';
 

@@ -51,19 +51,21 @@ export class ProgressLine {
   }
 }
 
-/** `reading images  1,204/40,000 files  633 MB  512 MB/s  0:41 left`. */
-export function progressText({ stage, unit = 'files', files, totalFiles, bytes, totalBytes }: Progress, seconds: number): string {
+/** `reading images  1,204/40,000 files  633 MB of 21.0 GB  512 MB/s  41 s left`. */
+export function progressText(progress: Progress, seconds: number): string {
+  const { stage, files, totalFiles, bytes, totalBytes, unit = 'files' } = progress;
   const parts = [stage, totalFiles === undefined ? `${formatCount(files)} ${unit}` : `${formatCount(files)}/${formatCount(totalFiles)} ${unit}`];
   if (bytes > 0) {
     parts.push(totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`);
     if (seconds > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
   }
-  const left = secondsLeft({ stage, files, bytes, ...(totalFiles === undefined ? {} : { totalFiles }), ...(totalBytes === undefined ? {} : { totalBytes }) }, seconds);
+  const left = secondsLeft(progress, seconds);
   if (left !== undefined) parts.push(`${formatDuration(left)} left`);
   return parts.join('  ');
 }
 
-function secondsLeft({ files, totalFiles, bytes, totalBytes }: Progress, seconds: number): number | undefined {
-  const done = totalBytes !== undefined && totalBytes > 0 ? bytes / totalBytes : totalFiles !== undefined && totalFiles > 0 ? files / totalFiles : 0;
+/** By bytes where they are known, else by files; undefined before a thousandth is done. */
+function secondsLeft({ files, totalFiles = 0, bytes, totalBytes = 0 }: Progress, seconds: number): number | undefined {
+  const done = totalBytes > 0 ? bytes / totalBytes : totalFiles > 0 ? files / totalFiles : 0;
   return done > 0.001 && done < 1 ? (seconds * (1 - done)) / done : undefined;
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
 import type { QueryReport } from '../model/query.js';
@@ -11,19 +13,22 @@ export default class Query extends BaseCommand {
     'tables. Exit status: 0 done, 3 the question failed.';
   static override examples = [
     { description: 'Cases by status', command: `<%= config.bin %> query "SELECT status, count(*) AS cases FROM case_ GROUP BY status"` },
+    { description: 'A downloaded release; no workspace is needed', command: `<%= config.bin %> query --release chest-2.1.0 "SELECT count(*) FROM instances"` },
     { description: 'A published release', command: `<%= config.bin %> query --release 2.1.0 "SELECT part, count(*) AS cases FROM splits GROUP BY part"` },
   ];
   static override args = { sql: Args.string({ description: 'One SELECT statement.', required: true }) };
   static override flags = {
     workspace: workspaceFlag,
-    release: Flags.string({ char: 'r', helpValue: 'VERSION', summary: 'Ask this release of the workspace instead of the catalog.' }),
+    release: Flags.string({ char: 'r', helpValue: 'VERSION|DIR', summary: 'Ask this release of the workspace, or a release folder anywhere, instead of the catalog.' }),
   };
 
   async run(): Promise<QueryReport> {
     const { args, flags } = await this.parse(Query);
     this.begin(flags);
-    const { queryWorkspace } = await import('../workflow/query.js');
-    const report = await queryWorkspace(this.workspace(flags), args.sql, flags.release);
+    const { queryRelease, queryWorkspace } = await import('../workflow/query.js');
+    const { release } = flags;
+    const isFolder = release !== undefined && existsSync(join(release, 'release.json'));
+    const report = isFolder ? await queryRelease(release, args.sql) : await queryWorkspace(this.workspace(flags), args.sql, release);
     return this.finish(report, () => renderQuery(report));
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Catalog } from '../catalog/catalog.js';
 import { openForQuery, openReleaseTables, runQuery } from '../catalog/query.js';
 import { CurationError } from '../errors.js';
 import type { QueryReport } from '../model/query.js';
@@ -10,7 +11,18 @@ import type { Workspace } from '../workspace/workspace.js';
  * @throws {CurationError} RELEASE_NOT_FOUND, CATALOG_EMPTY, CATALOG_LOCKED, QUERY_FAILED
  */
 export async function queryWorkspace({ paths }: Workspace, sql: string, version?: string): Promise<QueryReport> {
-  const catalog = version === undefined ? await openForQuery(paths.catalog) : await openReleaseTables(releaseFolder(paths.releases, version));
+  return version === undefined ? answer(await openForQuery(paths.catalog), sql) : queryRelease(releaseFolder(paths.releases, version), sql);
+}
+
+/**
+ * Answers one SELECT over the tables of a release folder, wherever it is. Verify a release from elsewhere first.
+ * @throws {CurationError} NOT_A_RELEASE, QUERY_FAILED
+ */
+export async function queryRelease(folder: string, sql: string): Promise<QueryReport> {
+  return answer(await openReleaseTables(folder), sql);
+}
+
+async function answer(catalog: Catalog, sql: string): Promise<QueryReport> {
   try {
     return await runQuery(catalog, sql);
   } finally {
