@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { MAX_OUTSTANDING } from '../../src/engine/protocol.js';
 import { runLocal } from '../../src/engine/local.js';
 import { cutChunks } from '../../src/engine/chunks.js';
 import type { Work } from './tasks.js';
@@ -30,12 +31,12 @@ describe('runLocal', () => {
     expect(threads.size).toBe(2);
   });
 
-  test('items are taken no faster than results are taken: at most two chunks a worker and one at hand', async () => {
+  test('items are taken no faster than results are taken: a bounded number of chunks a worker and one at hand', async () => {
     let taken = 0;
     let answered = 0;
     let ahead = 0;
     function* counted(): Generator<Work> {
-      for (const item of work(60)) {
+      for (const item of work(200)) {
         taken += 1;
         ahead = Math.max(ahead, taken - answered);
         yield item;
@@ -49,8 +50,8 @@ describe('runLocal', () => {
         answered += some.length;
       },
     });
-    expect(taken).toBe(60);
-    expect(ahead).toBeLessThanOrEqual(2 * (2 * 2 + 1));
+    expect(taken).toBe(200);
+    expect(ahead).toBeLessThanOrEqual(2 * (2 * MAX_OUTSTANDING + 1));
   });
 
   test('onResults is never entered twice at a time', async () => {
