@@ -131,6 +131,19 @@ describe('from accepted cases to a verified release', () => {
     for (const name of readdirSync(join(root, 'releases/2.0.0'))) if (/\.(json|md|txt)$/.test(name)) expect(readFileSync(join(root, 'releases/2.0.0', name), 'utf8')).not.toContain('called the site');
   });
 
+  test('the sequestered part leaves no trace: no row in any table, no split, no count, no seed', async () => {
+    const { rows } = await runJson<QueryReport>(root, ['query', "SELECT case_id FROM assignments WHERE split = 'open-sequestered' AND part = 'sequestered'"]);
+    expect(rows.length).toBeGreaterThan(5);
+    const list = rows.map(({ case_id }) => `'${String(case_id)}'`).join(', ');
+    const { tables, document: released } = await runJson<ReleaseDetails>(root, ['release', 'show', '2.0.0']);
+    for (const table of Object.keys(tables)) {
+      const found = await runJson<QueryReport>(root, ['query', '--release', '2.0.0', `SELECT count(*) AS n FROM "${table}" AS t WHERE list_has_any(regexp_extract_all(t::VARCHAR, '[0-9]{6}-[0-9]{6}'), [${list}])`]);
+      expect([table, found.rows[0]?.n]).toEqual([table, 0]);
+    }
+    expect(released.splits.map(({ name }) => name)).toEqual(['benchmark']);
+    expect(readFileSync(join(root, 'releases/2.0.0/release.json'), 'utf8')).not.toContain('sequestered');
+  });
+
   test('sha256sum accepts both releases as they are', () => {
     for (const version of ['1.0.0', '2.0.0'])
       for (const manifest of ['manifest-sha256.txt', 'tagmanifest-sha256.txt']) execFileSync('sha256sum', ['-c', '--quiet', '--strict', manifest], { cwd: join(root, 'releases', version) });
