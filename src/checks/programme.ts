@@ -1,6 +1,13 @@
 import type { CheckEntry } from '../model/check.js';
 import type { Check } from './check.js';
 import { CODES, isCode, type Code } from './codes.js';
+import { CONFORMANCE_CHECKS } from './conformance.js';
+import { CROSS_CHECKS } from './cross.js';
+import { DEIDENTIFICATION_CHECKS } from './deidentification.js';
+import { DISCLOSURE_CHECKS } from './disclosure.js';
+import { GOVERNANCE_CHECKS } from './governance.js';
+import { LIKENESS_CHECKS } from './likeness.js';
+import { SECURITY_CHECKS } from './security.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
@@ -16,6 +23,7 @@ export const PROGRAMME: readonly Check[] = [
   // what could be read
   readableCheck,
   structureCheck,
+  ...SECURITY_CHECKS,
   // schema
   patternCheck,
   columnCheck,
@@ -28,11 +36,19 @@ export const PROGRAMME: readonly Check[] = [
   seriesCheck,
   completenessCheck,
   keyUidCheck,
+  // images
+  ...CONFORMANCE_CHECKS,
+  ...CROSS_CHECKS,
+  ...DEIDENTIFICATION_CHECKS,
   // duplicates
   sameBytesCheck,
   sameInstanceCheck,
   sameRowCheck,
   sameNameCheck,
+  ...LIKENESS_CHECKS,
+  // the public view
+  ...DISCLOSURE_CHECKS,
+  ...GOVERNANCE_CHECKS,
 ];
 
 /** Rules that the run itself keeps, after all checks. */

@@ -1,0 +1,4 @@
+import type { Check } from './check.js';
+
+/** DSC: what the public view tells about single people. */
+export const DISCLOSURE_CHECKS: readonly Check[] = [];
