@@ -1,6 +1,7 @@
 import type { SchemaPack, TableSchema } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { Level, Location } from '../model/finding.js';
+import type { GatePolicy } from '../model/policy.js';
 import type { Code } from './codes.js';
 
 /** What a check may ask of the catalog: queries, never writes. Rows of `stream` come in chunks. */
@@ -42,6 +43,7 @@ export interface CheckInput {
   catalog: CatalogReader;
   pack: SchemaPack | null;
   config: Config;
+  policy: GatePolicy;
   /** The day on which the catalog is judged, YYYY-MM-DD. */
   today: string;
   tables: ClinicalTable[];

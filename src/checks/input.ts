@@ -1,5 +1,6 @@
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
+import type { GatePolicy } from '../model/policy.js';
 import type { CatalogReader, CheckInput, ClinicalTable } from './check.js';
 import { identifier, literal } from './sql.js';
 
@@ -17,7 +18,7 @@ export const EXCLUDED_ROWS_SQL = `
       AND other.source_row = r.source_row AND other.case_id NOT IN (FROM gone))`;
 
 /** Looks at the catalog once to tell the checks what is there. */
-export async function readInput(catalog: CatalogReader, pack: SchemaPack | null, config: Config, today: string): Promise<CheckInput> {
+export async function readInput(catalog: CatalogReader, pack: SchemaPack | null, config: Config, policy: GatePolicy, today: string): Promise<CheckInput> {
   const [counts] = await catalog.all<{ images: number; accepted: number }>(
     "SELECT (SELECT count(*) FROM instance) AS images, (SELECT count(*) FROM case_ WHERE status = 'accepted') AS accepted",
   );
@@ -25,6 +26,7 @@ export async function readInput(catalog: CatalogReader, pack: SchemaPack | null,
     catalog,
     pack,
     config,
+    policy,
     today,
     tables: await readTables(catalog, pack, config),
     acceptedCases: counts?.accepted ?? 0,

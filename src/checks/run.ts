@@ -7,6 +7,8 @@ import type { CheckReport } from '../model/check.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
+import { completePolicy } from '../model/policy-profiles.js';
+import type { GatePolicy } from '../model/policy.js';
 import type { CatalogReader, Check, CheckInput } from './check.js';
 import type { Code } from './codes.js';
 import { countExcluded, EXCLUDED_ROWS, EXCLUDED_ROWS_SQL, readInput } from './input.js';
@@ -30,6 +32,8 @@ export interface CheckOptions {
   /** Null: no schema; then rules about columns and values do not apply. */
   pack: SchemaPack | null;
   config: Config;
+  /** The whole policy; default: what the configuration says. */
+  policy?: GatePolicy;
   waivers: readonly Waiver[];
   /** The day that waivers are judged by, YYYY-MM-DD. */
   today: string;
@@ -54,7 +58,7 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions, effe
   try {
     await catalog.run(`CREATE OR REPLACE TABLE ${EXCLUDED_ROWS} AS ${EXCLUDED_ROWS_SQL}`);
     await catalog.run(`CREATE OR REPLACE TABLE ${RUN_FINDINGS} AS FROM finding LIMIT 0`);
-    const input = await readInput(readerOf(catalog), options.pack, options.config, options.today);
+    const input = await readInput(readerOf(catalog), options.pack, options.config, options.policy ?? completePolicy(options.config.gate), options.today);
     const run = await runProgramme(catalog, input, programme, selected, options, effects);
     const summary = await summariseFindings(input.catalog, RUN_FINDINGS, options.waivers, options.maxFindings ?? MAX_FINDINGS);
     const excluded = await countExcluded(input.catalog);

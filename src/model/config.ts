@@ -2,6 +2,7 @@
  * colophon.yaml, as types. `npm run schemas` prints schemas/format/colophon.v1.schema.json from them, and that schema
  * validates the file: this is the only place where a key is declared.
  */
+import type { GatePolicy, QuasiIdentifier } from './policy.js';
 
 /** Highest workspace format this version reads. */
 export const WORKSPACE_FORMAT = 1;
@@ -88,9 +89,12 @@ export interface TableConfig {
   case?: string;
 }
 
-export interface GateConfig {
-  /** Whom the release is for; default `public`. */
-  profile?: 'public' | 'controlled' | 'internal';
+/** Keys of the gate's policy; what is not given comes from the profile. The same keys make a policy file. */
+export interface GateConfig extends Partial<Omit<GatePolicy, 'limits' | 'quasi_identifiers'>> {
+  /** YAML file with keys of this section, relative to the workspace; keys written here win. */
+  policy?: string;
+  quasi_identifiers?: (string | QuasiIdentifier)[];
+  limits?: Partial<GatePolicy['limits']>;
 }
 
 export interface SplitConfig {
