@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
 import { EXIT } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import type { CheckReport } from '../model/check.js';
@@ -17,6 +17,8 @@ export default class Check extends BaseCommand {
   ];
   static override flags = {
     workspace: workspaceFlag,
+    jobs: jobsFlag,
+    ahead: Flags.boolean({ summary: 'Judge also cases that release.within would withhold now because their split has not drawn them yet.' }),
     only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),
     format: Flags.string({ options: ['text', 'json', 'sarif'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
@@ -28,7 +30,12 @@ export default class Check extends BaseCommand {
     this.begin(flags);
     const { checkWorkspace } = await import('../workflow/check.js');
     const maxFindings = flags['max-findings'];
-    const options = { only: flags.only ?? [], signal: this.signal, ...(maxFindings === undefined ? {} : { maxFindings }) };
+    const options = {
+      only: flags.only ?? [],
+      ahead: flags.ahead,
+      signal: this.signal,
+      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }), ...(maxFindings === undefined ? {} : { maxFindings }),
+    };
     const report = await checkWorkspace(this.workspace(flags), options, this.effects);
     const text = await this.renderAs(flags.format, report, flags.output === undefined && this.color);
     const exitCode = report.summary.errors > 0 ? EXIT.findings : EXIT.done;
