@@ -1,3 +1,4 @@
+import { judgeConformance } from '../conformance/judge.js';
 import type { DicomFile } from '../dicom/dicom-file.js';
 import type { FileReport } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -7,8 +8,8 @@ export class HeaderJudge {
   constructor(private readonly policy: GatePolicy) {}
 
   /** Judges a file; returns the texts whose rarity in the set is to be looked at. */
-  judge(_path: string, _file: DicomFile, _report: FileReport): string[] {
-    void this.policy;
+  judge(_path: string, file: DicomFile, report: FileReport): string[] {
+    judgeConformance(file, this.policy, report);
     return [];
   }
 

@@ -8,9 +8,10 @@ import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { CheckReport } from '../model/check.js';
+import type { Waiver } from '../model/finding.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
-import type { Verdict } from '../model/verdict.js';
+import type { PublishedWaiver, Verdict } from '../model/verdict.js';
 import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';
 import { publishedSplits } from './release-cases.js';
 import type { Session } from './session.js';
@@ -44,7 +45,7 @@ export async function keepVerdict(session: Session, policy: GatePolicy, report: 
       policy_digest: report.policy_digest,
       rules: report.checks.filter(({ status }) => status === 'checked').map(({ code }) => code),
       not_applicable: report.checks.filter(({ status }) => status === 'not-applicable').map(({ code, reason }) => ({ code, reason: reason ?? '' })),
-      waivers: usedWaivers(session, report),
+      waivers: usedWaivers(report, loadWaivers(session.workspace)),
     },
   };
   writeFileAtomic(pathOf(session), `${canonicalJson(JSON.parse(JSON.stringify(verdict)) as Parameters<typeof canonicalJson>[0])}\n`, { mode: 0o600 });
@@ -85,11 +86,15 @@ function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string 
   return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), tool: readTool().version }));
 }
 
-function usedWaivers({ workspace }: Session, { waived }: CheckReport): Verdict['gate']['waivers'] {
+function usedWaivers({ waived }: CheckReport, all: readonly Waiver[]): PublishedWaiver[] {
   const used = new Set(waived.map(({ code, fingerprint }) => `${code} ${fingerprint}`));
-  return loadWaivers(workspace)
-    .filter(({ code, fingerprint }) => used.has(`${code} ${fingerprint}`))
-    .sort((a, b) => (`${a.code} ${a.fingerprint}` < `${b.code} ${b.fingerprint}` ? -1 : 1));
+  const merged = new Map<string, PublishedWaiver>();
+  for (const { code, fingerprint, reason, approver, expiry } of all) {
+    if (!used.has(`${code} ${fingerprint}`)) continue;
+    const key = JSON.stringify([code, reason, approver, expiry]);
+    merged.set(key, { code, reason, approver, expiry, findings: (merged.get(key)?.findings ?? 0) + 1 });
+  }
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, waiver]) => waiver);
 }
 
 function pathOf({ workspace }: Session): string {
