@@ -8,7 +8,6 @@ import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { CheckReport } from '../model/check.js';
-import type { Waiver } from '../model/finding.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
@@ -45,7 +44,7 @@ export async function keepVerdict(session: Session, policy: GatePolicy, report: 
       policy_digest: report.policy_digest,
       rules: report.checks.filter(({ status }) => status === 'checked').map(({ code }) => code),
       not_applicable: report.checks.filter(({ status }) => status === 'not-applicable').map(({ code, reason }) => ({ code, reason: reason ?? '' })),
-      waivers: usedWaivers(report, loadWaivers(session.workspace)),
+      waivers: await usedWaivers(session),
     },
   };
   writeFileAtomic(pathOf(session), `${canonicalJson(JSON.parse(JSON.stringify(verdict)) as Parameters<typeof canonicalJson>[0])}\n`, { mode: 0o600 });
@@ -86,11 +85,11 @@ function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string 
   return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), tool: readTool().version }));
 }
 
-function usedWaivers({ waived }: CheckReport, all: readonly Waiver[]): PublishedWaiver[] {
-  const used = new Set(waived.map(({ code, fingerprint }) => `${code} ${fingerprint}`));
+/** The waivers that accepted findings of the run that just ended; see `keepFindings`. */
+async function usedWaivers({ catalog }: Session): Promise<PublishedWaiver[]> {
+  const used = await catalog.all<Omit<PublishedWaiver, 'findings'>>('SELECT code, reason, approver, expiry FROM waiver');
   const merged = new Map<string, PublishedWaiver>();
-  for (const { code, fingerprint, reason, approver, expiry } of all) {
-    if (!used.has(`${code} ${fingerprint}`)) continue;
+  for (const { code, reason, approver, expiry } of used) {
     const key = JSON.stringify([code, reason, approver, expiry]);
     merged.set(key, { code, reason, approver, expiry, findings: (merged.get(key)?.findings ?? 0) + 1 });
   }
