@@ -8,7 +8,7 @@ const STARTS = ['=', '+', '-', '@', '\t', '\r', '\uFF1D', '\uFF0B', '\uFF0D', '\
 
 /** A decimal number, or several with a separator between: what a spreadsheet computes nothing of. RE2 syntax. */
 const NUMBER = '[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?%?';
-const NUMBERS = `${NUMBER}(?:[,;|/\\\\ ] ?${NUMBER})*`;
+const NUMBERS = `${NUMBER}(?:[,;|/\\\\] ?${NUMBER})*`;
 
 /** SQL condition: the text begins like a formula and is no number. Null texts meet nothing. */
 export function formulaCondition(text: string): string {

@@ -1,5 +1,3 @@
-import { literal } from '../sql.js';
-
 /** What a character does that nobody sees; the worst first. */
 export type Invisible = 'control' | 'bidirectional' | 'invisible';
 
@@ -16,11 +14,6 @@ const CLASSES: Record<Invisible, string> = {
 /** RE2 class of all of them, to be put into a larger pattern. */
 export const INVISIBLE_CLASS = `[${Object.values(CLASSES).join('')}]`;
 
-/** SQL condition: the text holds such a character. */
-export function invisibleCondition(text: string): string {
-  return `regexp_matches(${text}, ${literal(INVISIBLE_CLASS)})`;
-}
-
 const PATTERNS = new Map(Object.entries(CLASSES).map(([kind, source]) => [kind as Invisible, new RegExp(`[${source.replaceAll('\\x{', '\\u{')}]`, 'gu')]));
 
 /** The first character of the worst kind in a text, with its kind; null when there is none. */
@@ -34,9 +27,14 @@ export function findInvisible(text: string): { kind: Invisible; character: strin
 
 /** Zero-width joiners shape the letters of some scripts and the parts of emoji: between two such they belong to the text. */
 function isJoiner(text: string, { 0: character, index }: RegExpExecArray): boolean {
-  if (character !== '\u200C' && character !== '\u200D') return false;
+  if (!isJoinerCode(character.charCodeAt(0))) return false;
   const [before, after] = [text[index - 1] ?? '', text[index + 1] ?? ''];
   return [before, after].every((each) => each > '\u02FF' && !/[\p{P}\p{Z}\p{Cc}\p{Cf}]/u.test(each));
+}
+
+/** Whether a code point is the zero-width joiner or non-joiner. */
+export function isJoinerCode(code: number): boolean {
+  return code === 0x200c || code === 0x200d;
 }
 
 /** `U+202E`. */

@@ -22,12 +22,12 @@ export const policyPatternCheck: Check = {
 
 /** It matches a PatientID as a whole, so it is anchored whether it says so or not. */
 function wholeMatch(pattern: string): string {
-  return pattern.startsWith('^') ? pattern : `^${pattern}`;
+  return `^(?:${pattern})$`;
 }
 
 function isValid(pattern: string): boolean {
   try {
-    new RegExp(pattern, 'u');
+    new RegExp(pattern);
     return true;
   } catch {
     return false;

@@ -1,5 +1,3 @@
-import { literal } from '../sql.js';
-
 /** A kind of secret and how it looks. Every repetition is bounded, so time grows with the length of a text alone. */
 interface SecretKind {
   name: string;
@@ -63,9 +61,4 @@ const TELLING_COLUMN =
 /** Whether the name of a column says that it holds a map of identities or a key. */
 export function isTellingColumn(name: string): boolean {
   return TELLING_COLUMN.test(name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().replaceAll(/[ .-]/g, '_'));
-}
-
-/** SQL condition: the text may hold a secret. */
-export function secretCondition(text: string): string {
-  return `regexp_matches(${text}, ${literal(SECRET_WORDS)})`;
 }

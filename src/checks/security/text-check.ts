@@ -1,7 +1,7 @@
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { formulaStart } from './formula.js';
-import { codePoint, findInvisible, type Invisible } from './invisible.js';
+import { codePoint, findInvisible, isJoinerCode, type Invisible } from './invisible.js';
 import { codebookTexts, configTexts, type OwnText } from './own-texts.js';
 import { findSecret, holdsRandomRun, isTellingColumn } from './secrets.js';
 import { releasedText } from './text-columns.js';
@@ -14,7 +14,7 @@ export const releasedTextCheck: Check = {
   codes: ['SEC-120', 'SEC-121', 'SEC-151'],
   async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
     const tables = await releasedText(input);
-    if (tables.length === 0) for (const code of ['SEC-120'] as const) coverage.notApplicable(code, 'there are no tables, images and cases');
+    if (tables.length === 0) coverage.notApplicable('SEC-120', 'there are no tables, images and cases');
     for (const table of tables) {
       for (const code of ['SEC-120', 'SEC-121', 'SEC-151'] as const) coverage.looked(code, table.rows);
       for await (const suspects of suspectTexts(input, table)) for (const suspect of suspects) yield* judge(suspect);
@@ -61,8 +61,9 @@ function formula({ text, formula: begins }: SuspectText): Draft | null {
 function invisible({ text, cut, invisible: seen }: SuspectText): Draft | null {
   const found = findInvisible(text);
   if (found !== null) return invisibleDraft(found, text);
-  // What SQL saw behind the part that is looked at here cannot be told from a joiner of letters.
-  return seen && cut ? invisibleDraft(null, text) : null;
+  // SQL saw more: a byte order mark, or what is behind the part that is looked at here. A joiner of letters is no fault.
+  if (seen === null || (isJoinerCode(seen) && !cut)) return null;
+  return invisibleDraft(findInvisible(String.fromCodePoint(seen)) ?? { kind: 'invisible', character: String.fromCodePoint(seen) }, text);
 }
 
 const INVISIBLE_WORDS: Record<Invisible, string> = {
@@ -71,12 +72,12 @@ const INVISIBLE_WORDS: Record<Invisible, string> = {
   invisible: 'an invisible character',
 };
 
-function invisibleDraft(found: { kind: Invisible; character: string } | null, text: string): Draft {
+function invisibleDraft({ kind, character }: { kind: Invisible; character: string }, text: string): Draft {
   return {
     code: 'SEC-121',
-    message: `The text holds ${INVISIBLE_WORDS[found?.kind ?? 'invisible']}.`,
+    message: `The text holds ${INVISIBLE_WORDS[kind]}.`,
     expected: 'characters that can be seen',
-    found: found === null ? 'such a character' : codePoint(found.character),
+    found: codePoint(character),
     content: text,
   };
 }

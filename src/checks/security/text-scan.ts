@@ -19,8 +19,8 @@ export interface SuspectText {
   text: string;
   /** Whether there is more of it. */
   cut: boolean;
-  /** SQL saw a character that nobody sees. */
-  invisible: boolean;
+  /** Code point of the first character that nobody sees, as SQL has it: a byte order mark never gets out of SQL. Null: none. */
+  invisible: number | null;
   /** SQL saw the beginning of a formula. */
   formula: boolean;
   /** Whether a run that looks random tells something in this column. */
@@ -78,7 +78,7 @@ function memberBegins(text: string, separator: string): string {
 }
 
 function invisible(text: string): string {
-  return `regexp_matches(${text}, ${literal(INVISIBLE_CLASS)})`;
+  return `unicode(nullif(regexp_extract(${text}, ${literal(INVISIBLE_CLASS)}), ''))`;
 }
 
 /** Invisible characters and words of secrets in one expression: the text is read once for both. */
