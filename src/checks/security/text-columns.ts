@@ -36,14 +36,15 @@ export interface RowName {
 
 /** Everything a release publishes as text from the catalog. Numbers and booleans are published as such, so they are no text. */
 export async function releasedText(input: CheckInput): Promise<TextTable[]> {
-  const tables = input.tables.map(clinicalText).filter(({ columns }) => columns.length > 0);
+  const tables = input.tables.map((table) => clinicalText(table)).filter(({ columns }) => columns.length > 0);
   return [...tables, ...(input.images > 0 ? [await headerText(input)] : []), ...(input.acceptedCases > 0 ? [caseText(input)] : [])];
 }
 
-function clinicalText(table: ClinicalTable): TextTable {
+/** The text of a clinical table; `relation` is a narrower choice of its rows. */
+export function clinicalText(table: ClinicalTable, relation = judgedRows(table)): TextTable {
   const key = table.key !== null && table.columns.includes(table.key) ? identifier(table.key) : 'NULL::VARCHAR';
   return {
-    relation: judgedRows(table),
+    relation,
     columns: table.columns.flatMap((name) => textColumn(table, name)),
     row: `{source: source, source_row: source_row, key: ${key}}`,
     rows: table.rows,
@@ -62,7 +63,8 @@ function textColumn({ schema }: ClinicalTable, name: string): TextColumn[] {
 /** Attributes of the headers that `instances` publishes. */
 const PUBLISHED = KEPT_ATTRIBUTES.filter(({ published }) => published).map(({ keyword }) => keyword);
 
-async function headerText({ catalog }: CheckInput): Promise<TextTable> {
+/** The published attributes of the images. */
+export async function headerText({ catalog }: CheckInput): Promise<TextTable> {
   const [row] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${RELEASED_IMAGES}`);
   return {
     relation: RELEASED_IMAGES,
