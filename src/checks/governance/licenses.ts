@@ -37,7 +37,7 @@ export const licenseCheck: Check = {
 };
 
 async function* judgeParts({ catalog, config, policy }: CheckInput, coverage: Coverage, table: ClinicalTable, column: string): AsyncGenerator<FindingDraft> {
-  const sql = `SELECT ${identifier(column)} AS license, count(*) AS n FROM ${judgedRows(table)} WHERE license <> '' GROUP BY license ORDER BY license`;
+  const sql = `SELECT ${identifier(column)} AS license, count(*) AS n FROM ${judgedRows(table)} WHERE ${identifier(column)} <> '' GROUP BY ALL ORDER BY 1`;
   for (const { license, n } of await catalog.all<{ license: string; n: number }>(sql)) {
     coverage.looked('GOV-005', n);
     const place: Location = { ...tableLocation(table), column };

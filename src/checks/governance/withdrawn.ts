@@ -44,9 +44,10 @@ async function* acceptedThough({ catalog, governance, releases }: CheckInput): A
 }
 
 async function* heldBack({ catalog }: CheckInput, table: ClinicalTable, column: string): AsyncGenerator<FindingDraft> {
+  const state = `lower(trim(${identifier(column)}))`;
   const sql = `
-    SELECT source, source_row, ${keyColumn(table)} AS key, lower(trim(${identifier(column)})) AS state FROM ${releasedRows(table)}
-    WHERE state IN (${HELD_BACK.map(literal).join(', ')}) ORDER BY source, source_row`;
+    SELECT source, source_row, ${keyColumn(table)} AS key, ${state} AS state FROM ${releasedRows(table)}
+    WHERE ${state} IN (${HELD_BACK.map(literal).join(', ')}) ORDER BY source, source_row`;
   for await (const rows of catalog.stream<{ source: string; source_row: number; key: string | null; state: string }>(sql))
     for (const row of rows)
       yield {

@@ -90,7 +90,7 @@ function caseText({ acceptedCases }: CheckInput): TextTable {
 
 /** The distinct texts of a column with their number and their first row, lists taken apart. */
 export function distinctTexts({ relation, row }: TextTable, { text, separator }: TextColumn, where: string): string {
-  const cells = `SELECT ${text} AS cell, count(*) AS n, min(${row}) AS first FROM ${relation} WHERE ${where} GROUP BY cell`;
+  const cells = `SELECT ${text} AS cell, count(*) AS n, min(${row}) AS first FROM ${relation} WHERE ${where} GROUP BY ALL`;
   if (separator === null) return `SELECT cell AS text, n, first FROM (${cells})`;
   const members = `SELECT unnest(string_split(cell, ${literal(separator)})) AS text, n, first FROM (${cells})`;
   return `SELECT text, sum(n)::BIGINT AS n, min(first) AS first FROM (${members}) GROUP BY text`;

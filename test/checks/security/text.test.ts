@@ -57,6 +57,13 @@ describe('SEC-120 formulas', () => {
     expect(told(await run(fixture))).toEqual([]);
   });
 
+  test('columns called like the names that SQL gives here change nothing', async () => {
+    const fixture = cleanFixture();
+    const names = ['cell', 'text', 'n', 'first', 'cut', 'hits0', 'invisible', 'formula'];
+    fixture.tables['measurement']?.forEach((row, index) => row.push(...names.map((name) => (index === 0 ? name : name === 'cell' ? '=x' : 'fine'))));
+    expect(told(await run(fixture))).toEqual(['SEC-120 error cell']);
+  });
+
   test('a member of a list and a value of an attribute begin like one', async () => {
     const fixture = cleanFixture();
     (fixture.tables['imaging_study']?.[1] ?? [])[9] = 'CR,=x';
