@@ -1,7 +1,8 @@
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { readClasses, type ClassTable } from './class-table.js';
 import { ClassWords } from './class-words.js';
-import { percent, proposeGeneralizations, type Proposal } from './proposals.js';
+import { counted, percent } from './counted.js';
+import { proposeGeneralizations, type Proposal } from './proposals.js';
 import { NO_QUASI_IDENTIFIERS, readQuasiIdentifiers } from './quasi-identifiers.js';
 import { viewLocation } from './view-location.js';
 import type { ViewColumn } from './view-column.js';
@@ -73,7 +74,7 @@ function smallClass(columns: readonly ViewColumn[], words: ClassWords, at: numbe
     location: { ...viewLocation(columns, words.names), key: words.nameOf(at) },
     hint,
     expected: `at least ${k} cases`,
-    found: wild === own ? countCases(own) : `${countCases(own)}, ${wild} if missing values match everything`,
+    found: wild === own ? counted(own, 'case') : `${counted(own, 'case')}, ${wild} if missing values match everything`,
     content: `${own} ${wild} ${words.contentOf(at)}`,
   };
 }
@@ -86,7 +87,7 @@ function otherClasses(columns: readonly ViewColumn[], words: ClassWords, sizes: 
     location: viewLocation(columns, words.names),
     hint,
     expected: `at least ${k} cases in each`,
-    found: `${sizes.length} more classes with ${countCases(cases)}`,
+    found: `${sizes.length} more classes with ${counted(cases, 'case')}`,
     content: `${sizes.length} ${cases}`,
   };
 }
@@ -114,7 +115,7 @@ function riskFigures(columns: readonly ViewColumn[], { sizes, cases }: ClassTabl
     if (size < k) below += size;
   }
   const share = (value: number): string => (cases === 0 ? '0' : String(Number(value.toPrecision(3))));
-  const found = `max ${share(1 / smallest)}, mean ${share(sizes.length / cases)}; ${percent(cases === 0 ? 0 : below / cases)} of ${countCases(cases)} above ${share(1 / k)}`;
+  const found = `max ${share(1 / smallest)}, mean ${share(sizes.length / cases)}; ${percent(cases === 0 ? 0 : below / cases)} of ${counted(cases, 'case')} above ${share(1 / k)}`;
   return {
     code: 'DSC-003',
     level: below > 0 ? 'warning' : 'info',
@@ -124,8 +125,4 @@ function riskFigures(columns: readonly ViewColumn[], { sizes, cases }: ClassTabl
     found,
     content: found,
   };
-}
-
-function countCases(n: number): string {
-  return n === 1 ? '1 case' : `${n} cases`;
 }

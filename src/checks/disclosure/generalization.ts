@@ -16,7 +16,7 @@ export interface Generalization {
 const MAX_WORK = 300_000_000;
 
 /** Share of the cases that a proposal may withhold beside making columns coarser. */
-const WITHHELD_SHARE = 0.02;
+const WITHHELD_SHARE = 0.05;
 
 /**
  * Searches the lattice of levels for the cheapest ways to make every class hold at least `k` cases, a missing value being

@@ -1,4 +1,5 @@
 import { countValues, type ClassTable } from './class-table.js';
+import { counted, percent } from './counted.js';
 import { findGeneralizations, type Generalization } from './generalization.js';
 import { hierarchyOf, type HierarchyColumn, type Level } from './hierarchy.js';
 import { showName } from '../mask.js';
@@ -35,17 +36,11 @@ function deedOf(generalization: Generalization, hierarchies: readonly (readonly 
   const words = coarser.map((level) => (level.loss < 1 ? `${level.words} (loses ${percent(level.loss)})` : level.words));
   const { withheld } = generalization;
   const publish = words.length === 0 ? [] : [`publish ${words.join(', ')}`];
-  const withhold = withheld === 0 ? [] : [`withhold ${withheld === 1 ? '1 case' : `${withheld} cases`}`];
+  const withhold = withheld === 0 ? [] : [`withhold ${counted(withheld, 'case')}`];
   const text = [...publish, ...withhold].join('; ');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function costWords({ loss, withheld }: Generalization, cases: number): string {
   return `${withheld} of ${cases} cases withheld, ${loss === 0 ? 'none' : percent(loss)} of the information in these columns lost`;
-}
-
-/** A share as a percentage of at most three digits; what is not nothing is not 0%. */
-export function percent(share: number): string {
-  if (share > 0 && share < 0.001) return '<0.1%';
-  return `${Number((share * 100).toFixed(1))}%`;
 }
