@@ -38,6 +38,15 @@ export interface ClinicalTable {
   rows: number;
 }
 
+/** A release that was published before, as the rules about differences between releases see it. */
+export interface PublishedRelease {
+  version: string;
+  /** SQL relation of its case table: a column `case_id`, and those of the table in their types. */
+  cases: string;
+  /** SQL type by column of that relation. */
+  columns: ReadonlyMap<string, string>;
+}
+
 /** What every check is given. */
 export interface CheckInput {
   catalog: CatalogReader;
@@ -53,6 +62,8 @@ export interface CheckInput {
   images: number;
   /** Whether a source of images is configured, even if it gave none. */
   imageSource: boolean;
+  /** Earlier releases, oldest first. */
+  releases: readonly PublishedRelease[];
 }
 
 /** A finding before it has a level, a fingerprint and a place in the report. */

@@ -1,7 +1,7 @@
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { CatalogReader, CheckInput, ClinicalTable } from './check.js';
+import type { CatalogReader, CheckInput, ClinicalTable, PublishedRelease } from './check.js';
 import { identifier, literal } from './sql.js';
 
 /** The case table unless the configuration links PatientID to another one. */
@@ -18,7 +18,14 @@ export const EXCLUDED_ROWS_SQL = `
       AND other.source_row = r.source_row AND other.case_id NOT IN (FROM gone))`;
 
 /** Looks at the catalog once to tell the checks what is there. */
-export async function readInput(catalog: CatalogReader, pack: SchemaPack | null, config: Config, policy: GatePolicy, today: string): Promise<CheckInput> {
+export async function readInput(
+  catalog: CatalogReader,
+  pack: SchemaPack | null,
+  config: Config,
+  policy: GatePolicy,
+  today: string,
+  releases: readonly PublishedRelease[] = [],
+): Promise<CheckInput> {
   const [counts] = await catalog.all<{ images: number; accepted: number }>(
     "SELECT (SELECT count(*) FROM instance) AS images, (SELECT count(*) FROM case_ WHERE status = 'accepted') AS accepted",
   );
@@ -32,6 +39,7 @@ export async function readInput(catalog: CatalogReader, pack: SchemaPack | null,
     acceptedCases: counts?.accepted ?? 0,
     images: counts?.images ?? 0,
     imageSource: config.sources.some(({ kind }) => kind === 'dicom-folder'),
+    releases,
   };
 }
 

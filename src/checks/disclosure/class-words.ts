@@ -16,15 +16,20 @@ const MISSING = '(none)';
 export class ClassWords {
   private readonly shown: string[][];
 
-  /** @param common A value that this many cases hold may be shown. */
+  /**
+   * @param common A value that this many cases of the classes hold may be shown.
+   * @param known By column, values that may be shown too.
+   */
   constructor(
     private readonly columns: readonly ViewColumn[],
     private readonly classes: ClassTable,
     common: number,
+    known: readonly ReadonlySet<string>[] = [],
   ) {
     this.shown = columns.map((column, at) => {
       const counts = countValues(classes, at);
-      return classes.values[at]!.map((value, code) => (code === 0 ? MISSING : showValue(column, value, counts[code]! >= common)));
+      const isCommon = (value: string, code: number): boolean => counts[code]! >= common || known[at]?.has(value) === true;
+      return classes.values[at]!.map((value, code) => (code === 0 ? MISSING : showValue(column, value, isCommon(value, code))));
     });
   }
 
