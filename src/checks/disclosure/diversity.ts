@@ -6,6 +6,7 @@ import { counted } from './counted.js';
 import { equalDistance, OrderedDistance } from './distance.js';
 import { NO_QUASI_IDENTIFIERS, readQuasiIdentifiers } from './quasi-identifiers.js';
 import { readSensitive, readSensitiveClasses, type SensitiveClasses } from './sensitive.js';
+import { readUniformity, type Uniformity } from './uniformity.js';
 import { viewLocation } from './view-location.js';
 import type { ViewColumn } from './view-column.js';
 
@@ -24,8 +25,8 @@ export const diversityCheck: Check = {
     const reason = l <= 1 ? 'the policy asks for no l-diversity (l_diversity is 1)' : missingReason(columns, sensitive);
     if (reason !== null) return coverage.notApplicable('DSC-004', reason);
     for (const column of sensitive) {
-      const read = await readSensitiveClasses(input, columns, column, 1);
-      coverage.looked('DSC-004', read.classes.sizes.length);
+      const read = await readUniformity(input, columns, column, l, MAX_CLASSES);
+      coverage.looked('DSC-004', read.classes);
       yield* uniformClasses(columns, column, read, l, input.policy.k_anonymity);
     }
   },
@@ -58,24 +59,24 @@ function missingReason(columns: readonly ViewColumn[], sensitive: readonly ViewC
   return columns.length === 0 ? NO_QUASI_IDENTIFIERS : sensitive.length === 0 ? NO_SENSITIVE : null;
 }
 
-function* uniformClasses(columns: readonly ViewColumn[], column: ViewColumn, { classes, held }: SensitiveClasses, l: number, common: number): Generator<FindingDraft> {
+function* uniformClasses(columns: readonly ViewColumn[], column: ViewColumn, { largest, few, uniform }: Uniformity, l: number, common: number): Generator<FindingDraft> {
+  const { classes, values } = largest;
   const words = new ClassWords(columns, classes, common);
-  const failing = held.map((_, at) => at).filter((at) => held[at]!.length > 0 && held[at]!.length < l);
-  // A class of fewer than l cases cannot hold l values: each of these is too small before it is uniform.
-  const few = failing.filter((at) => classes.sizes[at]! < l);
-  const uniform = failing.filter((at) => classes.sizes[at]! >= l).sort((a, b) => classes.sizes[b]! - classes.sizes[a]! || words.compare(a, b));
-  const found = (at: number): string => `${counted(held[at]!.length, 'value')} in ${classes.sizes[at]!} cases`;
-  for (const at of uniform.slice(0, MAX_CLASSES))
-    yield { ...sensitiveDraft(columns, column, l), location: { ...viewLocation(columns, showName(column.name)), key: words.nameOf(at) }, found: found(at), content: `${found(at)} ${words.contentOf(at)}` };
-  const rest = [
-    { message: 'The sensitive column takes too few values in classes that are too small to hold more.', members: few },
-    { message: 'The sensitive column takes too few values in more classes than are listed one by one.', members: uniform.slice(MAX_CLASSES) },
+  const draft = sensitiveDraft(columns, column, l);
+  for (const [at, held] of values.entries()) {
+    const found = `${counted(held, 'value')} in ${classes.sizes[at]!} cases`;
+    yield { ...draft, location: { ...draft.location, key: words.nameOf(at) }, found, content: `${found} ${words.contentOf(at)}` };
+  }
+  const rest = { classes: uniform.classes - values.length, cases: uniform.cases - classes.cases };
+  const sums = [
+    { message: 'The sensitive column takes too few values in more classes than are listed one by one.', sum: rest },
+    { message: 'The sensitive column takes too few values in classes that are too small to hold more.', sum: few },
   ];
-  for (const { message, members } of rest)
-    if (members.length > 0) {
-      const sum = `${counted(members.length, 'class', 'classes')} with ${counted(members.reduce((cases, at) => cases + classes.sizes[at]!, 0), 'case')}`;
-      yield { ...sensitiveDraft(columns, column, l), message, found: sum, content: sum };
-    }
+  for (const { message, sum } of sums) {
+    if (sum.classes === 0) continue;
+    const found = `${counted(sum.classes, 'class', 'classes')} with ${counted(sum.cases, 'case')}`;
+    yield { ...draft, message, found, content: found };
+  }
 }
 
 function sensitiveDraft(columns: readonly ViewColumn[], column: ViewColumn, l: number): FindingDraft {

@@ -31,10 +31,12 @@ export async function readSensitiveClasses(input: CheckInput, quasi: readonly Vi
   whole.sort((a, b) => (ordered ? Number(a.value) - Number(b.value) : 0) || (a.value < b.value ? -1 : 1));
   const indexOf = new Map(whole.map(({ value }, index) => [value, index]));
   const names = quasi.map((_, at) => `q${at}`);
+  const same = names.map((name) => `cell.${name} IS NOT DISTINCT FROM large.${name}`).join(' AND ');
   const sql = `
-    WITH cell AS (SELECT ${names.join(', ')}, s0, count(*) AS n FROM ${view} GROUP BY ALL)
-    SELECT ${names.join(', ')}, sum(n)::BIGINT AS n, list({value: s0, cases: n}) FILTER (s0 IS NOT NULL) AS held
-    FROM cell GROUP BY ${names.join(', ')} HAVING sum(n) >= ${least}`;
+    WITH cell AS (SELECT ${names.join(', ')}, s0, count(*) AS n FROM ${view} GROUP BY ALL),
+    large AS (SELECT ${names.join(', ')}, sum(n) AS size FROM cell GROUP BY ${names.join(', ')} HAVING sum(n) >= ${least})
+    SELECT ${names.map((name) => `cell.${name}`).join(', ')}, any_value(size)::BIGINT AS n, list({value: s0, cases: n}) FILTER (s0 IS NOT NULL) AS held
+    FROM cell JOIN large ON ${same} GROUP BY ${names.map((name) => `cell.${name}`).join(', ')}`;
   const builder = new ClassTableBuilder(quasi.length);
   const held: SensitiveClasses['held'] = [];
   for await (const rows of input.catalog.stream<Record<string, unknown>>(sql))
