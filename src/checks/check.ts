@@ -40,7 +40,15 @@ export interface ClinicalTable {
 }
 
 /** A release that was published before, as SQL reads it. */
-export interface PublishedRelease { version: string; tables: Map<string, string> /* table name -> SQL relation */ }
+export interface PublishedRelease {
+  version: string;
+  /** SQL relation by table name: `instances`, `studies`, the clinical tables, ... */
+  tables: ReadonlyMap<string, string>;
+  /** SQL relation of its clinical case table: a column `case_id`, and those of the table in their types; absent without one. */
+  cases?: string;
+  /** SQL type by column of that relation. */
+  columns?: ReadonlyMap<string, string>;
+}
 
 /** An entry of the log of releases, as far as governance looks at it. */
 export interface LoggedRelease {
