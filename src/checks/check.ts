@@ -38,6 +38,9 @@ export interface ClinicalTable {
   rows: number;
 }
 
+/** A release that was published before, as SQL reads it. */
+export interface PublishedRelease { version: string; tables: Map<string, string> /* table name -> SQL relation */ }
+
 /** What every check is given. */
 export interface CheckInput {
   catalog: CatalogReader;
@@ -53,6 +56,8 @@ export interface CheckInput {
   images: number;
   /** Whether a source of images is configured, even if it gave none. */
   imageSource: boolean;
+  /** Releases that were published before, oldest first. */
+  releases: readonly PublishedRelease[];
 }
 
 /** A finding before it has a level, a fingerprint and a place in the report. */

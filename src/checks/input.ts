@@ -32,6 +32,7 @@ export async function readInput(catalog: CatalogReader, pack: SchemaPack | null,
     acceptedCases: counts?.accepted ?? 0,
     images: counts?.images ?? 0,
     imageSource: config.sources.some(({ kind }) => kind === 'dicom-folder'),
+    releases: [],
   };
 }
 

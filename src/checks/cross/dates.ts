@@ -10,7 +10,10 @@ interface ShiftRow extends PlacedRow {
 /** A StudyDate as a day; NULL for what is none (P3.5 6.2: YYYYMMDD). */
 const DAY = `try_strptime(StudyDate, '%Y%m%d')::DATE`;
 
-/** XCK-007: one shift of all dates of a case. The distance that most studies of the case have is taken for the right one. */
+/**
+ * XCK-007: one shift of all dates of a case. The distance that most studies of the case have is taken for the right one, of
+ * several that of the study nearest to the index event.
+ */
 export const shiftCheck: Check = crossCheck<ShiftRow>(['XCK-007'], (input) => {
   if (input.images === 0) return NO_IMAGES;
   return meetingTables(input).flatMap((meeting) => {
@@ -23,11 +26,11 @@ function shiftQuery(meeting: MeetingTable, days: string): CrossQuery<ShiftRow> {
   const dates = `(SELECT DISTINCT uid, ${DAY} AS day FROM ${headers(meeting, ['StudyDate'])} WHERE ${DAY} IS NOT NULL)`;
   const rows = meetingRows(meeting, [`round(try_cast(trim(${identifier(days)}) AS DOUBLE))::BIGINT AS days`]);
   // The day of the index event that each study implies, as days since 1970.
-  const dated = `(SELECT source, source_row, key, case_id, uid, datediff('day', DATE '1970-01-01', day) - days AS origin
+  const dated = `(SELECT source, source_row, key, case_id, uid, days, datediff('day', DATE '1970-01-01', day) - days AS origin
     FROM ${rows} JOIN ${dates} USING (uid) JOIN ${casesOf(meeting.table)} USING (source, source_row) WHERE days IS NOT NULL)`;
   const several = `(SELECT * FROM ${dated} QUALIFY min(uid) OVER (PARTITION BY case_id) <> max(uid) OVER (PARTITION BY case_id))`;
-  const counted = `(SELECT case_id, origin, count(*) AS n FROM ${several} GROUP BY ALL)`;
-  const usual = `(SELECT case_id, arg_max(origin, {n: n, first: -origin}) AS usual FROM ${counted} GROUP BY case_id)`;
+  const counted = `(SELECT case_id, origin, count(*) AS n, min(abs(days)) AS near FROM ${several} GROUP BY ALL)`;
+  const usual = `(SELECT case_id, arg_max(origin, {n: n, near: -near, first: -origin}) AS usual FROM ${counted} GROUP BY case_id)`;
   return {
     code: 'XCK-007',
     subjects: several,
