@@ -1,7 +1,7 @@
 import type { CheckInput, ClinicalTable } from './check.js';
 import { crossCheck, type CrossQuery, type PlacedRow } from './cross/cross-check.js';
-import { keySql, presentColumns, UID_TAGS } from './cross/meeting.js';
-import { identifier, judgedRows, literal, RELEASED_IMAGES, rowLocation } from './sql.js';
+import { presentColumns, rowsOf, UID_TAGS } from './cross/meeting.js';
+import { identifier, literal, RELEASED_IMAGES, rowLocation } from './sql.js';
 
 /** Table of a release with one row an image. */
 const RELEASED_TABLE = 'instances';
@@ -64,7 +64,7 @@ function rowReferences(input: CheckInput, table: ClinicalTable): CrossQuery<Miss
   if (column === undefined || (input.images === 0 && !input.imageSource)) return [];
   const name = identifier(column.name);
   const uids = column.type === 'array' ? `unnest(string_split(${name}, ${literal(table.schema?.listSeparator ?? ',')}))` : name;
-  const named = `(SELECT source, source_row, ${keySql(table)} AS key, trim(${uids}) AS uid FROM ${judgedRows(table)} WHERE ${name} <> '')`;
+  const named = rowsOf(table, [`trim(${uids}) AS uid`], `${name} <> ''`);
   return [
     {
       code: 'REF-006',

@@ -1,7 +1,7 @@
 import type { Check, CheckInput, ClinicalTable } from '../check.js';
-import { identifier, judgedRows, rowLocation } from '../sql.js';
+import { identifier, rowLocation } from '../sql.js';
 import { crossCheck, isYes, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { casesOf, headers, keySql, meetingRows, meetingTables, presentColumns, roleColumn, type MeetingTable } from './meeting.js';
+import { casesOf, headers, meetingRows, meetingTables, presentColumns, roleColumn, rowsOf, type MeetingTable } from './meeting.js';
 
 /** Age above which an age identifies (45 CFR 164.514(b)(2)(i)(C)), in years. */
 const OLDEST = 89;
@@ -85,9 +85,9 @@ function indexAge(study: AgedTable, index: AgedTable): CrossQuery<AgeRow> {
   const { table, age } = study;
   const days = roleColumn(table, 'days-to-study')?.name ?? '';
   const over = index.over === null ? 'false' : isYes(identifier(index.over));
-  const ages = `(SELECT case_id, min(try_cast(trim(${identifier(index.age)}) AS DOUBLE)) AS start, bool_or(${over}) AS old
-    FROM ${judgedRows(index.table)} JOIN ${casesOf(index.table)} USING (source, source_row) GROUP BY case_id)`;
-  const rows = `(SELECT source, source_row, ${keySql(table)} AS key, try_cast(trim(${identifier(age)}) AS DOUBLE) AS age, try_cast(trim(${identifier(days)}) AS DOUBLE) AS days FROM ${judgedRows(table)})`;
+  const ages = `(SELECT case_id, min(start) AS start, bool_or(old) AS old
+    FROM ${rowsOf(index.table, [`try_cast(trim(${identifier(index.age)}) AS DOUBLE) AS start`, `${over} AS old`])} JOIN ${casesOf(index.table)} USING (source, source_row) GROUP BY case_id)`;
+  const rows = rowsOf(table, [`try_cast(trim(${identifier(age)}) AS DOUBLE) AS age`, `try_cast(trim(${identifier(days)}) AS DOUBLE) AS days`]);
   const met = `(SELECT source, source_row, key, age, days, start, old FROM ${rows} JOIN ${casesOf(table)} USING (source, source_row) JOIN ${ages} USING (case_id)
     WHERE age IS NOT NULL AND days IS NOT NULL AND (start IS NOT NULL OR old))`;
   const apart = 'abs(age - (start + floor(days / 365.25)))';

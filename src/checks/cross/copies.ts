@@ -105,6 +105,7 @@ function plainlySame(column: ColumnSchema, cell: string, header: string, separat
 const MESSAGES: Record<Exclude<CopyVerdict, 'same'>, (column: string, keyword: string) => string> = {
   differs: (column, keyword) => `${column} is not what the images say in ${keyword}.`,
   case: (column, keyword) => `${column} differs from ${keyword} of the images in upper and lower case.`,
+  some: (column, keyword) => `${column} leaves out values that images have in ${keyword}.`,
   unconfirmed: (column, keyword) => `${column} repeats ${keyword}, which the images do not hold.`,
 };
 

@@ -2,9 +2,9 @@ import type { ColumnSchema } from '../../model/clinical.js';
 
 /**
  * How a cell stands to the header values that it repeats. `differs`: they contradict each other. `case`: they differ in
- * upper and lower case only. `unconfirmed`: the headers are silent.
+ * upper and lower case only. `some`: a list leaves out values that other images have. `unconfirmed`: the headers are silent.
  */
-export type CopyVerdict = 'same' | 'case' | 'differs' | 'unconfirmed';
+export type CopyVerdict = 'same' | 'case' | 'some' | 'differs' | 'unconfirmed';
 
 /** Numbers agree when they differ by less than this share: DS holds 16 characters, tables often single precision. */
 const NUMBER_SHARE = 1e-6;
@@ -19,9 +19,11 @@ type Same = (a: string, b: string) => boolean;
 export function judgeCopy(cell: string, headers: readonly string[], column: ColumnSchema, separator: string): CopyVerdict {
   const meant = headers.flatMap((value) => meanings(value.trim(), column));
   if (meant.length === 0) return 'unconfirmed';
-  if (isNumeric(column)) return agrees(cell, meant, column, separator, sameNumber) ? 'same' : 'differs';
-  if (agrees(cell, meant, column, separator, (a, b) => a === b)) return 'same';
-  return agrees(cell, meant, column, separator, (a, b) => fold(a) === fold(b)) ? 'case' : 'differs';
+  const judge = column.type === 'array' ? judgeList : judgeOne;
+  if (isNumeric(column)) return judge(cell, meant, separator, sameNumber);
+  const exact = judge(cell, meant, separator, (a, b) => a === b);
+  if (exact !== 'differs') return exact;
+  return judge(cell, meant, separator, (a, b) => fold(a) === fold(b)) === 'differs' ? 'differs' : 'case';
 }
 
 /** What a header value is called in the table: itself unless the schema translates it. */
@@ -34,13 +36,18 @@ function isNumeric({ type, items }: ColumnSchema): boolean {
   return scalar === 'number' || scalar === 'integer';
 }
 
-function agrees(cell: string, headers: readonly string[], column: ColumnSchema, separator: string, same: Same): boolean {
-  if (column.type !== 'array') return headers.some((value) => same(value, cell.trim()));
+/** One value can only be that of some image; that the images differ is a matter of the headers. */
+function judgeOne(cell: string, headers: readonly string[], _separator: string, same: Same): CopyVerdict {
+  return headers.some((value) => same(value, cell.trim())) ? 'same' : 'differs';
+}
+
+function judgeList(cell: string, headers: readonly string[], separator: string, same: Same): CopyVerdict {
   const members = split(cell, separator);
   const stated = headers.map((value) => value.split('\\').flatMap((part) => split(part, separator)));
-  if (stated.some((values) => sameList(values, members, same))) return true;
   const all = stated.flat();
-  return isCovered(all, members, same) && isCovered(members, all, same);
+  if (!isCovered(members, all, same)) return 'differs';
+  if (isCovered(all, members, same) || stated.some((values) => values.length > 1 && sameList(values, members, same))) return 'same';
+  return stated.every((values) => values.length === 1) ? 'some' : 'differs';
 }
 
 function split(text: string, separator: string): string[] {

@@ -72,7 +72,15 @@ export function keySql(table: ClinicalTable): string {
 
 /** The judged rows of a table that meet images: (source, source_row, key, uid, more...). */
 export function meetingRows({ table, uid }: MeetingTable, more: readonly string[] = []): string {
-  return `(SELECT ${['source', 'source_row', `${keySql(table)} AS key`, `${uid} AS uid`, ...more].join(', ')} FROM ${judgedRows(table)})`;
+  return rowsOf(table, [`${uid} AS uid`, ...more]);
+}
+
+/**
+ * The judged rows of a table: (source, source_row, key, more...). The table's own columns go no further than this, so that a
+ * query meets only names that it gave itself, whatever the columns of a pack are called.
+ */
+export function rowsOf(table: ClinicalTable, more: readonly string[], where = 'true'): string {
+  return `(SELECT ${['source', 'source_row', `${keySql(table)} AS key`, ...more].join(', ')} FROM ${judgedRows(table)} WHERE ${where})`;
 }
 
 /** Images of accepted cases whose header was read whole. */

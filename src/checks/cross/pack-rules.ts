@@ -1,9 +1,9 @@
 import type { AnchorRule, EvidenceRule, OffsetRule } from '../../model/cross-rule.js';
 import type { Check, CheckInput, ClinicalTable } from '../check.js';
 import { showValue } from '../mask.js';
-import { identifier, judgedRows, literal, rowLocation } from '../sql.js';
+import { identifier, literal, rowLocation } from '../sql.js';
 import { crossCheck, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { casesOf, keySql } from './meeting.js';
+import { casesOf, rowsOf } from './meeting.js';
 import { chosenRows, dayOf, isOneOf, tableWith } from './row-choice.js';
 
 interface RuleRow extends PlacedRow {
@@ -63,7 +63,7 @@ function offsetQuery(input: CheckInput, rule: OffsetRule): CrossQuery<RuleRow>[]
   const days = `(SELECT case_id, list(DISTINCT day) FILTER (day IS NOT NULL) AS days, count(*) FILTER (day IS NULL) AS undated FROM ${events} GROUP BY case_id)`;
   const rows = `(SELECT source, source_row, key, cell, coalesce(days, []::BIGINT[]) AS days, coalesce(undated, 0) AS undated, start,
       list_distinct(list_transform(string_split(cell, ${separator}), x -> round(try_cast(trim(x) AS DOUBLE))::BIGINT)) AS listed
-    FROM (SELECT *, ${dayOf(rule.from)} AS start FROM ${cellsOf(table, rule.column, [rule.from])}) JOIN ${casesOf(table)} USING (source, source_row) LEFT JOIN ${days} USING (case_id)
+    FROM ${cellsOf(table, rule.column, [`${dayOf(rule.from)} AS start`])} JOIN ${casesOf(table)} USING (source, source_row) LEFT JOIN ${days} USING (case_id)
     WHERE start IS NOT NULL)`;
   const expected = 'list_transform(days, x -> x - start)';
   return [
@@ -139,7 +139,7 @@ function anchorQuery(input: CheckInput, rule: AnchorRule, { value, event, first 
 /** (source, source_row, key, cell, more...) of the judged rows whose cell is filled. */
 function cellsOf(table: ClinicalTable, column: string, more: readonly string[] = []): string {
   const name = identifier(column);
-  return `(SELECT ${['source', 'source_row', `${keySql(table)} AS key`, `${name} AS cell`, ...more.map(identifier)].join(', ')} FROM ${judgedRows(table)} WHERE ${name} <> '')`;
+  return rowsOf(table, [`${name} AS cell`, ...more], `${name} <> ''`);
 }
 
 function showCell(table: ClinicalTable, column: string, cell: string): string {

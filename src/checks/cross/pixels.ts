@@ -1,7 +1,7 @@
 import type { Check, CheckInput, ClinicalTable } from '../check.js';
-import { identifier, judgedRows, literal, rowLocation } from '../sql.js';
+import { identifier, literal, rowLocation } from '../sql.js';
 import { crossCheck, isYes, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { headers, keySql, meetingRows, meetingTables, roleColumn, standsFor, type MeetingTable } from './meeting.js';
+import { headers, meetingRows, meetingTables, roleColumn, rowsOf, standsFor, type MeetingTable } from './meeting.js';
 
 /** Clean Pixel Data (P3.16 CID 7050): text was removed from the pixels. */
 const CLEAN_PIXEL_DATA = '113101';
@@ -16,7 +16,7 @@ export const pixelsCheck: Check = crossCheck<PlacedRow>(['XCK-014'], (input) => 
 function withinRow(table: ClinicalTable): CrossQuery<PlacedRow>[] {
   const [modified, method] = [roleColumn(table, 'pixels-modified')?.name, roleColumn(table, 'pixels-method')?.name];
   if (modified === undefined || method === undefined) return [];
-  const rows = `(SELECT source, source_row, ${keySql(table)} AS key, ${identifier(modified)} AS modified FROM ${judgedRows(table)} WHERE ${identifier(method)} <> '' AND ${identifier(modified)} <> '')`;
+  const rows = rowsOf(table, [`${identifier(modified)} AS modified`], `${identifier(method)} <> '' AND ${identifier(modified)} <> ''`);
   return [
     {
       code: 'XCK-014',

@@ -1,7 +1,7 @@
 import type { RowChoice } from '../../model/cross-rule.js';
 import type { CheckInput, ClinicalTable } from '../check.js';
-import { identifier, judgedRows, literal } from '../sql.js';
-import { casesOf } from './meeting.js';
+import { identifier, literal } from '../sql.js';
+import { casesOf, rowsOf } from './meeting.js';
 
 /** A loaded table that has all these columns; undefined when it was not delivered, or without one of them. */
 export function tableWith(input: CheckInput, name: string, columns: readonly string[]): ClinicalTable | undefined {
@@ -20,7 +20,7 @@ export function chosenRows(input: CheckInput, choice: RowChoice & { column?: str
     ...(usable.length === 0 ? [] : [`(${usable.map((name) => `${identifier(name)} <> ''`).join(' OR ')})`]),
   ];
   const day = column === undefined ? 'NULL::BIGINT' : dayOf(column);
-  return `(SELECT case_id, ${day} AS day FROM ${judgedRows(table)} JOIN ${casesOf(table)} USING (source, source_row) WHERE ${['true', ...conditions].join(' AND ')})`;
+  return `(SELECT case_id, day FROM ${rowsOf(table, [`${day} AS day`], ['true', ...conditions].join(' AND '))} JOIN ${casesOf(table)} USING (source, source_row))`;
 }
 
 /** SQL for a day offset as a whole number; NULL when it is none. */

@@ -7,7 +7,7 @@ const FIRST = 'images/C1/1.1/1.dcm';
 const BAD: Bad[] = [
   { what: 'another kernel', change: cells('ct_series_file', '1.1.1', { convolution_kernel: 'B70f' }), findings: ['XCK-009 error 1.1.1 convolution_kernel'] },
   { what: 'a kernel in lower case', change: cells('ct_series_file', '1.1.1', { convolution_kernel: 'b30F' }), findings: ['XCK-009 warning 1.1.1 convolution_kernel'] },
-  { what: 'a thickness that only some images have', change: cells('ct_series_file', '1.1.1', { slice_thickness: '5' }), findings: [] },
+  { what: 'a thickness that only some images have', change: cells('ct_series_file', '1.1.1', { slice_thickness: '5' }), findings: ['XCK-009 warning 1.1.1 slice_thickness'] },
   { what: 'a thickness that no image has', change: cells('ct_series_file', '1.1.1', { slice_thickness: '5,1.3' }), findings: ['XCK-009 error 1.1.1 slice_thickness'] },
   { what: 'spacing in another order', change: cells('ct_series_file', '1.1.1', { pixel_spacing: '0.8,0.7' }), findings: ['XCK-009 error 1.1.1 pixel_spacing'] },
   { what: 'lossy images that the table calls lossless', change: cells('images', 'C1/1.1', { LossyImageCompression: '01' }), findings: ['XCK-009 error 1.1.1 lossy_image_compression'] },
