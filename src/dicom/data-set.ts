@@ -127,9 +127,12 @@ export class DataSet {
     return readNumbers(element).map(Number);
   }
 
-  /** Where an element of this data set is: its keyword at the top, else `(gggg,eeee)[item]/…`; items count from 1. */
+  /** Where an element of this data set is: its keyword at the top, else `(gggg,eeee)[item]/…`; items count from 1. Of repeating groups the tag says which. */
   pathOf(tag: number): string {
-    if (this.parent === null) return findAttribute(tag)?.keyword ?? formatTag(tag);
+    if (this.parent === null) {
+      const entry = findAttribute(tag);
+      return entry === null || entry.tag.includes('x') ? formatTag(tag) : entry.keyword;
+    }
     const steps = [formatTag(tag)];
     for (let parent = this.parent as DataSet['parent']; parent !== null; parent = parent.dataSet.parent) steps.push(`${formatTag(parent.tag)}[${parent.item}]`);
     return steps.reverse().join('/');

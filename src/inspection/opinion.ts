@@ -14,6 +14,7 @@ const MAX_LINES = 20_000;
 const DCIODVFY_KINDS: readonly [phrase: string, kind: OpinionKind][] = [
   ['Missing attribute for Type', 'missing'],
   ['Empty attribute', 'empty'],
+  ['Attribute present but empty', 'empty'],
   ['Attribute present when condition unsatisfied', 'forbidden'],
   ['Unrecognized enumerated value', 'enumerated'],
 ];
