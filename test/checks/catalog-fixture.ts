@@ -41,7 +41,7 @@ export interface Fixture {
 }
 
 export const CONFIG: Config = {
-  dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0' },
+  dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0', description: 'Two invented patients.', creators: [{ name: 'Nobody' }], url: 'https://example.org/demo' },
   sources: [
     { name: 'tables', kind: 'tables', path: 'tables' },
     { name: 'images', kind: 'dicom-folder', path: 'dicom' },
