@@ -9,7 +9,7 @@ export type Truth = boolean | null;
 /** A compiled condition: a function, or its value where the SOP class alone decides. */
 export type Condition = Truth | ((place: Place) => Truth);
 
-type Test = (place: Place, dataSet: DataSet, element: DicomElement | undefined) => boolean;
+type Test = (dataSet: DataSet, element: DicomElement | undefined) => boolean;
 
 const SOP_CLASS_UID = '00080016';
 const KNOWN_KEYS = new Set(['tag', 'keyword', 'op', 'value', 'values', 'index', 'scope', 'in']);
@@ -17,10 +17,29 @@ const KNOWN_KEYS = new Set(['tag', 'keyword', 'op', 'value', 'values', 'index', 
 /** Compiles a condition for files of one SOP class. */
 export function compileCondition(tree: ConditionTree, sopClass: string): Condition {
   if ('all' in tree) return join(tree.all.map((part) => compileCondition(part, sopClass)), false);
-  if ('any' in tree) return join(tree.any.map((part) => compileCondition(part, sopClass)), true);
+  if ('any' in tree) return compileAny(tree.any, sopClass);
   if ('not' in tree) return negate(compileCondition(tree.not, sopClass));
   if ('const' in tree) return tree.const;
   return compileLeaf(tree, sopClass);
+}
+
+/** Any of the parts. Most of them ask whether one of many attributes is there: these are one loop. */
+function compileAny(parts: readonly ConditionTree[], sopClass: string): Condition {
+  const tags = parts.flatMap((part) => presentTag(part) ?? []);
+  const others = parts.filter((part) => presentTag(part) === null).map((part) => compileCondition(part, sopClass));
+  if (tags.length === 0) return join(others, true);
+  return join([(place) => hasAny(place, tags), ...others], true);
+}
+
+function hasAny(place: Place, tags: readonly number[]): boolean {
+  for (const tag of tags) if (place.find(tag) !== undefined) return true;
+  return false;
+}
+
+/** The tag of a part that only asks whether an attribute is in the same item; null for any other. */
+function presentTag(part: ConditionTree): number | null {
+  if (!('tag' in part) || part.op !== 'present' || part.scope !== undefined || part.tag.includes('x')) return null;
+  return Object.keys(part).every((key) => key === 'tag' || key === 'keyword' || key === 'op') ? Number.parseInt(part.tag, 16) : null;
 }
 
 /** Asks a compiled condition. */
@@ -56,7 +75,7 @@ function join(parts: Condition[], decisive: boolean): Condition {
 
 function compileLeaf(leaf: ConditionLeaf, sopClass: string): Condition {
   if (Object.keys(leaf).some((key) => !KNOWN_KEYS.has(key))) return null;
-  if (leaf.tag === SOP_CLASS_UID && leaf.scope === 'root' && leaf.index === undefined) {
+  if (leaf.tag === SOP_CLASS_UID && leaf.scope === 'root' && (leaf.index === undefined || leaf.index === '*')) {
     if (leaf.op === 'equals') return leaf.value === sopClass;
     if (leaf.op === 'in') return leaf.values?.includes(sopClass) ?? false;
   }
@@ -74,13 +93,13 @@ function compileScope(leaf: ConditionLeaf, test: Test): Condition {
   }
   switch (leaf.scope) {
     case undefined:
-      return (place) => test(place, place.here, place.find(tag));
+      return (place) => test(place.here, place.find(tag));
     case 'root':
-      return (place) => test(place, place.root, place.root.get(tag));
+      return (place) => test(place.root, place.root.get(tag));
     case 'parent':
       return (place) => {
         const parent = place.here.parent?.dataSet ?? null;
-        return parent !== null && test(place, parent, parent.get(tag));
+        return parent !== null && test(parent, parent.get(tag));
       };
     case 'within':
     case 'anyItemOf':
@@ -100,7 +119,7 @@ function compileItems({ scope, in: sequence }: ConditionLeaf, tag: number, test:
     const last = scope === 'firstItemOf' ? Math.min(1, items.length) : items.length;
     for (let at = 0; at < last; at += 1) {
       const item = items[at] as DataSet;
-      if (test(place, item, item.get(tag))) return true;
+      if (test(item, item.get(tag))) return true;
     }
     return false;
   };
@@ -112,22 +131,23 @@ function compileOverlay({ tag: pattern }: ConditionLeaf, test: Test): Condition 
   const element = Number.parseInt(pattern.slice(4), 16);
   return (place) => {
     const groups = place.overlay === null ? place.overlays : [place.overlay];
-    return groups.some((group) => test(place, place.here, place.here.get(group * 0x10000 + element)));
+    return groups.some((group) => test(place.here, place.here.get(group * 0x10000 + element)));
   };
 }
 
 function compileTest(leaf: ConditionLeaf): Test | null {
-  const { index, value } = leaf;
+  const { value } = leaf;
+  const index = leaf.index === '*' ? undefined : leaf.index;
   switch (leaf.op) {
     case 'present':
     case 'groupPresent':
-      return (_place, _dataSet, element) => element !== undefined;
+      return (_dataSet, element) => element !== undefined;
     case 'hasValue':
-      return index === undefined ? (_place, _dataSet, element) => element !== undefined && hasValue(element) : someValue((text) => text !== '', index);
+      return index === undefined ? (_dataSet, element) => element !== undefined && hasValue(element) : someValue((text) => text !== '', index);
     case 'hasItems':
-      return (_place, _dataSet, element) => (element?.items?.length ?? 0) > 0;
+      return (_dataSet, element) => (element?.items?.length ?? 0) > 0;
     case 'itemCount':
-      return (_place, _dataSet, element) => element?.items?.length === Number(value);
+      return (_dataSet, element) => element?.items?.length === Number(value);
     case 'equals':
       return value === undefined ? null : someValue((text) => text === value, index);
     case 'in': {
@@ -147,9 +167,9 @@ function compileTest(leaf: ConditionLeaf): Test | null {
 
 /** Whether any value, or the one of an index, is as wanted. */
 function someValue(wanted: (text: string) => boolean, index: number | undefined): Test {
-  return (place, dataSet, element) => {
+  return (dataSet, element) => {
     if (element === undefined) return false;
-    const values = place.values(dataSet, element);
+    const values = dataSet.values(element);
     if (index === undefined) return values.some(wanted);
     const value = values[index];
     return value !== undefined && wanted(value);

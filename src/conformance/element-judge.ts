@@ -77,7 +77,7 @@ export class ElementJudge {
 
   private judgeText(dataSet: DataSet, element: DicomElement, entry: AttributeEntry | null): void {
     const { vr, tag } = element;
-    const values = this.top.values(dataSet, element);
+    const values = dataSet.values(element);
     if (hasHighBytes(element)) this.judgeDecoding(dataSet, element);
     if (entry !== null && COUNTED.has(vr)) this.judgeCount(dataSet, element, entry, values.length);
     if (vr === 'UI') {
@@ -134,7 +134,7 @@ export class ElementJudge {
 export function judgeCharacterSet(top: Place, add: (finding: FileFinding) => void): void {
   const element = top.root.get(CHARACTER_SET);
   if (element === undefined) return;
-  const unknown = top.values(top.root, element).filter((term, at) => !(term === '' && at === 0) && !isCharacterSetTerm(term));
+  const unknown = top.root.values(element).filter((term, at) => !(term === '' && at === 0) && !isCharacterSetTerm(term));
   if (unknown.length === 0) return;
   add({ code: 'DCM-010', tag: 'SpecificCharacterSet', message: 'SpecificCharacterSet has a term that the standard does not define.', expected: 'a defined term of PS3.3 C.12.1.1.2', content: unknown.join('\\') });
 }

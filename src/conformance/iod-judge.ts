@@ -19,7 +19,7 @@ interface Work {
 
 /** Judges a file by the modules of its IOD: DCM-005 to DCM-008, with DCM-013 and DCM-016 where the tables hold them. */
 export class IodJudge {
-  /** Said already: modules share attributes, and one finding for each is enough. */
+  /** Said already: modules share attributes, and what a frame lacks all frames lack; the first is enough. */
   private said: Set<string> | null = null;
   private readonly waiting: Work[] = [];
 
@@ -141,13 +141,19 @@ export class IodJudge {
   }
 
   private say(kind: string, dataSet: DataSet, tag: number, finding: FileFinding): void {
-    const path = dataSet.pathOf(tag);
-    const key = `${finding.code} ${kind} ${path}`;
+    const key = `${finding.code} ${kind} ${chainOf(dataSet, tag)}`;
     this.said ??= new Set();
     if (this.said.has(key)) return;
     this.said.add(key);
-    this.add({ ...finding, tag: path });
+    this.add({ ...finding, tag: dataSet.pathOf(tag) });
   }
+}
+
+/** Tags from the top, without the numbers of items. */
+function chainOf(dataSet: DataSet, tag: number): string {
+  let chain = String(tag);
+  for (let parent = dataSet.parent; parent !== null; parent = parent.dataSet.parent) chain = `${parent.tag}/${chain}`;
+  return chain;
 }
 
 function codeAndLevel(code: string, tag: number): Pick<FileFinding, 'code' | 'level'> {

@@ -11,8 +11,8 @@ export interface ConditionLeaf {
   op: 'present' | 'hasValue' | 'equals' | 'in' | 'compare' | 'hasItems' | 'itemCount' | 'tagEquals' | 'groupPresent';
   value?: string;
   values?: string[];
-  /** Value of a multi-valued attribute, from 0; absent: any of them. */
-  index?: number;
+  /** Value of a multi-valued attribute, from 0; absent or `*`: any of them. */
+  index?: number | '*';
   /** Where the attribute is looked for; absent: in the item that is judged. */
   scope?: 'root' | 'parent' | 'anyItemOf' | 'firstItemOf' | 'within';
   /** Keyword of the sequence that scopes of items mean. */

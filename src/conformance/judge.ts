@@ -2,7 +2,6 @@ import type { DicomFile } from '../dicom/dicom-file.js';
 import type { FileFinding, FileReport } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { ElementJudge, judgeCharacterSet } from './element-judge.js';
-import { BoundedFindings } from './bounded-findings.js';
 import { judgeCompression, judgePhotometric } from './compression-judge.js';
 import { IodJudge } from './iod-judge.js';
 import { iodRules } from './iod-rules.js';
@@ -22,8 +21,7 @@ const OF_IOD = ['DCM-005', 'DCM-006', 'DCM-007', 'DCM-016', 'DCM-017'];
 
 /** Judges one file by the rules of conformance to DICOM: DCM-001 to DCM-013 and DCM-016 to DCM-018. Pure. */
 export function judgeConformance(file: DicomFile, policy: GatePolicy, report: FileReport): void {
-  const findings = new BoundedFindings(report);
-  const add = (finding: FileFinding): void => findings.add(finding);
+  const add = (finding: FileFinding): void => report.add(finding);
   const top = Place.top(file.dataSet, file.meta);
   for (const code of ALWAYS) report.looked(code);
   judgeFormat(file, policy, add);
@@ -48,5 +46,4 @@ export function judgeConformance(file: DicomFile, policy: GatePolicy, report: Fi
     judgeCompression(file, file.pixels, add);
     judgePhotometric(file, file.pixels, add);
   }
-  findings.finish();
 }

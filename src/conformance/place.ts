@@ -6,7 +6,6 @@ export class Place {
     readonly here: DataSet,
     readonly root: DataSet,
     private readonly meta: DataSet,
-    private readonly decoded: Map<DicomElement, readonly string[]>,
     private readonly groups: { overlays: readonly number[] | null },
     /** The group 60xx that stands for all of its kind; null: any of them. */
     readonly overlay: number | null,
@@ -14,17 +13,17 @@ export class Place {
 
   /** The top of a file. */
   static top(root: DataSet, meta: DataSet): Place {
-    return new Place(root, root, meta, new Map(), { overlays: null }, null);
+    return new Place(root, root, meta, { overlays: null }, null);
   }
 
   /** An item nested in the file. */
   inside(item: DataSet): Place {
-    return new Place(item, this.root, this.meta, this.decoded, this.groups, null);
+    return new Place(item, this.root, this.meta, this.groups, null);
   }
 
   /** The same place, with one overlay of the file in mind. */
   ofOverlay(group: number): Place {
-    return new Place(this.here, this.root, this.meta, this.decoded, this.groups, group);
+    return new Place(this.here, this.root, this.meta, this.groups, group);
   }
 
   /** The element of a tag here; tags of group 0002 mean the file meta information. */
@@ -32,19 +31,9 @@ export class Place {
     return tag >>> 16 === 2 ? this.meta.get(tag) : this.here.get(tag);
   }
 
-  /** The values of an element as text, decoded once a file. */
-  values(dataSet: DataSet, element: DicomElement): readonly string[] {
-    let values = this.decoded.get(element);
-    if (values === undefined) {
-      values = dataSet.values(element);
-      this.decoded.set(element, values);
-    }
-    return values;
-  }
-
   /** Overlay groups of the file that are there, 0x6000 to 0x60FE, ascending. */
   get overlays(): readonly number[] {
-    return (this.groups.overlays ??= [...new Set(this.root.elements.map(({ tag }) => tag >>> 16).filter((group) => group >= 0x6000 && group <= 0x60ff && group % 2 === 0))].toSorted((a, b) => a - b));
+    return (this.groups.overlays ??= overlaysOf(this.root));
   }
 }
 
@@ -60,4 +49,10 @@ export function hasValue(element: DicomElement): boolean {
 function isBlank(bytes: Buffer): boolean {
   for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0x20 && bytes[at] !== 0) return false;
   return true;
+}
+
+function overlaysOf({ elements }: DataSet): readonly number[] {
+  const groups = new Set<number>();
+  for (const { tag } of elements) if (tag >>> 24 === 0x60 && (tag & 0x10000) === 0) groups.add(tag >>> 16);
+  return [...groups].toSorted((a, b) => a - b);
 }

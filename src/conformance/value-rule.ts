@@ -66,7 +66,7 @@ function allowed(values: readonly (string | number)[]): Allowed {
 /** The finding about a present value, without its tag; null when there is nothing to find. */
 export function judgeValue(rule: ValueRule, place: Place, dataSet: DataSet, element: DicomElement, where: string): Omit<FileFinding, 'tag'> | null {
   if (holds(rule.when, place) !== true) return null;
-  const values = place.values(dataSet, element);
+  const values = dataSet.values(element);
   const from = rule.index ?? 0;
   const to = rule.index === null ? values.length : Math.min(values.length, rule.index + 1);
   for (let at = from; at < to; at += 1) {
@@ -82,10 +82,10 @@ function judgeOne(rule: ValueRule, value: string, at: number, where: string): Om
   const { enumerated, defined, notZero, code } = rule;
   const nth = rule.index === null ? 'A value' : `Value ${at + 1}`;
   if (enumerated !== null && !isAmong(enumerated, value)) {
-    return { code, message: `${nth} is none of the enumerated values that ${where} has.`, expected: enumerated.shown, content: `value ${value}` };
+    return { code, message: `${nth} is none of the enumerated values that ${where} has.`, expected: enumerated.shown, content: `enumerated ${value}` };
   }
   if (defined !== null && !isAmong(defined, value)) {
-    return { code, level: 'warning', message: `${nth} is none of the defined terms that ${where} has.`, expected: defined.shown, content: `value ${value}` };
+    return { code, level: 'warning', message: `${nth} is none of the defined terms that ${where} has.`, expected: defined.shown, content: `defined ${value}` };
   }
   if (notZero !== null && Number(value) === 0) {
     return { code, level: notZero === 'warn' ? 'warning' : 'error', message: `${nth} is zero, which ${where} has no meaning for.`, expected: 'another number', found: '0', content: 'zero' };
