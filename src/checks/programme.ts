@@ -11,10 +11,12 @@ import { SECURITY_CHECKS } from './security.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
+import { inspectionCheck } from './inspections.js';
 import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
 import { readableCheck } from './readable.js';
 import { multiplicityCheck, parentCheck } from './references.js';
+import { referenceCheck } from './resolution.js';
 import { rowCheck } from './rows.js';
 import { structureCheck } from './structure.js';
 
@@ -23,6 +25,7 @@ export const PROGRAMME: readonly Check[] = [
   // what could be read
   readableCheck,
   structureCheck,
+  inspectionCheck,
   ...SECURITY_CHECKS,
   // schema
   patternCheck,
@@ -36,6 +39,7 @@ export const PROGRAMME: readonly Check[] = [
   seriesCheck,
   completenessCheck,
   keyUidCheck,
+  referenceCheck,
   // images
   ...CONFORMANCE_CHECKS,
   ...CROSS_CHECKS,
