@@ -1,4 +1,4 @@
-import { constants, gunzipSync, inflateSync } from 'node:zlib';
+import { constants, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** Streams of one file that are inflated, bytes of one, and of all. */
 const MAX_STREAMS = 256;
@@ -36,11 +36,31 @@ export function inflateStreams(bytes: Buffer): DeflatedStreams {
   return { streams, more: false };
 }
 
+/** What follows a stream is no part of it; for gzip only the bare stream within is read like that. */
 function inflate(bytes: Buffer, gzip: boolean): Buffer | null {
   const options = { maxOutputLength: MAX_STREAM_BYTES, finishFlush: constants.Z_SYNC_FLUSH };
   try {
-    return gzip ? gunzipSync(bytes, options) : inflateSync(bytes, options);
+    return gzip ? inflateRawSync(bytes.subarray(gzipHeaderBytes(bytes)), options) : inflateSync(bytes, options);
   } catch {
     return null;
   }
+}
+
+const HEADER_BYTES = 10;
+const HAS_CHECKSUM = 2;
+const HAS_EXTRA = 4;
+const HAS_NAME = 8;
+const HAS_COMMENT = 16;
+
+/** Length of a gzip header with its optional fields (RFC 1952 2.3). */
+function gzipHeaderBytes(bytes: Buffer): number {
+  const flags = bytes[3] ?? 0;
+  let at = HEADER_BYTES;
+  if ((flags & HAS_EXTRA) !== 0 && at + 2 <= bytes.length) at += 2 + bytes.readUInt16LE(at);
+  for (const flag of [HAS_NAME, HAS_COMMENT]) {
+    if ((flags & flag) === 0) continue;
+    const end = bytes.indexOf(0, at);
+    at = end === -1 ? bytes.length : end + 1;
+  }
+  return (flags & HAS_CHECKSUM) === 0 ? at : at + 2;
 }

@@ -23,7 +23,7 @@ export function judgeEncapsulatedDocument(subject: Subject): void {
   const { texts, unread } = isPdf ? pdfTexts(bytes, subject.policy.limits.inflated_bytes) : { texts: [...textsInBytes(bytes)], unread: element.length > bytes.length };
   let hits = 0;
   for (const text of texts)
-    for (const hit of tools.scan(text, { keyword: 'EncapsulatedDocument', vr: 'UT' })) {
+    for (const hit of tools.scan(text, { kind: isPdf ? 'free-text' : 'bytes' })) {
       if (hit.level !== 'error' || ++hits > MAX_HITS) continue;
       addAbout(subject, dataSet, element, { code: 'DID-082', message: `An encapsulated document holds ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) });
     }

@@ -71,7 +71,7 @@ function* judgePart(subject: Subject, { kind, text, bytes }: CodestreamPart): Ge
 
 function* textProblems({ tools }: Subject, texts: readonly string[], says: string): Generator<FrameProblem> {
   for (const text of texts)
-    for (const hit of tools.scan(text, { keyword: null, vr: 'UT' }))
+    for (const hit of tools.scan(text, { kind: 'bytes' }))
       if (hit.level === 'error') yield { level: 'error', message: `${says} ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) };
 }
 

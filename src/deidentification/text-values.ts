@@ -3,11 +3,13 @@ import { findAttribute } from '../facts/attribute-dictionary.js';
 import { maskSecret } from '../text/mask.js';
 import { OPTION } from './options.js';
 import type { Action, ProfileRule } from './profile.js';
-import type { ScanHit } from './scan.js';
+import type { TextHit } from '../text/hits.js';
 import { addAbout, type Subject } from './subject.js';
 
 /** VRs whose values people write. */
 const WRITTEN = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UT', 'UR']);
+/** Of these, those that hold sentences. */
+const FREE_TEXT = new Set(['LT', 'ST', 'UC', 'UT', 'UR']);
 /** VRs of a closed form: a value with letters that the form does not know is text in the wrong place. */
 const CODED = new Map<string, RegExp>([
   ['AE', /^[^\s^,]{0,16}$/],
@@ -23,8 +25,8 @@ const CODED = new Map<string, RegExp>([
 
 /** Codes that name a concept: their digits are no numbers of a person. */
 const CODE_TAGS = new Set([0x00080100, 0x00080119, 0x00080120, 0x00080102, 0x00080103, 0x0008010f]);
-/** What devices and programs call themselves: versions, serial forms and dates of builds. */
-const TECHNICAL_TAGS = new Set([0x00080070, 0x00081090, 0x00181020, 0x00181019, 0x00181000, 0x00181008, 0x00089215, 0x0018100a, 0x00181009]);
+/** What devices, programs and terminologies call themselves: versions, serial forms, dates of builds, companies and their addresses on the web. */
+const TECHNICAL_TAGS = new Set([0x00080070, 0x00081090, 0x00181020, 0x00181019, 0x00181000, 0x00181008, 0x0018100a, 0x00181009, 0x0008010e, 0x00080112, 0x00080114, 0x00080115, 0x00080116, 0x00080122, 0x00080123]);
 const NUMBERS = new Set(['DID-041', 'DID-042', 'DID-043', 'DID-046']);
 /** Rules believed of a value that stays as it is under an option: that it holds numbers and names of places is why it is kept. */
 const KEPT_RULES = new Set(['DID-040', 'DID-042', 'DID-045']);
@@ -38,7 +40,7 @@ export function judgeText(subject: Subject, dataSet: DataSet, element: DicomElem
   const form = CODED.get(element.vr);
   if (form === undefined && !WRITTEN.has(element.vr)) return;
   for (const value of dataSet.values(element)) {
-    if (value === '' || (form !== undefined && form.test(value))) continue;
+    if (value === '' || (form !== undefined && form.test(value)) || subject.dummies.isText(value) || value === subject.pseudonym) continue;
     for (const hit of scanValue(subject, value, element)) {
       if (!isBelieved(element.tag, hit, action)) continue;
       addAbout(subject, dataSet, element, { code: hit.code, level: hit.level, message: `A text holds ${hit.what}.`, found: maskSecret(value.slice(hit.start, hit.end)) });
@@ -46,16 +48,14 @@ export function judgeText(subject: Subject, dataSet: DataSet, element: DicomElem
   }
 }
 
-function scanValue(subject: Subject, value: string, { tag, vr }: DicomElement): readonly ScanHit[] {
+function scanValue(subject: Subject, value: string, { tag, vr }: DicomElement): readonly TextHit[] {
   for (const code of SCAN_RULES) subject.report.looked(code);
-  const limit = subject.policy.limits.text_chars;
-  const keyword = findAttribute(tag)?.keyword ?? null;
-  if (value.length <= limit) return subject.tools.scan(value, { keyword, vr });
-  const cut: ScanHit = { code: 'DID-040', level: 'warning', what: 'more characters than the limit, so only its first part was scanned', start: 0, end: 0 };
-  return [cut, ...subject.tools.scan(value.slice(0, limit), { keyword, vr })];
+  const keyword = findAttribute(tag)?.keyword;
+  return subject.tools.scan(value, { kind: FREE_TEXT.has(vr) ? 'free-text' : 'description', ...(keyword === undefined ? {} : { keyword }) });
 }
 
-function isBelieved(tag: number, { code }: ScanHit, action: Action | 'unlisted'): boolean {
+function isBelieved(tag: number, { code, level }: TextHit, action: Action | 'unlisted'): boolean {
   if (action === 'keep' && !KEPT_RULES.has(code)) return false;
-  return !((CODE_TAGS.has(tag) || TECHNICAL_TAGS.has(tag)) && NUMBERS.has(code));
+  if (TECHNICAL_TAGS.has(tag)) return code === 'DID-040' && level === 'error';
+  return !(CODE_TAGS.has(tag) && NUMBERS.has(code));
 }
