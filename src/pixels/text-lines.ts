@@ -17,7 +17,7 @@ interface Shape extends Box {
 }
 
 /** Least contrast of a stroke to what is around it, of 255. */
-const LEAST_CONTRAST = 40;
+const LEAST_CONTRAST = Number(process.env['LC'] ?? 40);
 /** Height of a character, in pixels. */
 const LEAST_HEIGHT = 6;
 const MOST_HEIGHT = 120;
@@ -28,13 +28,20 @@ const MOST_SHAPES = 6000;
 /** Values in which the brightest pixels of a line's shapes may differ: text is drawn in one tone. */
 const TONE_RANGE = 90;
 
-/** Boxes around what may be lines of bright text, from the top; for dark text, give the negative. */
-export function findTextLines(picture: GrayPicture): Box[] {
+/** What may be a line of text. */
+export interface TextLine {
+  /** The strokes of the picture that it is in: bright on black. */
+  strokes: GrayPicture;
+  box: Box;
+}
+
+/** What may be lines of bright text, from the top; for dark text, give the negative. */
+export function findTextLines(picture: GrayPicture): TextLine[] {
   const width = Math.max(9, Math.round(Math.max(picture.rows, picture.columns) / 90)) | 1;
-  const strokes = mapStrokes(picture, width);
+  const strokes = { ...picture, values: mapStrokes(picture, width) };
   for (let contrast = LEAST_CONTRAST; contrast < 256; contrast *= 1.5) {
-    const shapes = findShapes(strokes, picture, contrast);
-    if (shapes !== null) return joinLines(shapes.filter(isCharacter), picture);
+    const shapes = findShapes(strokes.values, picture, contrast);
+    if (shapes !== null) return joinLines(shapes.filter(isCharacter), picture).map((box) => ({ strokes, box }));
   }
   return [];
 }

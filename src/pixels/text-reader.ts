@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { makeMontage } from './text-montage.js';
 import type { GrayPicture } from './gray-picture.js';
-import type { Box } from './text-lines.js';
+import type { TextLine } from './text-lines.js';
 
 /** A line as the recogniser read it. */
 export interface ReadLine {
@@ -16,7 +16,7 @@ export interface ReadLine {
 /** Reads lines of text. Bound to its thread; ends with it. */
 export interface TextReader {
   /** What stands in each line, in their order; '' where nothing was recognised. */
-  read(lines: readonly { picture: GrayPicture; box: Box }[]): ReadLine[];
+  read(lines: readonly TextLine[]): ReadLine[];
   /** Gives the recogniser's memory back; nothing can be read afterwards. */
   close(): void;
 }
@@ -68,7 +68,7 @@ export async function createTextReader(): Promise<TextReader> {
   };
 }
 
-function readLines(core: TesseractCore, api: TessBaseApi, lines: readonly { picture: GrayPicture; box: Box }[]): ReadLine[] {
+function readLines(core: TesseractCore, api: TessBaseApi, lines: readonly TextLine[]): ReadLine[] {
   const montage = makeMontage(lines);
   if (montage === null) return [];
   core.FS.writeFile(INPUT, encodePgm(montage.page));
