@@ -26,7 +26,7 @@ export function scanNumber(reading: Reading, index: number): number {
   if (scanPhone(reading, run) || scanSocialSecurity(reading, run) || scanAddressRun(reading, run)) return run.last;
   if (!reading.technical) scanDateRun(reading, run);
   scanAge(reading, index);
-  const decimal = run.count === 2 && run.signs === '.';
+  const decimal = run.count > 1 && !/[^.]/.test(run.signs);
   if (!isDoi(reading.tokens, index)) for (const group of run.groups) scanDigits(reading, group, decimal);
   return run.last;
 }
