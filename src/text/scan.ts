@@ -18,7 +18,7 @@ import { scanRoom } from './rooms.js';
 import { scanForeign } from './scripts.js';
 import { scanCompoundStreet, scanStreet, scanStreetFirst } from './streets.js';
 import { isTechnical } from './technical-keywords.js';
-import { FOREIGN, NUMBER, SIGN, SMALL, Tokens, WORD } from './tokens.js';
+import { FOREIGN, NUMBER, SIGN, Tokens, WORD } from './tokens.js';
 import { scanTown } from './towns.js';
 import { loadVocabulary } from './vocabulary.js';
 import * as classes from './word-classes.js';
@@ -54,27 +54,17 @@ export function createUnremembered(policy: ScanPolicy): TextScanner {
   const { lexicon, towns } = loadVocabulary();
   const tokens = new Tokens(lexicon);
   const dummies = new Set(policy.dummy_values.map((value) => value.trim().toUpperCase()));
+  const longestDummy = Math.max(0, ...[...dummies].map((value) => value.length));
   const findListed = findInstitutions(policy.institutions);
   return (text, context = FREE_TEXT) => {
-    if (text.length < 2 || dummies.has(text.trim().toUpperCase())) return NO_HITS;
+    if (text.length < 2 || (text.length <= longestDummy + 8 && dummies.has(text.trim().toUpperCase()))) return NO_HITS;
     const part = text.length > policy.limits.text_chars ? text.slice(0, policy.limits.text_chars) : text;
     const folded = foldText(part);
     tokens.read(folded.text);
-    const reading: Reading = { tokens, lexicon, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: isMixedCase(tokens), hits: new HitList() };
+    const reading: Reading = { tokens, lexicon, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
     scanTokens(reading, findListed);
     return finish(reading, folded, part.length < text.length ? part.length : null);
   };
-}
-
-function isMixedCase(tokens: Tokens): boolean {
-  let small = false;
-  let capital = false;
-  for (let index = 1; index <= tokens.count && !(small && capital); index++) {
-    if (tokens.kind[index] !== WORD) continue;
-    if (tokens.shape[index] === SMALL) small = true;
-    else capital = true;
-  }
-  return small && capital;
 }
 
 function scanTokens(reading: Reading, findListed: InstitutionFinder): void {

@@ -37,6 +37,9 @@ export class Tokens {
   shape = new Uint8Array(0);
   /** 1 when white space, or the start of the text, is before the token. */
   gap = new Uint8Array(0);
+  /** Some word is written small, some word begins with a capital. */
+  hasSmall = false;
+  hasCapital = false;
   readonly #lexicon: Lexicon;
   readonly #letters = new Uint8Array(MAX_LETTERS);
 
@@ -49,6 +52,8 @@ export class Tokens {
   read(text: string): void {
     this.text = text;
     this.count = 0;
+    this.hasSmall = false;
+    this.hasCapital = false;
     let gap = 1;
     for (let at = 0; at < text.length; ) {
       const type = characterClass(text.charCodeAt(at));
@@ -156,6 +161,8 @@ export class Tokens {
     if (disguised !== null) return disguised;
     const classes = length > 1 && length <= MAX_LETTERS ? this.#lexicon.find(hash, this.#letters, length) : 0;
     const first = characterClass(text.charCodeAt(start)) === UPPER;
+    if (first) this.hasCapital = true;
+    else this.hasSmall = true;
     this.#put(WORD, start, at, classes, capitals === length ? CAPITALS : first ? CAPITALISED : SMALL);
     return this.#skipGenitive(at);
   }
