@@ -11,6 +11,7 @@ import { SECURITY_CHECKS } from './security.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
+import { inspectionCheck } from './inspections.js';
 import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
 import { readableCheck } from './readable.js';
@@ -24,6 +25,7 @@ export const PROGRAMME: readonly Check[] = [
   // what could be read
   readableCheck,
   structureCheck,
+  inspectionCheck,
   ...SECURITY_CHECKS,
   // schema
   patternCheck,

@@ -51,6 +51,8 @@ const PUBLIC: GatePolicy = {
   consent: null,
   licenses: ['CC0-1.0', 'CC-BY-3.0', 'CC-BY-4.0', 'CC-BY-SA-4.0', 'CC-BY-NC-3.0', 'CC-BY-NC-4.0', 'CC-BY-NC-SA-4.0', 'CC-BY-NC-ND-4.0', 'PDDL-1.0', 'ODC-By-1.0', 'ODbL-1.0', 'CDLA-Permissive-2.0'],
   approvers: [],
+  reviews: [],
+  facts_months: 36,
   verdict_days: 30,
   limits: { text_chars: 1_048_576, inflated_bytes: 512 * 1024 * 1024, pixels: 268_435_456 },
 };
