@@ -85,7 +85,7 @@ function compileLeaf(leaf: ConditionLeaf, sopClass: string): Condition {
 
 /** Puts a test to the element that the scope means. */
 function compileScope(leaf: ConditionLeaf, test: Test): Condition {
-  if (leaf.tag.includes('x')) return compileOverlay(leaf, test);
+  if (leaf.tag.includes('x')) return compileRepeating(leaf, test);
   const tag = Number.parseInt(leaf.tag, 16);
   if (leaf.op === 'groupPresent') {
     const group = tag >>> 16;
@@ -125,14 +125,14 @@ function compileItems({ scope, in: sequence }: ConditionLeaf, tag: number, test:
   };
 }
 
-/** Of a repeating group: the overlay in mind, else any of them. Curves (50xx) are retired and never asked of. */
-function compileOverlay({ tag: pattern }: ConditionLeaf, test: Test): Condition {
-  if (!pattern.startsWith('60')) return null;
+/** Of a repeating group: the overlay in mind, else any of them. Curves (50xx) are retired, and any of them counts. */
+function compileRepeating({ tag: pattern }: ConditionLeaf, test: Test): Condition {
   const element = Number.parseInt(pattern.slice(4), 16);
-  return (place) => {
-    const groups = place.overlay === null ? place.overlays : [place.overlay];
-    return groups.some((group) => test(place.here, place.here.get(group * 0x10000 + element)));
-  };
+  if (pattern.startsWith('60')) {
+    return ({ overlay, overlays, here }) => (overlay === null ? overlays : [overlay]).some((group) => test(here, here.get(group * 0x10000 + element)));
+  }
+  const first = Number.parseInt(pattern.slice(0, 2), 16);
+  return ({ here }) => here.elements.some((candidate) => candidate.tag >>> 24 === first && (candidate.tag & 0xffff) === element && test(here, candidate));
 }
 
 function compileTest(leaf: ConditionLeaf): Test | null {
