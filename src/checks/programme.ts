@@ -16,6 +16,7 @@ import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
 import { readableCheck } from './readable.js';
 import { multiplicityCheck, parentCheck } from './references.js';
+import { referenceCheck } from './resolution.js';
 import { rowCheck } from './rows.js';
 import { structureCheck } from './structure.js';
 
@@ -38,6 +39,7 @@ export const PROGRAMME: readonly Check[] = [
   seriesCheck,
   completenessCheck,
   keyUidCheck,
+  referenceCheck,
   // images
   ...CONFORMANCE_CHECKS,
   ...CROSS_CHECKS,

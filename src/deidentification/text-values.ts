@@ -1,0 +1,61 @@
+import type { DataSet, DicomElement } from '../dicom/data-set.js';
+import { findAttribute } from '../facts/attribute-dictionary.js';
+import { maskSecret } from '../text/mask.js';
+import { OPTION } from './options.js';
+import type { Action, ProfileRule } from './profile.js';
+import type { TextHit } from '../text/hits.js';
+import { addAbout, type Subject } from './subject.js';
+
+/** VRs whose values people write. */
+const WRITTEN = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UT', 'UR']);
+/** Of these, those that hold sentences. */
+const FREE_TEXT = new Set(['LT', 'ST', 'UC', 'UT', 'UR']);
+/** VRs of a closed form: a value with letters that the form does not know is text in the wrong place. */
+const CODED = new Map<string, RegExp>([
+  ['AE', /^[^\s^,]{0,16}$/],
+  ['CS', /^[A-Z0-9_ ]{0,16}$/],
+  ['DS', /^[-+0-9.eE\s]{0,16}$/],
+  ['IS', /^[-+0-9\s]{0,12}$/],
+  ['AS', /^\d{3}[DWMY]$/],
+  ['DA', /^[\d.]{0,10}$/],
+  ['TM', /^[\d.:]{0,16}$/],
+  ['DT', /^[-+\d.]{0,26}$/],
+  ['UI', /^[\d.]{0,64}$/],
+]);
+
+/** Codes that name a concept: their digits are no numbers of a person. */
+const CODE_TAGS = new Set([0x00080100, 0x00080119, 0x00080120, 0x00080102, 0x00080103, 0x0008010f]);
+/** What devices, programs and terminologies call themselves: versions, serial forms, dates of builds, companies and their addresses on the web. */
+const TECHNICAL_TAGS = new Set([0x00080070, 0x00081090, 0x00181020, 0x00181019, 0x00181000, 0x00181008, 0x0018100a, 0x00181009, 0x0008010e, 0x00080112, 0x00080114, 0x00080115, 0x00080116, 0x00080122, 0x00080123]);
+const NUMBERS = new Set(['DID-041', 'DID-042', 'DID-043', 'DID-046']);
+/** Rules believed of a value that stays as it is under an option: that it holds numbers and names of places is why it is kept. */
+const KEPT_RULES = new Set(['DID-040', 'DID-042', 'DID-045']);
+
+/** Rules of the scanner, all of which look at every text. */
+const SCAN_RULES = ['DID-040', 'DID-041', 'DID-042', 'DID-043', 'DID-044', 'DID-045', 'DID-046', 'DID-047'];
+
+/** DID-040 to DID-047: what the scanner finds in the text of an element. */
+export function judgeText(subject: Subject, dataSet: DataSet, element: DicomElement, rule: ProfileRule | undefined, action: Action | 'unlisted'): void {
+  if (action === 'keep' && ((rule as ProfileRule).keep & OPTION.retainInstitutionIdentity & subject.declaration.inForce) !== 0) return;
+  const form = CODED.get(element.vr);
+  if (form === undefined && !WRITTEN.has(element.vr)) return;
+  for (const value of dataSet.values(element)) {
+    if (value === '' || (form !== undefined && form.test(value)) || subject.dummies.isText(value) || value === subject.pseudonym) continue;
+    for (const hit of scanValue(subject, value, element)) {
+      if (!isBelieved(element.tag, hit, action)) continue;
+      addAbout(subject, dataSet, element, { code: hit.code, level: hit.level, message: `A text holds ${hit.what}.`, found: maskSecret(value.slice(hit.start, hit.end)) });
+    }
+  }
+}
+
+function scanValue(subject: Subject, value: string, { tag, vr }: DicomElement): readonly TextHit[] {
+  for (const code of SCAN_RULES) subject.report.looked(code);
+  const keyword = findAttribute(tag)?.keyword;
+  return subject.tools.scan(value, { kind: FREE_TEXT.has(vr) ? 'free-text' : 'description', ...(keyword === undefined ? {} : { keyword }) });
+}
+
+function isBelieved(tag: number, { code, level }: TextHit, action: Action | 'unlisted'): boolean {
+  if (action === 'keep' && !KEPT_RULES.has(code)) return false;
+  if (TECHNICAL_TAGS.has(tag)) return code === 'DID-040' && level === 'error';
+  return !(CODE_TAGS.has(tag) && NUMBERS.has(code));
+}
