@@ -110,19 +110,23 @@ function compileScope(leaf: ConditionLeaf, test: Test): Condition {
   }
 }
 
+/** `within` asks the items of a sequence here; `anyItemOf` and `firstItemOf` those of one at the top, and all that is nested in them. */
 function compileItems({ scope, in: sequence }: ConditionLeaf, tag: number, test: Test): Condition {
   const entry = sequence === undefined ? null : findKeyword(sequence);
   if (entry === null) return null;
   const sequenceTag = Number.parseInt(entry.tag, 16);
-  return (place) => {
-    const items = (scope === 'within' ? place.here : place.root).get(sequenceTag)?.items ?? [];
-    const last = scope === 'firstItemOf' ? Math.min(1, items.length) : items.length;
-    for (let at = 0; at < last; at += 1) {
-      const item = items[at] as DataSet;
-      if (test(item, item.get(tag))) return true;
-    }
-    return false;
+  if (scope === 'within') return ({ here }) => (here.get(sequenceTag)?.items ?? []).some((item) => test(item, item.get(tag)));
+  const ask = ({ root }: Place): boolean => {
+    const items = root.get(sequenceTag)?.items ?? [];
+    return (scope === 'firstItemOf' ? items.slice(0, 1) : items).some((item) => holdsBelow(item, tag, test));
   };
+  // The same for every item of the file: asked once, or frames times frames would be looked through.
+  return (place) => place.once(ask, ask);
+}
+
+function holdsBelow(item: DataSet, tag: number, test: Test): boolean {
+  for (const dataSet of item.walk()) if (test(dataSet, dataSet.get(tag))) return true;
+  return false;
 }
 
 /** Of a repeating group: the overlay in mind, else any of them. Curves (50xx) are retired, and any of them counts. */
@@ -181,7 +185,8 @@ function compileComparison(text: string, index: number | undefined): Test | null
   const limit = Number(bound);
   switch (operator) {
     case '==':
-      return someValue((value) => Number(value) === limit && value !== '', index);
+      // Bounds are whole numbers and stand for what begins with them: frames of 33.33 ms, at a rate of 29.97.
+      return someValue((value) => Math.trunc(Number(value)) === limit && value !== '', index);
     case '!=':
       return someValue((value) => Number(value) !== limit && value !== '', index);
     case '<':
