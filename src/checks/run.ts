@@ -9,7 +9,8 @@ import type { Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
 import { completePolicy } from '../model/policy-profiles.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { CatalogReader, Check, CheckInput } from './check.js';
+import type { Withdrawal } from '../model/workspace-files.js';
+import type { CatalogReader, Check, CheckInput, LoggedRelease, PublishedRelease } from './check.js';
 import type { Code } from './codes.js';
 import { countExcluded, EXCLUDED_ROWS, EXCLUDED_ROWS_SQL, readInput } from './input.js';
 import { CoverageBook, emptyCheck } from './outcome.js';
@@ -36,6 +37,11 @@ export interface CheckOptions {
   /** The whole policy; default: what the configuration says. */
   policy?: GatePolicy;
   waivers: readonly Waiver[];
+  withdrawals?: readonly Withdrawal[];
+  /** The log of releases, oldest first. */
+  log?: readonly LoggedRelease[];
+  /** Releases that were published before and are here, oldest first. */
+  releases?: readonly PublishedRelease[];
   /** The day that waivers are judged by, YYYY-MM-DD. */
   today: string;
   /** Codes and groups to run; empty or absent: all, which alone gives a verdict. */
@@ -62,7 +68,10 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions, effe
   try {
     await catalog.run(`CREATE OR REPLACE TABLE ${EXCLUDED_ROWS} AS ${EXCLUDED_ROWS_SQL}`);
     await catalog.run(`CREATE OR REPLACE TABLE ${RUN_FINDINGS} AS FROM finding LIMIT 0`);
-    const input = await readInput(readerOf(catalog), options.pack, options.config, policy, options.today);
+    const input = await readInput(readerOf(catalog), options.pack, options.config, policy, options.today, {
+      governance: { waivers: options.waivers, withdrawals: options.withdrawals ?? [], log: options.log ?? [] },
+      releases: options.releases ?? [],
+    });
     const run = await runProgramme(catalog, input, programme, selected, options, effects);
     await tolerate(catalog, tolerances, run.coverage);
     const summary = await summariseFindings(input.catalog, RUN_FINDINGS, options.waivers, options.maxFindings ?? MAX_FINDINGS);

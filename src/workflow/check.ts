@@ -4,7 +4,8 @@ import { defaultEffects, type Effects } from '../effects.js';
 import type { CheckReport } from '../model/check.js';
 import type { GatePolicy } from '../model/policy.js';
 import { loadPolicy } from '../workspace/policy.js';
-import { loadWaivers, type Workspace } from '../workspace/workspace.js';
+import { loadWaivers, loadWithdrawals, type Workspace } from '../workspace/workspace.js';
+import { readEarlierReleases } from './earlier-releases.js';
 import { inspectImages } from './inspect-images.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
@@ -51,7 +52,9 @@ async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
 }
 
 /** Runs the gate in an open session whose case tables and inspections are up to date. */
-function checkSession({ workspace, catalog, pack }: Session, policy: GatePolicy, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+  const { workspace, catalog, pack } = session;
+  const own = { config: workspace.config, policy, waivers: loadWaivers(workspace), withdrawals: loadWithdrawals(workspace) };
   const today = effects.now().toISOString().slice(0, 10);
-  return checkCatalog(catalog, { ...options, pack, config: workspace.config, policy, waivers: loadWaivers(workspace), today }, effects);
+  return checkCatalog(catalog, { ...options, ...own, ...(await readEarlierReleases(session)), pack, today }, effects);
 }

@@ -5,7 +5,7 @@ import { showName, showValue } from '../mask.js';
 import { identifier, literal, rowLocation } from '../sql.js';
 import { judgeCopy, type CopyVerdict } from './copy-judgement.js';
 import { crossCheck, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { headers, keptKeyword, levelColumn, meetingRows, meetingTables, presentColumns, UID_TAGS, WHOLE_IMAGES, type MeetingTable } from './meeting.js';
+import { headers, keptKeyword, meetingRows, meetingTables, presentColumns, rowsWithImages, UID_TAGS, type MeetingTable } from './meeting.js';
 
 /** Attributes with a rule of their own; what a table repeats of any other one is judged by XCK-009. */
 const RULES: ReadonlyMap<string, Code | null> = new Map<string, Code | null>([
@@ -84,7 +84,7 @@ function copyQuery(meeting: MeetingTable, copies: readonly Copy[]): CrossQuery<C
   });
   return {
     code: copies[0]?.code ?? 'XCK-009',
-    subjects: `(SELECT 1 FROM ${meetingRows(meeting)} WHERE uid IN (SELECT ${levelColumn(meeting)} FROM ${WHOLE_IMAGES}))`,
+    subjects: rowsWithImages(meeting),
     sql: `WITH header AS (SELECT uid, ${lists.join(', ')} FROM ${headers(meeting, keywords)} GROUP BY uid),
       met AS MATERIALIZED (SELECT * FROM ${meetingRows(meeting, cells)} AS r JOIN header USING (uid))
       ${branches.join(' UNION ALL ')}`,

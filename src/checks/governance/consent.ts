@@ -34,7 +34,7 @@ function notRecorded(): FindingDraft {
     level: 'warning',
     message: 'Nothing records that the cases may be published.',
     location: { kind: 'dataset' },
-    hint: 'Name the column of the case table: gate: {consent: {column: COLUMN, permits: [VALUE]}}; or say why there is none: gate: {off: {GOV-001: REASON}}',
+    hint: 'Name the column of the case table: gate: {consent: {column: COLUMN, permits: [VALUE]}}',
     expected: 'a consent or waiver for each case',
     content: 'not recorded',
   };
