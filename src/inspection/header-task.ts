@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { parseDicomFile, type DicomFile } from '../dicom/dicom-file.js';
 import type { FileInspection, ImageFacts } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
+import { createTextScanner } from '../text/scan.js';
 import { FileFindings } from './file-findings.js';
 import { HeaderJudge } from './header-judge.js';
 import { readKnownIdentifiers } from './known-identifiers.js';
-import { createScan } from './scan-text.js';
 import { SourceReader, type KnownFile } from './open-source.js';
 
 /** A file to look at, relative to the root that the task was made with. */
@@ -26,7 +26,7 @@ const NO_FACTS: ImageFacts = { pixel_probe: null, referenced_instances: [], rare
 /** Makes the function that a worker thread runs over files: every rule about a single file that needs no decoded pixels. */
 export function createTask({ root, policy, knownIdentifiers }: InspectionTaskData): (item: InspectionItem) => FileInspection {
   const reader = new SourceReader();
-  const judge = new HeaderJudge(policy, { scan: createScan(policy), known: knownIdentifiers === null ? null : readKnownIdentifiers(knownIdentifiers) });
+  const judge = new HeaderJudge(policy, { scan: createTextScanner(policy), known: knownIdentifiers === null ? null : readKnownIdentifiers(knownIdentifiers) });
   return (item) => {
     const outcome = reader.withFile(join(root, item.path), item, (source) => {
       const file = parseDicomFile(source, policy.limits.inflated_bytes);
