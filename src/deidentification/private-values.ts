@@ -1,4 +1,5 @@
 import { TEXT_VRS, type DataSet, type DicomElement } from '../dicom/data-set.js';
+import { gravestHits } from '../text/gravest-hits.js';
 import type { TextHit } from '../text/hits.js';
 import { maskSecret } from '../text/mask.js';
 import { textsInBytes } from './byte-texts.js';
@@ -33,7 +34,7 @@ export function judgePrivateValue(subject: Subject, dataSet: DataSet, element: D
 function scanTexts(subject: Subject, texts: Iterable<string>, kind: 'description' | 'bytes'): { hit: TextHit; text: string }[] {
   const found: { hit: TextHit; text: string }[] = [];
   for (const text of texts) {
-    for (const hit of subject.tools.scan(text, { kind }))
+    for (const hit of gravestHits(subject.tools.scan(text, { kind })))
       // Bytes that spell something by chance spell no more than a suspicion.
       if (kind !== 'bytes' || hit.level === 'error') found.push({ hit, text });
     if (found.length >= MAX_HITS) break;

@@ -3,6 +3,7 @@ import { findAttribute } from '../facts/attribute-dictionary.js';
 import { maskSecret } from '../text/mask.js';
 import { OPTION } from './options.js';
 import type { Action, ProfileRule } from './profile.js';
+import { gravestHits } from '../text/gravest-hits.js';
 import type { TextHit } from '../text/hits.js';
 import { addAbout, type Subject } from './subject.js';
 
@@ -41,8 +42,7 @@ export function judgeText(subject: Subject, dataSet: DataSet, element: DicomElem
   if (form === undefined && !WRITTEN.has(element.vr)) return;
   for (const value of dataSet.values(element)) {
     if (value === '' || (form !== undefined && form.test(value)) || subject.dummies.isText(value) || value === subject.pseudonym) continue;
-    for (const hit of scanValue(subject, value, element)) {
-      if (!isBelieved(element.tag, hit, action)) continue;
+    for (const hit of gravestHits(scanValue(subject, value, element).filter((found) => isBelieved(element.tag, found, action)))) {
       addAbout(subject, dataSet, element, { code: hit.code, level: hit.level, message: `A text holds ${hit.what}.`, found: maskSecret(value.slice(hit.start, hit.end)) });
     }
   }

@@ -181,7 +181,7 @@ describe('DID-096: tables', () => {
     expect(findings.map(({ level, location }) => [level, location.column])).toEqual([['error', label]]);
   });
 
-  test.each(['status', 'race', 'site_id', 'test_name', 'age_at_index2', 'surname_redacted_flag'])('a column %s is none', async (label) => expect((await run('DID-096', { fixture: withColumn(label, ['', '']) })).findings).toEqual([]));
+  test.each(['status', 'race2', 'site_label', 'test_name', 'age_at_index2', 'surname_redacted_flag'])('a column %s is none', async (label) => expect((await run('DID-096', { fixture: withColumn(label, ['', '']) })).findings).toEqual([]));
 
   test.each<[string, string]>([
     ['a name', 'seen by Dr. Petra Novak'],
