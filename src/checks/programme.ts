@@ -10,9 +10,11 @@ import { LIKENESS_CHECKS } from './likeness.js';
 import { SECURITY_CHECKS } from './security.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
+import { harmonisationCheck } from './harmonisation.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
 import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
+import { plausibilityCheck } from './plausibility.js';
 import { readableCheck } from './readable.js';
 import { multiplicityCheck, parentCheck } from './references.js';
 import { rowCheck } from './rows.js';
@@ -29,6 +31,8 @@ export const PROGRAMME: readonly Check[] = [
   columnCheck,
   keyCheck,
   rowCheck,
+  harmonisationCheck,
+  plausibilityCheck,
   // references
   parentCheck,
   multiplicityCheck,
