@@ -76,7 +76,7 @@ export function draftsAfter(code: string, releases: readonly EarlierTable[], tab
     const published = await Promise.all(releases.map((release) => publish(catalog, release)));
     await catalog.run(`CREATE TABLE ${EXCLUDED_ROWS} AS ${EXCLUDED_ROWS_SQL}`);
     const config = configOf(options);
-    const input = await readInput(catalog, packOf(options), config, completePolicy(config.gate), OPTIONS.today, published);
+    const input = await readInput(catalog, packOf(options), config, completePolicy(config.gate), OPTIONS.today, { releases: published });
     const drafts: FindingDraft[] = [];
     for (const check of DISCLOSURE_CHECKS.filter(({ codes }) => codes.some((each) => each === code)))
       for await (const draft of check.run(input, new CoverageBook().page())) drafts.push(draft);
@@ -93,5 +93,5 @@ async function publish(catalog: Catalog, { version, table: [header = [], ...rows
     const cells = header.map((column, at) => (columns.get(column) === 'VARCHAR[]' ? `string_split(?, ',')` : row[at] === '' ? 'nullif(?, \'\')' : '?'));
     await catalog.run(`INSERT INTO ${name} VALUES (${cells.join(', ')})`, row);
   }
-  return { version, cases: name, columns };
+  return { version, tables: new Map(), cases: name, columns };
 }
