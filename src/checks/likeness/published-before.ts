@@ -54,7 +54,7 @@ function meet(published: readonly string[]): string {
     WITH published AS (${published.join(' UNION ALL ')}),
     image AS (
       SELECT i.source, i.path, i.case_id, i.SOPInstanceUID, i.sha256, f.pixel_digest, f.pixel_probe
-      FROM ${RELEASED_IMAGES} AS i LEFT JOIN pixel_fact AS f ON f.source = i.source AND f.path = i.path),
+      FROM ${RELEASED_IMAGES} AS i LEFT JOIN inspection AS f ON f.source = i.source AND f.path = i.path),
     met AS (${[by(0, 'bytes', 'sha256'), by(1, 'pixels', 'pixel_digest'), by(2, 'pixels', 'pixel_probe'), by(3, 'SOPInstanceUID', 'SOPInstanceUID')].join(' UNION ALL ')})
     SELECT source, path, any_value(sha256) AS sha256, first.version, first.what, first.other FROM (
       SELECT source, path, sha256, min({rank: rank, release_order: release_order, version: version, what: what, other: other}) AS first FROM met GROUP BY source, path, sha256)
