@@ -41,14 +41,6 @@ export interface TaggedImage {
   error: TagErrorCode | null;
 }
 
-/** Counts over the images that a model judges. */
-export interface TagCounts {
-  images: number;
-  undecided: number;
-  without_pixels: number;
-  failed: number;
-}
-
 /** Rows between two commits: what a killed run loses at most. */
 const COMMIT_ROWS = 1024;
 /** Pending images fetched at once. */
@@ -115,7 +107,7 @@ export class TagLoad {
     this.appender ??= await this.catalog.appender('tag');
     for (const { source, path, sha256, model, tags, scores, error } of images) {
       const rows = tags.length > 0 ? tags : [{ label: null, score: scores === null ? null : Math.max(...scores) }];
-      for (const { label, score } of rows) this.appender.appendRow([source, path, sha256, model, label, score, scores, error]);
+      for (const { label, score } of rows) this.appender.appendRow([source, path, sha256, model, label, score, scores === null ? null : JSON.stringify(scores), error]);
       this.uncommitted += rows.length;
     }
     if (this.uncommitted < COMMIT_ROWS) return;

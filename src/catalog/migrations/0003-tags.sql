@@ -26,7 +26,7 @@ CREATE TABLE tag (
   model VARCHAR NOT NULL,
   label VARCHAR,
   score DOUBLE,                     -- of the label, from 0 to 1; without label the highest there was
-  scores DOUBLE[],                  -- of all labels, in the order of tag_model.labels
+  scores JSON,                      -- of all labels, in the order of tag_model.labels: [0.02, 0.98]
   error VARCHAR                     -- no-pixels | not-decodable | changed | unreadable | model-failed | no-number
 );
 
