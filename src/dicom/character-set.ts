@@ -53,6 +53,8 @@ const ESCAPES = new Map<string, { low: CodedSet | null } | { high: CodedSet }>([
 
 const ESC = 0x1b;
 
+const DEPENDENT_VRS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT']);
+
 /** What (0008,0005) says, as far as decoding needs it. */
 interface Declaration {
   /** The one set of values that use no escape sequences, else null. */
@@ -66,13 +68,13 @@ interface Declaration {
 }
 
 /**
- * Decodes the bytes of a kept attribute with dictionary VR `vr` by the value of SpecificCharacterSet (null = absent).
+ * Decodes the bytes of an attribute with VR `vr` by the value of SpecificCharacterSet (null = absent).
  *
- * Only LO, SH and PN depend on it (PS3.5 6.1.2.3); what the others hold beyond ASCII is read as Latin-1. Where nothing is
+ * Only the VRs named here depend on it (PS3.5 6.1.2.3); what the others hold beyond ASCII is read as Latin-1. Where nothing is
  * declared, bytes beyond ASCII break the standard: they read as UTF-8 when they are valid UTF-8, else as Latin-1.
  */
 export function decodeText(bytes: Buffer, vr: string, declared: string | null): DecodedText {
-  if (vr !== 'LO' && vr !== 'SH' && vr !== 'PN') return decodeSet(bytes, 'iso-8859-1');
+  if (!DEPENDENT_VRS.has(vr)) return decodeSet(bytes, 'iso-8859-1');
   const declaration = parseDeclaration(declared ?? '');
   if (declaration.alone !== null) return decodeSet(bytes, declaration.alone);
   return decodeExtended(bytes, vr === 'PN', declaration);

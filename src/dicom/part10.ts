@@ -21,6 +21,8 @@ export interface DataSetLocation {
   isDirectory: boolean;
   /** False when the form was guessed because no file meta information announces it. */
   announced: boolean;
+  /** Where group 0002 begins and how it is encoded; null when there is none. */
+  meta: { offset: number; encoding: Encoding } | null;
 }
 
 /** What the first bytes of a file are, when not a data set. */
@@ -47,7 +49,7 @@ export function locateDataSet(bytes: Buffer, complete: boolean): Location {
     if (metaEncoding !== null) return readMeta(bytes, offset, metaEncoding, complete);
     const encoding = guessEncoding(bytes, offset);
     if (encoding !== null) {
-      return { kind: 'data-set', offset, encoding, transferSyntax: null, isDirectory: false, announced: false };
+      return { kind: 'data-set', offset, encoding, transferSyntax: null, isDirectory: false, announced: false, meta: null };
     }
   }
   return { kind: 'not-dicom' };
@@ -111,6 +113,7 @@ function readMeta(bytes: Buffer, offset: number, metaEncoding: Encoding, complet
     transferSyntax,
     isDirectory: sopClass === MEDIA_STORAGE_DIRECTORY,
     announced: true,
+    meta: { offset, encoding: metaEncoding },
   };
 }
 

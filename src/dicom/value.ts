@@ -1,6 +1,7 @@
 import { type KeptAttribute } from '../model/header.js';
 import { decodeText } from './character-set.js';
 import { vrCode } from './element-cursor.js';
+import { splitValues, trimPadding } from './value-text.js';
 
 /** A value as text; null when its bytes are no value of its VR. `flawed` when that is so or some bytes mean nothing in it. */
 export interface DecodedValue {
@@ -82,15 +83,7 @@ function readAscii(bytes: Buffer, from: number, to: number): string {
 
 const isPad = (code: number): boolean => code === SPACE || code === 0;
 
-/** Strips the padding of each of several values. Not a regular expression: those are quadratic in a run of spaces. */
+/** Strips the padding of each of several values. */
 function trimValues(text: string): string {
-  return text.split('\\').map(trimPadding).join('\\');
-}
-
-function trimPadding(text: string): string {
-  let from = 0;
-  let to = text.length;
-  while (from < to && isPad(text.charCodeAt(from))) from += 1;
-  while (to > from && isPad(text.charCodeAt(to - 1))) to -= 1;
-  return from === 0 && to === text.length ? text : text.slice(from, to);
+  return splitValues(text).map(trimPadding).join('\\');
 }
