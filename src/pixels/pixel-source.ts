@@ -98,6 +98,7 @@ export function describeDefect(source: PixelSource, maxPixels: number): Undecoda
   const { rows, columns, frames, samplesPerPixel, bitsAllocated, bitsStored, highBit } = source;
   const whole = [rows, columns, frames, samplesPerPixel, bitsAllocated, bitsStored, highBit].every(Number.isSafeInteger);
   if (!whole || rows < 1 || columns < 1 || frames < 1 || rows > 0xffff_ffff || columns > 0xffff_ffff) return undecodable('description');
+  if (!Number.isSafeInteger(rows * columns * frames * samplesPerPixel * bitsAllocated)) return undecodable('description');
   if (samplesPerPixel !== 1 && samplesPerPixel !== 3 && samplesPerPixel !== 4) return undecodable('description');
   if (!ALLOCATED.includes(bitsAllocated) || bitsStored < 1 || bitsStored > bitsAllocated) return undecodable('description');
   if (highBit < bitsStored - 1 || highBit >= bitsAllocated) return undecodable('description');

@@ -1,0 +1,57 @@
+import { THUMBNAIL_COLUMNS, THUMBNAIL_ROWS, type Thumbnail } from './thumbnail.js';
+
+/** What tells pictures that look alike; both hashes as lower-case hex digits, the first bit highest. */
+export interface PerceptualHash {
+  /** 64 bits: 9 by 8 cells, a bit for each pair of neighbours in a row. Near duplicates differ in few. */
+  hash: string;
+  /** 272 bits in the same way of 18 by 16 cells: confirms what the first one finds. */
+  detail: string;
+}
+
+/** A cell is brighter than its neighbour by more than this, of a range of 1: in flat areas noise sets no bits. */
+const STEP = 0.01;
+
+/** Pairs that must differ one way or the other for a picture to be told from others: a dark picture with a dot is not. */
+const LEAST_STEPS = 20;
+
+/** The perceptual hash of a thumbnail (difference hash); null when the picture has too little in it. */
+export function hashThumbnail({ cells }: Thumbnail): PerceptualHash | null {
+  const coarse = pool(cells, 4);
+  const steps = neighbourSteps(coarse, THUMBNAIL_COLUMNS / 4);
+  if (steps.reduce((sum, step) => sum + Math.abs(step), 0) < LEAST_STEPS) return null;
+  return { hash: toHex(steps), detail: toHex(neighbourSteps(pool(cells, 2), THUMBNAIL_COLUMNS / 2)) };
+}
+
+/** Means of squares of `size` by `size` cells. */
+function pool(cells: Float64Array, size: number): Float64Array {
+  const columns = THUMBNAIL_COLUMNS / size;
+  const pooled = new Float64Array(columns * (THUMBNAIL_ROWS / size));
+  for (const [at, cell] of cells.entries()) {
+    const row = Math.floor(Math.floor(at / THUMBNAIL_COLUMNS) / size);
+    const column = Math.floor((at % THUMBNAIL_COLUMNS) / size);
+    const target = row * columns + column;
+    pooled[target] = (pooled[target] as number) + cell / (size * size);
+  }
+  return pooled;
+}
+
+/** For each pair of neighbours in a row: 1 when it gets brighter to the right, -1 when darker, 0 when flat. */
+function neighbourSteps(cells: Float64Array, columns: number): number[] {
+  const steps: number[] = [];
+  for (let at = 0; at < cells.length; at++) {
+    if (at % columns === columns - 1) continue;
+    const rise = (cells[at + 1] as number) - (cells[at] as number);
+    steps.push(rise > STEP ? 1 : rise < -STEP ? -1 : 0);
+  }
+  return steps;
+}
+
+/** Four pairs a digit; a bit is set where it gets brighter. */
+function toHex(steps: readonly number[]): string {
+  let hex = '';
+  for (let at = 0; at < steps.length; at += 4) {
+    const digit = steps.slice(at, at + 4).reduce((bits, step) => bits * 2 + (step > 0 ? 1 : 0), 0);
+    hex += digit.toString(16);
+  }
+  return hex;
+}
