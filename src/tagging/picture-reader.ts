@@ -1,7 +1,8 @@
 import { parseDicomFile } from '../dicom/dicom-file.js';
 import type { TagErrorCode } from '../model/tagging.js';
 import { createDecoder, type FrameDecoder } from '../pixels/decode-frame.js';
-import { pixelSourceOf } from './file-source.js';
+import { openPixels } from '../pixels/open-pixels.js';
+
 import { pictureOfFrame } from './frame-picture.js';
 import type { Picture } from './picture.js';
 
@@ -21,7 +22,7 @@ export class PictureReader {
   read(bytes: Buffer): Picture | TagErrorCode {
     const file = parseDicomFile({ size: bytes.length, readAt: (offset, length) => bytes.subarray(offset, Math.min(bytes.length, offset + length)) }, MAX_INFLATED_BYTES);
     if ('reason' in file) return 'not-decodable';
-    const source = pixelSourceOf(file);
+    const source = openPixels(file);
     if (source === null) return file.pixels === null && file.whole ? 'no-pixels' : 'not-decodable';
     const frame = this.decoder.decode(source, source.frames >> 1);
     if (frame.kind === 'undecodable') return 'not-decodable';

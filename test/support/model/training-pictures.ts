@@ -17,7 +17,7 @@ export interface LabelledPicture {
 /** Smaller pictures show nothing that a network could go by. */
 const LEAST_SIDE = 64;
 
-/** Every CR, DX and CT picture below a folder that can be decoded, by path. */
+/** Every CR, DX and CT picture below a folder that can be decoded, by path; of CT no maps and reconstructions. */
 export function readPictures(folder: string): LabelledPicture[] {
   const reader = new PictureReader(2 ** 28);
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -38,7 +38,9 @@ function kindOf(bytes: Buffer): LabelledPicture['kind'] | null {
   const modality = valueOf(header, 'Modality');
   if (modality === 'CR' || modality === 'DX') return 'radiograph';
   if (modality !== 'CT') return null;
-  return valueOf(header, 'ImageType')?.split('\\').includes('LOCALIZER') === true ? 'localizer' : 'ct';
+  const [, , third] = valueOf(header, 'ImageType')?.split('\\') ?? [];
+  if (third === 'LOCALIZER') return 'localizer';
+  return third === 'AXIAL' ? 'ct' : null;
 }
 
 /** A picture in several crops and frames, so that what is learned does not hang on where a body begins. */
