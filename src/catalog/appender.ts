@@ -1,20 +1,21 @@
 import type { DuckDBAppender } from '@duckdb/node-api';
-import { DuckDBDateValue, DuckDBTypeId } from './duckdb.js';
+import { DuckDBDateValue, DuckDBTypeId, LIST, listValue, VARCHAR } from './duckdb.js';
 import { wrapDuckDBError } from './failure.js';
 
 const DAY_MS = 86_400_000;
 
-/** A cell of a bulk load: text, a number or a bigint for an integer column, `YYYY-MM-DD` for a date, null for NULL. */
-export type AppendedCell = string | number | bigint | boolean | null;
+/** A cell of a bulk load: text, a list of texts, a number or a bigint for an integer column, `YYYY-MM-DD` for a date, null for NULL. */
+export type AppendedCell = string | number | bigint | boolean | null | readonly string[];
 
 type CellWriter = (appender: DuckDBAppender, value: Exclude<AppendedCell, null>) => void;
 
 const WRITERS = new Map<DuckDBTypeId, CellWriter>([
   [DuckDBTypeId.VARCHAR, (appender, value) => appender.appendVarchar(value as string)],
-  [DuckDBTypeId.BIGINT, (appender, value) => appender.appendBigInt(BigInt(value))],
+  [DuckDBTypeId.BIGINT, (appender, value) => appender.appendBigInt(BigInt(value as string | number | bigint))],
   [DuckDBTypeId.INTEGER, (appender, value) => appender.appendInteger(Number(value))],
   [DuckDBTypeId.DOUBLE, (appender, value) => appender.appendDouble(Number(value))],
   [DuckDBTypeId.DATE, (appender, value) => appender.appendDate(new DuckDBDateValue(Date.parse(String(value)) / DAY_MS))],
+  [DuckDBTypeId.LIST, (appender, value) => appender.appendList(listValue(value as readonly string[]), LIST(VARCHAR))],
   [DuckDBTypeId.BOOLEAN, (appender, value) => appender.appendBoolean(value === true)],
 ]);
 
@@ -28,7 +29,7 @@ export class TableAppender {
   ) {
     this.writers = Array.from({ length: appender.columnCount }, (_, column) => {
       const type = appender.columnType(column);
-      return WRITERS.get(type.typeId) ?? ((target, value) => target.appendValue(value, type));
+      return WRITERS.get(type.typeId) ?? ((target, value) => target.appendValue(value as string, type));
     });
   }
 

@@ -27,12 +27,25 @@ export interface FileReport {
 
 /** Facts of one file that rules about the whole set compare; a row of the catalog's `inspection`. */
 export interface ImageFacts {
-  /** sha256 over geometry and decoded pixels of all frames; null: no pixels, or they could not be decoded. */
-  pixel_digest: string | null;
-  /** 64-bit perceptual hash of a windowed frame, 16 hex digits; null when there is none, or when the picture is blank. */
-  perceptual_hash: string | null;
+  /** Geometry and samples of the pixels: files whose probes differ have different pixels; null without pixels. */
+  pixel_probe: string | null;
   /** SOP Instance UIDs that the file refers to, without repetition, ascending. */
   referenced_instances: string[];
   /** Texts of attributes with few values in a set, `keyword=value`: what is rare among them is looked at (DID-095). */
   rare_candidates: string[];
 }
+
+/** What looking at one file gave. */
+export interface FileInspection {
+  path: string;
+  outcome: 'judged' | 'failed';
+  /** Why nothing may be concluded from it; null when it was judged. */
+  reason: string | null;
+  /** Ids of the rules that looked at the file, ascending, blank between them. */
+  applied: string;
+  findings: FileFinding[];
+  facts: ImageFacts | null;
+}
+
+/** Digest-relevant version of the rules about single files: raise it when one of them judges otherwise. */
+export const INSPECTION_VERSION = 1;

@@ -58,7 +58,11 @@ const PUBLIC: GatePolicy = {
 export const POLICY_PROFILES: Record<GateProfile, GatePolicy> = {
   public: PUBLIC,
   controlled: { ...PUBLIC, profile: 'controlled', deidentification_options: [...PUBLIC.deidentification_options, '113106', '113110', '113112'], k_anonymity: 5, small_cell: 5, unique_trajectories: 1 },
-  internal: { ...PUBLIC, profile: 'internal', deidentification_options: [...PUBLIC.deidentification_options, '113106', '113110', '113112'], dates: 'kept', k_anonymity: 1, l_diversity: 1, t_closeness: 1, small_cell: 1, unique_trajectories: 1, ocr: 'off', defacing: 'off' },
+  internal: {
+    ...PUBLIC,
+    profile: 'internal',
+    off: { DID: 'for use within the institution, where identities are known', DSC: 'for use within the institution, where identities are known' },
+    deidentification_options: [...PUBLIC.deidentification_options, '113106', '113110', '113112'], dates: 'kept', k_anonymity: 1, l_diversity: 1, t_closeness: 1, small_cell: 1, unique_trajectories: 1, ocr: 'off', defacing: 'off' },
 };
 
 /** The whole policy that a configuration means: its keys upon those of its profile. */

@@ -11,6 +11,8 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 /** Target below schemas/ and the name of the type in src/model. */
 const PRINTED: [target: string, type: string][] = [
   ['format/colophon.v1', 'Config'],
+  ['format/policy.v1', 'GateConfig'],
+  ['format/gate.v1', 'GateDocument'],
   ['format/waivers.v1', 'WaiversFile'],
   ['format/withdrawals.v1', 'WithdrawalsFile'],
   ['format/release.v1', 'ReleaseDocument'],

@@ -1,0 +1,86 @@
+import { FILE_RULES } from '../model/file-rules.js';
+import type { Level } from '../model/finding.js';
+import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
+import { isCode, type Code } from './codes.js';
+import { identifier, RELEASED_IMAGES } from './sql.js';
+
+/** A finding of a rule about a single file, as the inspection left it. */
+interface InspectionFindingRow {
+  source: string;
+  path: string;
+  code: string;
+  level: Level | null;
+  message: string;
+  tag: string | null;
+  hint: string | null;
+  expected: string | null;
+  found: string | null;
+  content: string | null;
+  sha256: string | null;
+}
+
+interface UnjudgedRow {
+  source: string;
+  path: string;
+  reason: string | null;
+}
+
+const RULES: readonly Code[] = (FILE_RULES.header as readonly string[]).filter(isCode);
+
+/** Rules about single files: what their inspection in worker threads found. An image that was not judged is an error. */
+export const inspectionCheck: Check = {
+  codes: [...RULES, 'GATE-INCOMPLETE'],
+  async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
+    if (input.images === 0) {
+      for (const code of RULES) coverage.notApplicable(code, 'there are no image files');
+      return;
+    }
+    await countJudged(input, coverage);
+    for await (const rows of input.catalog.stream<UnjudgedRow>(UNJUDGED)) for (const row of rows) yield unjudged(row);
+    for await (const rows of input.catalog.stream<InspectionFindingRow>(FINDINGS)) for (const row of rows) yield fileFinding(row);
+  },
+};
+
+const JUDGED = `inspected AS d ON d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256`;
+
+const UNJUDGED = `
+  SELECT i.source, i.path, d.reason FROM ${RELEASED_IMAGES} AS i LEFT JOIN ${JUDGED}
+  WHERE i.status IN ('ok', 'partial') AND coalesce(d.outcome, '') <> 'judged'`;
+
+const FINDINGS = `
+  SELECT f.source, f.path, f.code, f.level, f.message, f.tag, f.hint, f.expected, f.found, f.content, i.sha256
+  FROM ${RELEASED_IMAGES} AS i JOIN ${JUDGED} JOIN ${identifier('inspection_finding')} AS f ON f.stage = 'header' AND f.source = i.source AND f.path = i.path`;
+
+/** Files of one kind are looked at by the same rules, so there are few distinct lists of them. */
+async function countJudged(input: CheckInput, coverage: Coverage): Promise<void> {
+  const rows = await input.catalog.all<{ applied: string; files: number }>(
+    `SELECT d.applied, count(*) AS files FROM ${RELEASED_IMAGES} AS i JOIN ${JUDGED} WHERE d.outcome = 'judged' GROUP BY d.applied ORDER BY d.applied`,
+  );
+  for (const code of RULES) coverage.notApplicable(code, 'no image holds anything of that kind');
+  for (const { applied, files } of rows) for (const code of applied.split(' ')) if (isCode(code)) coverage.looked(code, files);
+}
+
+function unjudged({ source, path, reason }: UnjudgedRow): FindingDraft {
+  return {
+    code: 'GATE-INCOMPLETE',
+    message: reason === null ? 'The image was not judged by the rules about single files.' : 'The image could not be judged by the rules about single files.',
+    location: { kind: 'file', path: `${source}/${path}` },
+    hint: reason === null ? 'Run the whole gate: colophon check' : reason,
+    expected: 'an image that every rule looked at',
+    content: null,
+  };
+}
+
+/** The content of the file is part of what a waiver binds to: an edited file loses its waivers. */
+function fileFinding(row: InspectionFindingRow): FindingDraft {
+  return {
+    code: isCode(row.code) ? row.code : 'GATE-INCOMPLETE',
+    ...(row.level === null ? {} : { level: row.level }),
+    message: row.message,
+    location: { kind: 'file', path: `${row.source}/${row.path}`, ...(row.tag === null ? {} : { tag: row.tag }) },
+    hint: row.hint ?? undefined,
+    expected: row.expected ?? undefined,
+    found: row.found ?? undefined,
+    content: row.content === null ? null : `${row.sha256 ?? ''} ${row.content}`,
+  };
+}
