@@ -46,11 +46,12 @@ async function probeModel(models: readonly ModelSetup[], index: number, signal: 
  * result.
  * @throws {CurationError} INTERRUPTED
  */
-export async function tagImages(items: Iterable<TagItem>, { folders, models, maxPixels, jobs, signal, onResults }: TagRun): Promise<void> {
-  const taskData: TagTaskData = { folders, models, maxPixels };
+export async function tagImages(items: Iterable<TagItem>, { folders, models, limits, jobs, signal, onResults }: TagRun): Promise<void> {
+  const taskData: TagTaskData = { folders, models, limits };
   await runLocal<TagItem, TagResult>(new URL('./tag-task.js', import.meta.url), items, {
     taskData,
-    chunk: ({ size_bytes }) => size_bytes,
+    // a model may take its time: small chunks keep every thread busy to the end
+    chunk: 8,
     describe: ({ source, path }) => `${source}/${path}`,
     onResults,
     ...(jobs === undefined ? {} : { jobs }),

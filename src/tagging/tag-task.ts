@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { sha256Hex } from '../fixity/digest.js';
-import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
+import { UnreadableFileError } from '../fixity/file.js';
 import type { TagErrorCode } from '../model/tagging.js';
-import { PictureReader } from './picture-reader.js';
+import { withKnownFile } from './image-file.js';
+import { PictureReader, type PictureLimits } from './picture-reader.js';
 import type { Picture } from './picture.js';
 import { preparePicture } from './prepare.js';
 import { ModelMismatch, ModelSession, type ModelSetup } from './session.js';
@@ -24,8 +24,7 @@ export interface TagTaskData {
   /** Absolute folder of each source. */
   folders: ReadonlyMap<string, string>;
   models: readonly ModelSetup[];
-  /** Pixels of a frame at most. */
-  maxPixels: number;
+  limits: PictureLimits;
 }
 
 /** What one model said of an image, or why it said nothing. */
@@ -37,14 +36,11 @@ export interface TagResult {
   verdicts: ModelVerdict[];
 }
 
-/** Larger files are not read into memory. */
-const MAX_FILE_BYTES = 2 ** 31 - 1;
-
 /** Makes the function that a worker thread runs over images: read once, check the digest, decode once, ask every model. */
-export async function createTask({ folders, models, maxPixels }: TagTaskData): Promise<(item: TagItem) => Promise<TagResult>> {
+export async function createTask({ folders, models, limits }: TagTaskData): Promise<(item: TagItem) => Promise<TagResult>> {
   const sessions = new Map<string, { setup: ModelSetup; session: ModelSession }>();
   for (const setup of models) sessions.set(setup.name, { setup, session: await ModelSession.load(setup) });
-  const reader = new PictureReader(maxPixels);
+  const reader = new PictureReader(limits);
   return async (item) => {
     const picture = readPicture(reader, folders, item);
     const verdicts: ModelVerdict[] = [];
@@ -59,10 +55,9 @@ export async function createTask({ folders, models, maxPixels }: TagTaskData): P
 
 function readPicture(reader: PictureReader, folders: TagTaskData['folders'], { source, path, sha256 }: TagItem): Picture | TagErrorCode {
   try {
-    const bytes = readRegularFile(join(folders.get(source) as string, path), MAX_FILE_BYTES);
-    return sha256Hex(bytes) === sha256 ? reader.read(bytes) : 'changed';
+    return withKnownFile(join(folders.get(source) as string, path), sha256, (bytes) => reader.read(bytes)) ?? 'changed';
   } catch (error) {
-    if (error instanceof UnreadableFileError) return 'unreadable';
+    if (error instanceof UnreadableFileError) return error.defect === 'changed' ? 'changed' : 'unreadable';
     throw error;
   }
 }

@@ -4,13 +4,13 @@ import { TagLoad, type RunningModel, type TaggedImage } from '../catalog/tag-loa
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
-import { completePolicy } from '../model/policy-profiles.js';
 import type { ModelConfig, ModelReport, TagReport } from '../model/tagging.js';
 import { settingsDigest } from '../tagging/configured.js';
 import { readModelFile } from '../tagging/model-file.js';
 import type { ModelSetup } from '../tagging/session.js';
 import { probeModels, tagImages } from '../tagging/tag-images.js';
 import type { TagResult } from '../tagging/tag-task.js';
+import { loadPolicy } from '../workspace/policy.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
@@ -71,22 +71,23 @@ function loadModel(config: ModelConfig, root: string): { setup: ModelSetup; runn
 
 /** Tags all pending images; returns what was read. */
 async function tagPending(
-  { workspace: { root, config } }: Session,
+  { workspace }: Session,
   load: TagLoad,
   models: readonly ModelSetup[],
   looked: Map<string, number>,
   { jobs, signal }: TagOptions,
   effects: Effects,
 ): Promise<{ read: number; read_bytes: number }> {
+  const { root, config } = workspace;
   const folders = new Map(config.sources.flatMap(({ name, kind, path }) => (kind === 'dicom-folder' ? [[name, resolve(root, path)] as const] : [])));
-  const maxPixels = completePolicy(config.gate).limits.pixels;
+  const { limits } = loadPolicy(workspace);
   const done = { files: 0, bytes: 0 };
   try {
     for (let pending = await load.nextPending(); pending.length > 0; pending = await load.nextPending())
       await tagImages(pending, {
         folders,
         models,
-        maxPixels,
+        limits,
         ...(jobs === undefined ? {} : { jobs }),
         ...(signal === undefined ? {} : { signal }),
         async onResults(results) {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readHeader } from '../../../src/dicom/header.js';
+import { memorySource } from '../../../src/tagging/image-file.js';
 import { PictureReader } from '../../../src/tagging/picture-reader.js';
 import type { Picture } from '../../../src/tagging/picture.js';
 import { valueOf } from '../dicom-corpus.js';
@@ -19,14 +20,14 @@ const LEAST_SIDE = 64;
 
 /** Every CR, DX and CT picture below a folder that can be decoded, by path; of CT no maps and reconstructions. */
 export function readPictures(folder: string): LabelledPicture[] {
-  const reader = new PictureReader(2 ** 28);
+  const reader = new PictureReader({ pixels: 2 ** 28, inflated_bytes: 2 ** 28 });
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const names = paths.map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1)).sort();
   return names.flatMap((path): LabelledPicture[] => {
     const bytes = readFileSync(join(folder, path));
     const kind = kindOf(bytes);
     if (kind === null) return [];
-    const picture = reader.read(bytes);
+    const picture = reader.read(memorySource(bytes));
     if (typeof picture === 'string' || picture.channels !== 1 || Math.min(picture.width, picture.height) < LEAST_SIDE) return [];
     return [{ path, picture, kind }];
   });
