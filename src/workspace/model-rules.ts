@@ -10,6 +10,8 @@ export function* modelRules({ models = [] }: Config): Generator<string> {
     seen.add(model.name);
     yield* inputRules(model);
     yield* labelRules(model);
+    const { agrees_with } = model;
+    if (agrees_with !== undefined && Object.values(agrees_with.values).flat().length === 0) yield `models.${model.name}.agrees_with.values: expected a value of ${agrees_with.attribute} with its label`;
   }
 }
 
