@@ -1,4 +1,4 @@
-import type { DecodedFrame, PixelSource } from '../pixels/pixel-source.js';
+import type { DecodedFrame, Palette, PixelSource } from '../pixels/pixel-source.js';
 import type { Picture } from './picture.js';
 
 /** Coefficients of YCbCr to RGB (ITU-R BT.601, full range), as PS3.3 C.7.6.3.1.2 gives them for YBR_FULL. */
@@ -8,47 +8,47 @@ const GREEN_OF_CR = -0.714136;
 const BLUE_OF_CB = 1.772;
 
 /** A decoded frame as people would see it; null for a photometric interpretation that is not known. */
-export function pictureOfFrame(frame: DecodedFrame, source: PixelSource): Picture | null {
-  const { rows: height, columns: width, photometric } = frame;
-  const pixels = width * height;
-  if (photometric === 'PALETTE COLOR') return source.palette === undefined ? null : { width, height, channels: 3, samples: paletteSamples(frame, source.palette), window: null };
-  if (frame.samplesPerPixel === 3) {
-    const samples = colourSamples(frame, source.bitsStored, pixels);
-    return samples === null ? null : { width, height, channels: 3, samples, window: null };
+export function pictureOfFrame(frame: DecodedFrame, { rescale, window, palette, bitsStored }: PixelSource): Picture | null {
+  const { photometric, samplesPerPixel, samples } = frame;
+  const size = { width: frame.columns, height: frame.rows };
+  if (photometric === 'PALETTE COLOR' && samplesPerPixel === 1) return palette === undefined ? null : { ...size, ...colour(paletteSamples(frame, palette)) };
+  if (samplesPerPixel === 3) {
+    const most = 2 ** bitsStored - 1;
+    if (photometric === 'RGB') return { ...size, ...colour(samples, 255 / most) };
+    return photometric.startsWith('YBR_FULL') ? { ...size, ...colour(redGreenBlue(samples, most)) } : null;
   }
-  if (frame.samplesPerPixel !== 1 || (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2')) return null;
-  const { slope, intercept } = source.rescale ?? { slope: 1, intercept: 0 };
+  if (samplesPerPixel !== 1 || (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2')) return null;
+  const { slope, intercept } = rescale ?? { slope: 1, intercept: 0 };
   // MONOCHROME1 shows low values bright: both the values and the window change their sign
   const sign = photometric === 'MONOCHROME1' ? -1 : 1;
-  const samples = Float32Array.from(frame.samples, (sample) => sign * (sample * slope + intercept));
-  const window = source.window === undefined ? null : { center: sign * source.window.center, width: source.window.width };
-  return { width, height, channels: 1, samples, window };
+  return { ...size, channels: 1, samples, slope: sign * slope, intercept: sign * intercept, window: window === undefined ? null : { center: sign * window.center, width: window.width } };
 }
 
-function paletteSamples(frame: DecodedFrame, { first, red, green, blue }: NonNullable<PixelSource['palette']>): Float32Array {
-  const samples = new Float32Array(frame.samples.length * 3);
-  for (const [index, value] of frame.samples.entries()) {
-    const entry = Math.min(Math.max(value - first, 0), red.length - 1);
-    samples[3 * index] = red[entry] ?? 0;
-    samples[3 * index + 1] = green[entry] ?? 0;
-    samples[3 * index + 2] = blue[entry] ?? 0;
-  }
-  return samples;
+function colour(samples: Picture['samples'], slope = 1): Pick<Picture, 'channels' | 'samples' | 'slope' | 'intercept' | 'window'> {
+  return { channels: 3, samples, slope, intercept: 0, window: null };
 }
 
-function colourSamples({ samples: stored, photometric }: DecodedFrame, bitsStored: number, pixels: number): Float32Array | null {
-  const isYbr = photometric.startsWith('YBR_FULL');
-  if (!isYbr && photometric !== 'RGB') return null;
-  const most = 2 ** bitsStored - 1;
-  const samples = Float32Array.from(stored, (sample) => (sample * 255) / most);
-  if (!isYbr) return samples;
-  for (let at = 0; at < 3 * pixels; at += 3) {
-    const [y, cb, cr] = [samples[at] as number, (samples[at + 1] as number) - 128, (samples[at + 2] as number) - 128];
-    samples[at] = clamp(y + RED_OF_CR * cr);
-    samples[at + 1] = clamp(y + GREEN_OF_CB * cb + GREEN_OF_CR * cr);
-    samples[at + 2] = clamp(y + BLUE_OF_CB * cb);
+function paletteSamples({ samples }: DecodedFrame, { first, red, green, blue }: Palette): Uint8Array {
+  const colours = new Uint8Array(samples.length * 3);
+  for (let index = 0; index < samples.length; index += 1) {
+    const entry = Math.min(Math.max((samples[index] as number) - first, 0), red.length - 1);
+    colours[3 * index] = red[entry] as number;
+    colours[3 * index + 1] = green[entry] as number;
+    colours[3 * index + 2] = blue[entry] as number;
   }
-  return samples;
+  return colours;
+}
+
+function redGreenBlue(samples: ArrayLike<number>, most: number): Float32Array {
+  const colours = new Float32Array(samples.length);
+  const [scale, middle] = [255 / most, 128];
+  for (let at = 0; at + 2 < samples.length; at += 3) {
+    const [y, cb, cr] = [scale * (samples[at] as number), scale * (samples[at + 1] as number) - middle, scale * (samples[at + 2] as number) - middle];
+    colours[at] = clamp(y + RED_OF_CR * cr);
+    colours[at + 1] = clamp(y + GREEN_OF_CB * cb + GREEN_OF_CR * cr);
+    colours[at + 2] = clamp(y + BLUE_OF_CB * cb);
+  }
+  return colours;
 }
 
 function clamp(value: number): number {

@@ -10,7 +10,7 @@ import { windowRange } from './window.js';
 export function preparePicture(picture: Picture, input: ModelInput): Float32Array {
   const { low, high } = windowRange(input.window, picture);
   const planes: Float32Array[] = [];
-  for (let channel = 0; channel < picture.channels; channel += 1) planes.push(resample(picture, input, channel, (value) => relative(value, low, high)));
+  for (let channel = 0; channel < picture.channels; channel += 1) planes.push(resample(picture, input, channel, (sample) => relative(sample * picture.slope + picture.intercept, low, high)));
   return arrange(planes.length === input.channels ? planes : convert(planes, input.channels), input);
 }
 

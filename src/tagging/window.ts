@@ -11,49 +11,51 @@ export interface Range {
 const LOW_SHARE = 0.01;
 const HIGH_SHARE = 0.99;
 
-/** Steps of the histogram: exact for pixels of 16 bits. */
+/** Steps of the histogram: exact for samples of 16 bits. */
 const STEPS = 65_536;
 
 /** The range of brightness that the configured window makes of a picture. */
 export function windowRange(window: ModelInput['window'], picture: Picture): Range {
   if (picture.channels === 3) return { low: 0, high: 255 };
-  if (typeof window === 'object') return around(window.center, window.width);
-  if (window === 'header' && picture.window !== null && picture.window.width > 0) return around(picture.window.center, picture.window.width);
+  if (typeof window === 'object') return around(window);
+  if (window === 'header' && picture.window !== null && picture.window.width > 0) return around(picture.window);
   const full = fullRange(picture.samples);
-  return window === 'full' || full.low === full.high ? full : percentileRange(picture.samples, full);
+  const { low, high } = window === 'full' || full.low === full.high ? full : percentileRange(picture.samples, full);
+  const ends = [low, high].map((sample) => sample * picture.slope + picture.intercept) as [number, number];
+  return { low: Math.min(...ends), high: Math.max(...ends) };
 }
 
-function around(center: number, width: number): Range {
+function around({ center, width }: { center: number; width: number }): Range {
   return { low: center - width / 2, high: center + width / 2 };
 }
 
-function fullRange(samples: Float32Array): Range {
+function fullRange(samples: Picture['samples']): Range {
   let [low, high] = [Infinity, -Infinity];
-  for (const sample of samples) {
+  for (let index = 0; index < samples.length; index += 1) {
+    const sample = samples[index] as number;
     if (sample < low) low = sample;
     if (sample > high) high = sample;
   }
   return low <= high ? { low, high } : { low: 0, high: 0 };
 }
 
-/** Percentiles by nearest rank; the full range when the pixels between them are all equal. */
-function percentileRange(samples: Float32Array, { low, high }: Range): Range {
+/** Percentiles of samples by nearest rank; the full range when all between them are equal. */
+function percentileRange(samples: Picture['samples'], { low, high }: Range): Range {
   const counts = new Uint32Array(STEPS);
-  const step = Math.max((high - low) / (STEPS - 1), Number.isInteger(low) && high - low < STEPS ? 1 : 0);
-  for (const sample of samples) {
-    const index = Math.floor((sample - low) / step);
-    counts[index] = (counts[index] ?? 0) + 1;
+  const step = high - low < STEPS ? 1 : (high - low) / (STEPS - 1);
+  for (let index = 0; index < samples.length; index += 1) {
+    const at = Math.floor(((samples[index] as number) - low) / step);
+    counts[at] = (counts[at] as number) + 1;
   }
   const last = samples.length - 1;
-  const [from, to] = [valueAt(counts, Math.floor(LOW_SHARE * last)), valueAt(counts, Math.ceil(HIGH_SHARE * last))];
+  const [from, to] = [stepOfRank(counts, Math.floor(LOW_SHARE * last)), stepOfRank(counts, Math.ceil(HIGH_SHARE * last))];
   return from === to ? { low, high } : { low: low + from * step, high: low + to * step };
 }
 
-/** The step in which the pixel of a rank lies. */
-function valueAt(counts: Uint32Array, rank: number): number {
+function stepOfRank(counts: Uint32Array, rank: number): number {
   let before = 0;
   for (let index = 0; index < counts.length; index += 1) {
-    before += counts[index] ?? 0;
+    before += counts[index] as number;
     if (before > rank) return index;
   }
   return counts.length - 1;

@@ -46,7 +46,7 @@ function kindOf(bytes: Buffer): LabelledPicture['kind'] | null {
 
 /** A picture in several crops and frames, so that what is learned does not hang on where a body begins. */
 export function vary(picture: Picture): Picture[] {
-  const dark = picture.samples.reduce((least, sample) => Math.min(least, sample), Infinity);
+  const dark = darkest(picture);
   const crops = [
     [0, 0, 1, 1],
     [0.15, 0, 1, 1],
@@ -59,6 +59,12 @@ export function vary(picture: Picture): Picture[] {
     [-0.5, 0, 1.1, 1],
   ] as const;
   return crops.map(([left, top, right, bottom]) => cut(picture, left, top, right, bottom, dark));
+}
+
+function darkest({ samples, slope }: Picture): number {
+  let dark = samples[0] ?? 0;
+  for (const sample of samples) if (slope > 0 ? sample < dark : sample > dark) dark = sample;
+  return dark;
 }
 
 /** A rectangle of a picture in shares of its sides; beyond the picture it is dark, as collimated radiographs are. */
