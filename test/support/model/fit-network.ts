@@ -2,7 +2,8 @@ import type { ModelInput, ModelOutput } from '../../../src/model/tagging.js';
 import { preparePicture } from '../../../src/tagging/prepare.js';
 import { ModelSession } from '../../../src/tagging/session.js';
 import { judgeOutput, type Verdict } from '../../../src/tagging/verdict.js';
-import { fitLogistic, type Example } from './logistic.js';
+import { shareBytes } from './brightness-network.js';
+import { fitLogistic } from './logistic.js';
 import { FEATURES, LABELS, SIDE, writeNetwork, type LastLayer } from './projection-network.js';
 import { vary, type LabelledPicture } from './training-pictures.js';
 
@@ -15,15 +16,31 @@ const PENALTY = 0.01;
 /** Weights are rounded to so many decimals, so that the last bit of a machine's arithmetic does not show. */
 const DECIMALS = 4;
 
-/** The network with its last layer fitted to pictures, localizers left out; both kinds weigh the same. */
-export async function fitNetwork(pictures: readonly LabelledPicture[]): Promise<Buffer> {
-  const shown = pictures.filter(({ kind }) => kind !== 'localizer');
+/** A picture to learn from: what the fixed layers of the network give for each of its variants. */
+export interface Lesson {
+  picture: LabelledPicture;
+  variants: number[][];
+}
+
+/** Lessons of pictures; localizers are not learned from. */
+export async function prepareLessons(pictures: readonly LabelledPicture[]): Promise<Lesson[]> {
   const session = await loadModel(writeNetwork(null), { labels: Array.from({ length: FEATURES }, (_, at) => String(at)), activation: 'none' });
-  const examples: Example[] = [];
-  for (const { picture, kind } of shown) {
-    const weight = 1 / shown.filter((other) => other.kind === kind).length;
-    for (const variant of vary(picture)) examples.push({ features: Array.from(await session.run(preparePicture(variant, INPUT))), positive: kind === 'ct', weight });
+  const lessons: Lesson[] = [];
+  for (const picture of pictures) {
+    if (picture.kind === 'localizer') continue;
+    const variants: number[][] = [];
+    for (const variant of vary(picture.picture)) variants.push(Array.from(await session.run(preparePicture(variant, INPUT))));
+    lessons.push({ picture, variants });
   }
+  return lessons;
+}
+
+/** The network with its last layer fitted to lessons; both kinds weigh the same. */
+export function fitNetwork(lessons: readonly Lesson[]): Buffer {
+  const examples = lessons.flatMap(({ picture: { kind }, variants }) => {
+    const weight = 1 / lessons.filter((other) => other.picture.kind === kind).length;
+    return variants.map((features) => ({ features, positive: kind === 'ct', weight }));
+  });
   return writeNetwork(toLastLayer(fitLogistic(examples, PENALTY)));
 }
 
@@ -33,11 +50,8 @@ function toLastLayer({ weights, bias }: { weights: number[]; bias: number }): La
   return { weights: weights.flatMap((weight) => [-half(weight), half(weight)]), bias: [-half(bias), half(bias)] };
 }
 
-/** Loads a model from bytes. */
-export function loadModel(bytes: Buffer, output: ModelOutput): Promise<ModelSession> {
-  const shared = new SharedArrayBuffer(bytes.length);
-  new Uint8Array(shared).set(bytes);
-  return ModelSession.load({ name: 'kind', input: INPUT, output, bytes: shared });
+function loadModel(bytes: Buffer, output: ModelOutput): Promise<ModelSession> {
+  return ModelSession.load({ name: 'kind', input: INPUT, output, bytes: shareBytes(bytes) });
 }
 
 /** A picture with what the network says of it. */
@@ -57,4 +71,21 @@ export async function judgePictures(model: Buffer, pictures: readonly LabelledPi
     judged.push({ ...each, verdict, right: verdict.tags[0]?.label === (each.kind === 'ct' ? 'ct' : 'radiograph') });
   }
   return judged;
+}
+
+/** What networks fitted without a patient say of that patient's pictures; patients are dealt into folds. */
+export async function crossValidate(lessons: readonly Lesson[], folds: number): Promise<JudgedPicture[]> {
+  const patients = [...new Set(lessons.map(({ picture }) => patientOf(picture)))].sort();
+  const judged: JudgedPicture[] = [];
+  for (let fold = 0; fold < folds; fold += 1) {
+    const isHeldOut = ({ picture }: Lesson): boolean => patients.indexOf(patientOf(picture)) % folds === fold;
+    const model = fitNetwork(lessons.filter((lesson) => !isHeldOut(lesson)));
+    judged.push(...(await judgePictures(model, lessons.filter(isHeldOut).map(({ picture }) => picture))));
+  }
+  return judged;
+}
+
+/** The patient of a picture: the first folder of its path. */
+export function patientOf({ path }: LabelledPicture): string {
+  return path.split('/')[0] ?? '';
 }

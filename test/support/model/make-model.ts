@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PACKAGE_ROOT } from '../../../src/package-root.js';
-import { fitNetwork, judgePictures, type JudgedPicture } from './fit-network.js';
+import { crossValidate, fitNetwork, judgePictures, patientOf, prepareLessons, type JudgedPicture } from './fit-network.js';
 import { readPictures, type LabelledPicture } from './training-pictures.js';
 
 /** The model as it is committed. */
@@ -21,9 +21,8 @@ export function trainingPictures(): LabelledPicture[] {
 }
 
 /** Pictures of patients that the model has not seen; the second state also delivers new files of some that it has. */
-export function heldOutPictures(): LabelledPicture[] {
-  const patientOf = ({ path }: LabelledPicture): string => path.split('/')[0]!;
-  const seen = new Set(trainingPictures().map(patientOf));
+export function heldOutPictures(training: readonly LabelledPicture[]): LabelledPicture[] {
+  const seen = new Set(training.map(patientOf));
   return sample('second').filter((picture) => !seen.has(patientOf(picture)));
 }
 
@@ -37,12 +36,15 @@ function printAccuracy(title: string, judged: readonly JudgedPicture[]): void {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const model = await fitNetwork(trainingPictures());
+  const training = trainingPictures();
+  const lessons = await prepareLessons(training);
+  const model = fitNetwork(lessons);
   mkdirSync(dirname(MODEL_FILE), { recursive: true });
   writeFileSync(MODEL_FILE, model);
   process.stdout.write(`${MODEL_FILE.slice(PACKAGE_ROOT.length + 1)}: ${model.length} bytes\n`);
-  printAccuracy('fitted to', await judgePictures(model, trainingPictures()));
-  printAccuracy('held out', await judgePictures(model, heldOutPictures()));
+  printAccuracy('fitted to', await judgePictures(model, training));
+  printAccuracy('held out by patient, three folds', await crossValidate(lessons, 3));
+  printAccuracy('held out', await judgePictures(model, heldOutPictures(training)));
   const corpus = process.env.COLOPHON_DICOM_CORPUS;
   if (corpus !== undefined) printAccuracy('real files', await judgePictures(model, readPictures(corpus)));
 }
