@@ -55,6 +55,12 @@ export async function recordConfiguredModels(catalog: Catalog, models: readonly 
   });
 }
 
+/** Tells which models have run before, with the same file and the same settings. */
+export async function provenModels(catalog: Catalog, models: readonly RunningModel[]): Promise<(model: RunningModel) => boolean> {
+  const rows = await catalog.all<{ sha256: string; settings: string }>('SELECT sha256, settings FROM tag_model WHERE list_contains(?::VARCHAR[], model)', [models.map(({ model }) => model)]);
+  return ({ sha256, settings }) => rows.some((row) => row.sha256 === sha256 && row.settings === settings);
+}
+
 /**
  * Brings the rows of `tag` up to date: drops those of other models, settings and bytes, lists the images that are left to
  * do, and takes their tags, committed now and then. Failures of an earlier run are tried again.

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { countTags } from '../catalog/tag-counts.js';
-import { TagLoad, type RunningModel, type TaggedImage } from '../catalog/tag-load.js';
+import { provenModels, TagLoad, type RunningModel, type TaggedImage } from '../catalog/tag-load.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
@@ -27,7 +27,7 @@ export interface TagOptions {
  * What was tagged before an interruption is kept.
  * @throws {CurationError} USAGE for an unknown model, MODEL_INVALID, CATALOG_EMPTY, CONFIG_INVALID, LOCKED, INTERRUPTED
  */
-export function tagWorkspace(workspace: Workspace, options: TagOptions = {}, effects: Effects = defaultEffects): Promise<TagReport> {
+export async function tagWorkspace(workspace: Workspace, options: TagOptions = {}, effects: Effects = defaultEffects): Promise<TagReport> {
   const configs = selectModels(workspace.config.models ?? [], options.models ?? []);
   return withSession(workspace, 'tagging images', effects, (session) => tagSession(session, configs, options, effects));
 }
@@ -37,7 +37,8 @@ async function tagSession(session: Session, configs: readonly ModelConfig[], opt
   const { catalog, workspace } = session;
   await requirePull(session);
   const models = configs.map((config) => loadModel(config, workspace.root));
-  await probeModels(models.map(({ setup }) => setup), options.signal);
+  const isKnown = await provenModels(catalog, models.map(({ running }) => running));
+  await probeModels(models.filter(({ running }) => !isKnown(running)).map(({ setup }) => setup), options.signal);
   await refreshCaseTables(session);
   const load = await TagLoad.begin(catalog, models.map(({ running }) => running));
   const looked = new Map<string, number>();
