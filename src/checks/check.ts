@@ -1,7 +1,8 @@
 import type { SchemaPack, TableSchema } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
-import type { Level, Location } from '../model/finding.js';
+import type { Level, Location, Waiver } from '../model/finding.js';
 import type { GatePolicy } from '../model/policy.js';
+import type { Withdrawal } from '../model/workspace-files.js';
 import type { Code } from './codes.js';
 
 /** What a check may ask of the catalog: queries, never writes. Rows of `stream` come in chunks. */
@@ -38,6 +39,40 @@ export interface ClinicalTable {
   rows: number;
 }
 
+/** A release that was published before, as SQL reads it. */
+export interface PublishedRelease {
+  version: string;
+  /** SQL relation by table name: `instances`, `studies`, the clinical tables, ... */
+  tables: ReadonlyMap<string, string>;
+  /** SQL relation of its clinical case table: a column `case_id`, and those of the table in their types; absent without one. */
+  cases?: string;
+  /** SQL type by column of that relation. */
+  columns?: ReadonlyMap<string, string>;
+}
+
+/** An entry of the log of releases, as far as governance looks at it. */
+export interface LoggedRelease {
+  sequence: number;
+  version: string;
+  /** YYYY-MM-DD */
+  date: string;
+  license: string;
+  /** sha256 of release.json, hex. */
+  digest: string;
+  /** Digest of the release before, as this one names it; null when it names none. */
+  previous: string | null;
+  /** `edited`: its release.json is not the one that claimed the number. `missing`: its folder is not here. */
+  status: 'published' | 'missing' | 'edited';
+}
+
+/** What the workspace's own files say about who may publish what. */
+export interface Governance {
+  withdrawals: readonly Withdrawal[];
+  waivers: readonly Waiver[];
+  /** Oldest first. */
+  log: readonly LoggedRelease[];
+}
+
 /** What every check is given. */
 export interface CheckInput {
   catalog: CatalogReader;
@@ -53,6 +88,9 @@ export interface CheckInput {
   images: number;
   /** Whether a source of images is configured, even if it gave none. */
   imageSource: boolean;
+  governance: Governance;
+  /** Releases that were published before, oldest first. */
+  releases: readonly PublishedRelease[];
 }
 
 /** A finding before it has a level, a fingerprint and a place in the report. */

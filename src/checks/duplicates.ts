@@ -1,4 +1,5 @@
 import type { ClinicalTable } from './check.js';
+import { standsFor, UID_TAGS } from './cross/meeting.js';
 import { showName } from './mask.js';
 import { identifier, judgedRows, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
 
@@ -109,10 +110,17 @@ function twinRows(table: ClinicalTable): SqlQuery<TwinRow> {
  * where rows stand for DICOM studies or series. None: only rows that are equal in every column are twins.
  */
 function factColumns(table: ClinicalTable): string[] {
-  const uid = table.schema?.columns.find(({ dicomTag }) => dicomTag === '0020000d' || dicomTag === '0020000e');
+  const level = standsFor(table);
+  const uid = level === null || level === 'none' ? undefined : table.schema?.columns.find(({ dicomTag }) => dicomTag === UID_TAGS[level]);
   if (uid !== undefined) return table.columns.filter((name) => name === uid.name);
   const links = new Set(table.schema?.links.map(({ column }) => column));
-  return table.columns.filter((name) => name !== table.key && !links.has(name) && name !== 'type' && name !== 'case_ids' && !isSystem(table, name));
+  return table.columns.filter((name) => name !== table.key && !links.has(name) && !isAdministrative(table, name));
+}
+
+/** What the row is filed under says nothing about the case: system columns, repeated keys, the name of the table. */
+function isAdministrative(table: ClinicalTable, name: string): boolean {
+  const column = table.schema?.columns.find((candidate) => candidate.name === name);
+  return column?.system === true || column?.role === 'repeats' || column?.enum?.length === 1;
 }
 
 function isSystem(table: ClinicalTable, name: string): boolean {

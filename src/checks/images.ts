@@ -1,9 +1,6 @@
 import type { CheckInput, ClinicalTable } from './check.js';
+import { standsFor, UID_TAGS } from './cross/meeting.js';
 import { identifier, judgedRows, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
-
-/** DICOM tags that the schema says a column repeats: they tell which tables list studies and series. */
-const STUDY_TAG = '0020000d';
-const SERIES_TAG = '0020000e';
 
 const NO_IMAGES = 'there are no image files';
 
@@ -13,13 +10,17 @@ interface UidTable {
   uid: string;
 }
 
-function uidTables(input: CheckInput, tag: string): UidTable[] {
+function uidTables(input: CheckInput, level: 'study' | 'series'): UidTable[] {
   return input.tables.flatMap((table) => {
-    const column = table.schema?.columns.find(({ dicomTag }) => dicomTag === tag)?.name;
-    if (column === undefined) return [];
+    if (standsFor(table) !== level) return [];
+    const column = uidColumn(table, level) ?? null;
     const names = [column, table.key].filter((name) => name !== null && table.columns.includes(name)) as string[];
     return names.length === 0 ? [] : [{ table, uid: `coalesce(${names.map(identifier).join(', ')})` }];
   });
+}
+
+function uidColumn(table: ClinicalTable, level: 'study' | 'series'): string | undefined {
+  return table.schema?.columns.find(({ dicomTag }) => dicomTag === UID_TAGS[level])?.name;
 }
 
 /** (table_name, source, source_row, key, uid) of every judged row of the tables. */
@@ -44,7 +45,7 @@ interface SeriesRow {
 
 /** REF-003: images and the rows of the series tables meet one to one. */
 export const seriesCheck = sqlCheck<SeriesRow>('REF-003', (input) => {
-  const tables = uidTables(input, SERIES_TAG);
+  const tables = uidTables(input, 'series');
   if (!input.imageSource && input.images === 0) return 'no source of images is configured';
   if (tables.length === 0) return 'no table of series was loaded';
   const rows = uidRows(tables);
@@ -102,7 +103,7 @@ interface ThinRow {
 /** REF-004: cases without images, studies without images, images whose patient is no case. */
 export const completenessCheck = sqlCheck<ThinRow>('REF-004', (input) => {
   if (!input.imageSource && input.images === 0) return 'no source of images is configured';
-  const studies = uidTables(input, STUDY_TAG).filter(({ table }) => !uidTables(input, SERIES_TAG).some((series) => series.table === table));
+  const studies = uidTables(input, 'study');
   return [casesWithoutImages(), ...(studies.length === 0 ? [] : [studiesWithoutImages(input, studies)]), patientsWithoutCase(input)];
 });
 
@@ -215,13 +216,15 @@ interface KeyUidRow {
 
 /** REF-007: the key of a study or series row is its UID. Said once where no row of a table does so: that is a choice. */
 export const keyUidCheck = sqlCheck<KeyUidRow>('REF-007', (input) => {
-  const withBoth = [...uidTables(input, STUDY_TAG), ...uidTables(input, SERIES_TAG)].flatMap(({ table }) => {
-    const tag = uidTables(input, SERIES_TAG).some((series) => series.table === table) ? SERIES_TAG : STUDY_TAG;
-    const column = table.schema?.columns.find(({ dicomTag }) => dicomTag === tag)?.name ?? '';
-    return table.key !== null && table.columns.includes(table.key) && table.columns.includes(column) ? [{ table, key: table.key, column }] : [];
-  });
+  const withBoth = (['study', 'series'] as const).flatMap((level) =>
+    uidTables(input, level).flatMap(({ table }) => {
+      const column = uidColumn(table, level) ?? '';
+      const isBoth = table.key !== null && table.key !== column && table.columns.includes(table.key) && table.columns.includes(column);
+      return isBoth ? [{ table, key: table.key ?? '', column }] : [];
+    }),
+  );
   if (withBoth.length === 0) return 'no table of studies or series has both a key and a UID column';
-  return [...new Map(withBoth.map((entry) => [entry.table.name, entry])).values()].map((entry) => keysThatDiffer(entry));
+  return withBoth.map((entry) => keysThatDiffer(entry));
 });
 
 function keysThatDiffer({ table, key, column }: { table: ClinicalTable; key: string; column: string }): SqlQuery<KeyUidRow> {

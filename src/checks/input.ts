@@ -1,7 +1,7 @@
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { CatalogReader, CheckInput, ClinicalTable } from './check.js';
+import type { CatalogReader, CheckInput, ClinicalTable, Governance } from './check.js';
 import { identifier, literal } from './sql.js';
 
 /** The case table unless the configuration links PatientID to another one. */
@@ -17,8 +17,21 @@ export const EXCLUDED_ROWS_SQL = `
     AND NOT EXISTS (SELECT 1 FROM row_case AS other WHERE other.table_name = r.table_name AND other.source = r.source
       AND other.source_row = r.source_row AND other.case_id NOT IN (FROM gone))`;
 
-/** Looks at the catalog once to tell the checks what is there. */
-export async function readInput(catalog: CatalogReader, pack: SchemaPack | null, config: Config, policy: GatePolicy, today: string): Promise<CheckInput> {
+/** A workspace without withdrawals, waivers and releases. */
+const NO_GOVERNANCE: Governance = { withdrawals: [], waivers: [], log: [] };
+
+/**
+ * Looks at the catalog once to tell the checks what is there.
+ * @param given what comes from the workspace's own files
+ */
+export async function readInput(
+  catalog: CatalogReader,
+  pack: SchemaPack | null,
+  config: Config,
+  policy: GatePolicy,
+  today: string,
+  given: Partial<Pick<CheckInput, 'governance' | 'releases'>> = {},
+): Promise<CheckInput> {
   const [counts] = await catalog.all<{ images: number; accepted: number }>(
     "SELECT (SELECT count(*) FROM instance) AS images, (SELECT count(*) FROM case_ WHERE status = 'accepted') AS accepted",
   );
@@ -32,6 +45,8 @@ export async function readInput(catalog: CatalogReader, pack: SchemaPack | null,
     acceptedCases: counts?.accepted ?? 0,
     images: counts?.images ?? 0,
     imageSource: config.sources.some(({ kind }) => kind === 'dicom-folder'),
+    governance: given.governance ?? NO_GOVERNANCE,
+    releases: given.releases ?? [],
   };
 }
 

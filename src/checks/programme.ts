@@ -12,10 +12,12 @@ import { TAG_CHECKS } from './tags.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
+import { inspectionCheck } from './inspections.js';
 import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
 import { readableCheck } from './readable.js';
 import { multiplicityCheck, parentCheck } from './references.js';
+import { referenceCheck } from './resolution.js';
 import { rowCheck } from './rows.js';
 import { structureCheck } from './structure.js';
 
@@ -24,6 +26,7 @@ export const PROGRAMME: readonly Check[] = [
   // what could be read
   readableCheck,
   structureCheck,
+  inspectionCheck,
   ...SECURITY_CHECKS,
   // schema
   patternCheck,
@@ -37,6 +40,7 @@ export const PROGRAMME: readonly Check[] = [
   seriesCheck,
   completenessCheck,
   keyUidCheck,
+  referenceCheck,
   // images
   ...CONFORMANCE_CHECKS,
   ...CROSS_CHECKS,

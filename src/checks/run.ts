@@ -9,11 +9,13 @@ import type { Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
 import { completePolicy } from '../model/policy-profiles.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { CatalogReader, Check, CheckInput } from './check.js';
+import type { Withdrawal } from '../model/workspace-files.js';
+import type { CatalogReader, Check, CheckInput, LoggedRelease, PublishedRelease } from './check.js';
 import type { Code } from './codes.js';
 import { countExcluded, EXCLUDED_ROWS, EXCLUDED_ROWS_SQL, readInput } from './input.js';
 import { CoverageBook, emptyCheck } from './outcome.js';
 import { implementedCodes, PROGRAMME } from './programme.js';
+import { digestPolicy, rulesTurnedOff, tolerancesOf } from './policy-rules.js';
 import { selectCodes } from './selection.js';
 import { brokenCheck, FindingSink } from './sink.js';
 import { completeOutcomes, groupBy, summariseFindings, type FindingSummary } from './summary.js';
@@ -35,6 +37,11 @@ export interface CheckOptions {
   /** The whole policy; default: what the configuration says. */
   policy?: GatePolicy;
   waivers: readonly Waiver[];
+  withdrawals?: readonly Withdrawal[];
+  /** The log of releases, oldest first. */
+  log?: readonly LoggedRelease[];
+  /** Releases that were published before and are here, oldest first. */
+  releases?: readonly PublishedRelease[];
   /** The day that waivers are judged by, YYYY-MM-DD. */
   today: string;
   /** Codes and groups to run; empty or absent: all, which alone gives a verdict. */
@@ -53,17 +60,24 @@ export interface CheckOptions {
  * @throws {CurationError} CHECK_UNKNOWN, INTERRUPTED, DISK_FULL, CATALOG_*
  */
 export async function checkCatalog(catalog: Catalog, options: CheckOptions, effects: Effects = defaultEffects): Promise<CheckReport> {
-  const selected = selectCodes(options.only ?? []);
+  const policy = options.policy ?? completePolicy(options.config.gate);
+  const off = rulesTurnedOff(policy);
+  const tolerances = tolerancesOf(policy);
+  const selected = new Set([...selectCodes(options.only ?? [])].filter((code) => !off.has(code)));
   const programme = options.programme ?? PROGRAMME;
   try {
     await catalog.run(`CREATE OR REPLACE TABLE ${EXCLUDED_ROWS} AS ${EXCLUDED_ROWS_SQL}`);
     await catalog.run(`CREATE OR REPLACE TABLE ${RUN_FINDINGS} AS FROM finding LIMIT 0`);
-    const input = await readInput(readerOf(catalog), options.pack, options.config, options.policy ?? completePolicy(options.config.gate), options.today);
+    const input = await readInput(readerOf(catalog), options.pack, options.config, policy, options.today, {
+      governance: { waivers: options.waivers, withdrawals: options.withdrawals ?? [], log: options.log ?? [] },
+      releases: options.releases ?? [],
+    });
     const run = await runProgramme(catalog, input, programme, selected, options, effects);
+    await tolerate(catalog, tolerances, run.coverage);
     const summary = await summariseFindings(input.catalog, RUN_FINDINGS, options.waivers, options.maxFindings ?? MAX_FINDINGS);
     const excluded = await countExcluded(input.catalog);
     await keepFindings(catalog, run.waivers.used());
-    return makeReport(options, selected, programme, run, summary, excluded);
+    return makeReport(options, policy, selected, programme, run, summary, excluded);
   } finally {
     await catalog.run(`DROP TABLE IF EXISTS ${RUN_FINDINGS}; DROP TABLE IF EXISTS ${EXCLUDED_ROWS}`);
   }
@@ -165,7 +179,8 @@ async function keepFindings(catalog: Catalog, waivers: Waiver[]): Promise<void> 
 }
 
 function makeReport(
-  { only = [], today, config, pack }: CheckOptions,
+  { only = [], today, pack }: CheckOptions,
+  policy: GatePolicy,
   selected: ReadonlySet<Code>,
   programme: readonly Check[],
   { coverage, waivers }: Run,
@@ -185,24 +200,36 @@ function makeReport(
     waived,
     checks,
     only: [...only],
-    not_checked: notChecked(only, checks, excluded),
+    not_checked: notChecked(only, checks, excluded, policy),
     date: today,
-    policy_digest: policyDigest(config, pack, waivers.used(), codes),
+    policy_digest: policyDigest(policy, pack, waivers.used(), codes),
   };
 }
 
-function notChecked(only: readonly string[], checks: CheckReport['checks'], excluded: number): string[] {
+function notChecked(only: readonly string[], checks: CheckReport['checks'], excluded: number, { off }: GatePolicy): string[] {
   const left = checks.filter(({ code, status }) => status === 'not-applicable' && code !== 'GATE-WAIVER');
   const reasons = groupBy(left, ({ reason }) => reason ?? '');
   return [
     ...(only.length > 0 ? [`Only ${only.join(', ')} ran: this is no verdict on the dataset.`] : []),
     ...(excluded > 0 ? [`${excluded} table ${excluded === 1 ? 'row' : 'rows'} of rejected, withdrawn or withheld cases: they are not released.`] : []),
+    ...Object.entries(off).map(([name, reason]) => `${name} is turned off by the policy: ${reason}.`),
     ...[...reasons].map(([reason, outcomes]) => `${outcomes.map(({ code }) => code).join(', ')}: ${reason}.`),
   ];
 }
 
-/** sha256 over what judged a catalog: the rules that ran, the gate's configuration, the schemas, the waivers in force. */
-export function policyDigest(config: Config, pack: SchemaPack | null, waivers: readonly Waiver[], codes: readonly Code[] = implementedCodes()): string {
+/** sha256 over what judged a catalog: the rules that ran, the policy, the schemas, the waivers in force. */
+export function policyDigest(policy: GatePolicy, pack: SchemaPack | null, waivers: readonly Waiver[], codes: readonly Code[] = implementedCodes()): string {
   const inForce = waivers.map(({ code, fingerprint }) => `${code} ${fingerprint}`).sort();
-  return sha256Hex(canonicalJson({ gate: JSON.parse(JSON.stringify(config.gate ?? {})) as unknown, schema: pack?.digest ?? null, waivers: inForce, codes: [...codes] }));
+  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), schema: pack?.digest ?? null, waivers: inForce, codes: [...codes] }));
+}
+
+/** Warnings within the tolerance of their rule become infos: they are reported, and nobody has to decide. */
+async function tolerate(catalog: Catalog, tolerances: ReturnType<typeof tolerancesOf>, coverage: CoverageBook): Promise<void> {
+  for (const [code, { findings, share }] of tolerances) {
+    const [row] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${RUN_FINDINGS} WHERE code = ? AND level = 'warning' AND NOT waived`, [code]);
+    const { checked } = coverage.outcome(code);
+    const count = row?.n ?? 0;
+    if (count > (findings ?? Number.POSITIVE_INFINITY) || count > (share ?? Number.POSITIVE_INFINITY) * checked) continue;
+    await catalog.run(`UPDATE ${RUN_FINDINGS} SET level = 'info' WHERE code = ? AND level = 'warning' AND NOT waived`, [code]);
+  }
 }

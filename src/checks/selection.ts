@@ -1,5 +1,6 @@
 import { CurationError } from '../errors.js';
 import type { CheckEntry } from '../model/check.js';
+import { FILE_RULES } from '../model/file-rules.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { Code } from './codes.js';
 import { implementedCodes, listChecks } from './programme.js';
@@ -44,4 +45,13 @@ function suggestCode(name: string, entries: CheckEntry[]): string | null {
     entries.flatMap(({ code, group }) => [code, group]),
   );
   return near === undefined ? null : `Did you mean ${near}?`;
+}
+
+/** Rules over the set that compare facts of single files. */
+const FACT_RULES: readonly string[] = ['REF-006', 'DUP-003', 'DUP-004', 'DUP-006', 'DUP-008', 'DID-015', 'DID-095', 'GOV-004'];
+
+/** Whether any of the rules that `--only` names needs the images to be looked at one by one. */
+export function needsInspection(only: readonly string[]): boolean {
+  const needing = new Set<string>([...FILE_RULES.header, ...FILE_RULES.pixels, ...FILE_RULES.text, ...FACT_RULES]);
+  return [...selectCodes(only)].some((code) => needing.has(code));
 }

@@ -45,7 +45,7 @@ export class FindingSink {
 
   add(draft: FindingDraft): void {
     const fingerprint = fingerprintOf(draft);
-    const waived = this.waivers.match(draft.code, fingerprint, draft.content !== null) !== null;
+    const waived = this.waivers.match(draft.code, fingerprint, draft.content) !== null;
     const level = draft.level ?? codeEntry(draft.code).level;
     const texts = [draft.hint, draft.expected, draft.found].map((text) => (text === undefined ? null : limit(text))) as [string | null, string | null, string | null];
     this.append([draft.code, level, limit(draft.message), locationJson(draft.location), ...texts, fingerprint, waived]);

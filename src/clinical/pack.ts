@@ -4,11 +4,16 @@ import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { parseJsonStrict } from '../fixity/json.js';
-import type { DictionarySource, SchemaPack, TableSchema } from '../model/clinical.js';
+import type { DictionarySource, PackPolicy, SchemaPack, TableSchema } from '../model/clinical.js';
+import type { CrossRule } from '../model/cross-rule.js';
 import { nearMiss } from '../model/near-miss.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { packDefect, tableDefect } from './document-rules.js';
+import { packNameDefect } from './pack-names.js';
 import { readTable, type TableDocument } from './table-document.js';
+
+/** Where the packs that come with the program are: a folder each, by name. */
+const BUILT_IN_PACKS = join(PACKAGE_ROOT, 'schemas/packs');
 
 /** File that names the pack of a folder. */
 export const PACK_FILE = 'pack.json';
@@ -24,6 +29,8 @@ interface PackDocument {
   version: string;
   list_separator?: string;
   dictionary?: DictionarySource;
+  policy?: PackPolicy;
+  cross?: CrossRule[];
 }
 
 /**
@@ -31,11 +38,27 @@ interface PackDocument {
  * @throws {CurationError} SCHEMA_INVALID when there is none of that name
  */
 export function builtInPackFolder(name: string): string {
-  if (name === 'midrc') return join(PACKAGE_ROOT, 'schemas/clinical');
+  const names = builtInPacks();
+  if (names.includes(name)) return join(BUILT_IN_PACKS, name);
   throw new CurationError('SCHEMA_INVALID', `No built-in schema pack is named ${JSON.stringify(name)}`, {
-    expected: 'midrc',
-    suggestions: ['Set `schema:` in colophon.yaml to `midrc`, to a folder with <table>.v1.schema.json files, or to `none`.'],
+    expected: names.join(', '),
+    suggestions: ['Set `schema:` in colophon.yaml to one of these, to a folder with <table>.v1.schema.json files, or to `none`.'],
   });
+}
+
+/** Names of the packs that come with the program, ascending. */
+export function builtInPacks(): string[] {
+  return readdirSync(BUILT_IN_PACKS).toSorted();
+}
+
+/** The name that a folder's pack.json gives its pack; null when it cannot be read, which loadPack explains. */
+export function packName(folder: string): string | null {
+  try {
+    const name: unknown = (JSON.parse(readFileSync(join(folder, PACK_FILE), 'utf8')) as { name?: unknown } | null)?.name;
+    return typeof name === 'string' ? name : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -55,9 +78,19 @@ export function loadPack(folder: string): SchemaPack {
   }
   if (tables.size === 0) fail(folder, '', '', 'there is no <table>.v1.schema.json', ['Name a folder with schema files in `schema:`.']);
   checkNames(folder, names);
+  const defect = packNameDefect(pack, tables);
+  if (defect !== null) fail(folder, PACK_FILE, defect.path, defect.message, defect.suggestions);
+  return { name: pack.name, version: pack.version, dictionary: pack.dictionary ?? null, digest: digestOf(pack, tables), tables, ...extras(pack) };
+}
+
+/** Everything that judges: a pack with other cross rules is another pack. */
+function digestOf(pack: PackDocument, tables: ReadonlyMap<string, TableSchema>): string {
   const schemas = Object.fromEntries([...tables].map(([table, { json }]) => [table, json]));
-  const digest = sha256Hex(canonicalJson({ name: pack.name, version: pack.version, list_separator: pack.list_separator ?? ',', tables: schemas }));
-  return { name: pack.name, version: pack.version, dictionary: pack.dictionary ?? null, digest, tables };
+  return sha256Hex(canonicalJson({ name: pack.name, version: pack.version, list_separator: pack.list_separator ?? ',', tables: schemas, ...extras(pack) }));
+}
+
+function extras({ cross, policy }: PackDocument): Pick<PackDocument, 'cross' | 'policy'> {
+  return { ...(cross === undefined ? {} : { cross }), ...(policy === undefined ? {} : { policy }) };
 }
 
 function listFolder(folder: string): string[] {

@@ -1,4 +1,4 @@
-import type { ColumnSchema, ColumnSqlType, ScalarType, TableLink, TableSchema } from '../model/clinical.js';
+import type { ColumnRole, ColumnSchema, ColumnSqlType, ScalarType, StandsFor, TableLink, TableSchema } from '../model/clinical.js';
 
 /** A table file after it was checked against schemas/clinical-table.v1.schema.json. */
 export interface TableDocument extends Record<string, unknown> {
@@ -8,6 +8,7 @@ export interface TableDocument extends Record<string, unknown> {
   'x-key': string;
   'x-unique'?: string[][];
   'x-list-separator'?: string;
+  'x-stands-for'?: StandsFor;
   'x-links'?: (LinkDocument | LinkGroupDocument)[];
 }
 
@@ -19,6 +20,8 @@ interface ColumnDocument {
   maximum?: number;
   description?: string;
   'x-dicom-tag'?: string;
+  'x-dicom-values'?: Record<string, string[]>;
+  'x-role'?: ColumnRole;
   'x-unit'?: string;
   'x-system'?: boolean;
 }
@@ -45,6 +48,7 @@ export function readTable(table: string, json: TableDocument, listSeparator: str
     table,
     ...(json.description === undefined ? {} : { description: json.description }),
     key: json['x-key'],
+    ...(json['x-stands-for'] === undefined ? {} : { standsFor: json['x-stands-for'] }),
     unique: json['x-unique'] ?? [],
     columns: Object.entries(json.properties).map(([name, column]) => readColumn(name, column, json.required ?? [])),
     links: readLinks(json),
@@ -69,6 +73,8 @@ function readColumn(name: string, column: ColumnDocument, required: string[]): C
     ...(values.maximum === undefined ? {} : { maximum: values.maximum }),
     ...(column['x-unit'] === undefined ? {} : { unit: column['x-unit'] }),
     ...(column['x-dicom-tag'] === undefined ? {} : { dicomTag: column['x-dicom-tag'] }),
+    ...(column['x-dicom-values'] === undefined ? {} : { dicomValues: new Map(Object.entries(column['x-dicom-values'])) }),
+    ...(column['x-role'] === undefined ? {} : { role: column['x-role'] }),
     ...(column['x-system'] === undefined ? {} : { system: column['x-system'] }),
     ...(column.description === undefined ? {} : { description: column.description }),
   };

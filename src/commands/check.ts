@@ -1,5 +1,6 @@
+import { resolve, sep } from 'node:path';
 import { Flags } from '@oclif/core';
-import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
 import { EXIT } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import type { CheckReport } from '../model/check.js';
@@ -13,12 +14,15 @@ export default class Check extends BaseCommand {
   static override examples = [
     { description: 'The whole gate', command: '<%= config.bin %> check' },
     { description: 'One group and one rule, which gives findings but no verdict', command: '<%= config.bin %> check --only REF --only SCH-007' },
+    { description: 'A page to sort and filter, for the meeting', command: '<%= config.bin %> check --format html --output private/gate.html' },
     { description: 'For code review tools', command: '<%= config.bin %> check --format sarif --output findings.sarif' },
   ];
   static override flags = {
     workspace: workspaceFlag,
+    jobs: jobsFlag,
+    ahead: Flags.boolean({ summary: 'Judge also cases that release.within would withhold now because their split has not drawn them yet.' }),
     only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),
-    format: Flags.string({ options: ['text', 'json', 'sarif'] as const, default: 'text', summary: 'Form of the report.' }),
+    format: Flags.string({ options: ['text', 'json', 'sarif', 'html'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
     'max-findings': Flags.integer({ min: 1, summary: 'How many findings of a rule are listed; all are counted.' }),
   };
@@ -28,9 +32,16 @@ export default class Check extends BaseCommand {
     this.begin(flags);
     const { checkWorkspace } = await import('../workflow/check.js');
     const maxFindings = flags['max-findings'];
-    const options = { only: flags.only ?? [], signal: this.signal, ...(maxFindings === undefined ? {} : { maxFindings }) };
-    const report = await checkWorkspace(this.workspace(flags), options, this.effects);
-    const text = await this.renderAs(flags.format, report, flags.output === undefined && this.color);
+    const options = {
+      only: flags.only ?? [],
+      ahead: flags.ahead,
+      signal: this.signal,
+      ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }), ...(maxFindings === undefined ? {} : { maxFindings }),
+    };
+    const workspace = this.workspace(flags);
+    if (flags.output !== undefined) this.refuseReleaseFolder(resolve(flags.output), workspace.paths.releases);
+    const report = await checkWorkspace(workspace, options, this.effects);
+    const text = await this.renderAs(flags.format, report, workspace.config.dataset.title, flags.output === undefined && this.color);
     const exitCode = report.summary.errors > 0 ? EXIT.findings : EXIT.done;
     if (flags.output === undefined) return this.finish(report, () => text, exitCode);
     // The report of a failed gate may name people: readable by its owner alone.
@@ -38,12 +49,23 @@ export default class Check extends BaseCommand {
     return this.finish(report, () => `Wrote the report to ${flags.output}: ${report.summary.errors} errors, ${report.summary.warnings} warnings`, exitCode);
   }
 
-  private async renderAs(format: string, report: CheckReport, color: boolean): Promise<string> {
+  /** The report of a failed gate is as confidential as the data: it must not be published by being in the wrong folder. */
+  private refuseReleaseFolder(path: string, releases: string): void {
+    if (path === releases || path.startsWith(`${releases}${sep}`))
+      this.usage(`A report of the gate never goes into the folder of the releases: ${path}`, 'Write it to private/, which is never published nor committed.');
+  }
+
+  private async renderAs(format: string, report: CheckReport, title: string, color: boolean): Promise<string> {
     if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
     const entries = (await import('../checks/programme.js')).listChecks();
     if (format === 'sarif') {
       const { renderCheckSarif } = await import('../report/check-sarif.js');
       return renderCheckSarif(report, entries, this.config.version);
+    }
+    if (format === 'html') {
+      const { renderCheckHtml } = await import('../report/check-html.js');
+      const { sha256Hex } = await import('../fixity/digest.js');
+      return renderCheckHtml(report, { entries, title, sha256Base64: (text) => Buffer.from(sha256Hex(text), 'hex').toString('base64') });
     }
     const { renderCheck } = await import('../report/check-text.js');
     return renderCheck(report, entries, { color });

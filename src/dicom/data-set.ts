@@ -35,6 +35,8 @@ export interface DicomElement {
   /** Fragments of an encapsulated value; null for any other. */
   readonly fragments: readonly Fragment[] | null;
   readonly encoding: ElementEncoding;
+  /** Values decoded before, kept by DataSet.values; null: not yet. */
+  decoded: readonly string[] | null;
 }
 
 /** VRs whose text depends on (0008,0005) (PS3.5 6.1.2.3). */
@@ -104,7 +106,11 @@ export class DataSet {
   }
 
   /** The values of an element of text or numbers, as text; none when it is empty or neither. */
-  values(element: DicomElement): string[] {
+  values(element: DicomElement): readonly string[] {
+    return (element.decoded ??= this.decodeValues(element));
+  }
+
+  private decodeValues(element: DicomElement): readonly string[] {
     if (TEXT_VRS.has(element.vr)) {
       const { text } = this.decode(element);
       if (text === '') return [];
@@ -121,9 +127,12 @@ export class DataSet {
     return readNumbers(element).map(Number);
   }
 
-  /** Where an element of this data set is: its keyword at the top, else `(gggg,eeee)[item]/…`; items count from 1. */
+  /** Where an element of this data set is: its keyword at the top, else `(gggg,eeee)[item]/…`; items count from 1. Of repeating groups the tag says which. */
   pathOf(tag: number): string {
-    if (this.parent === null) return findAttribute(tag)?.keyword ?? formatTag(tag);
+    if (this.parent === null) {
+      const entry = findAttribute(tag);
+      return entry === null || entry.tag.includes('x') ? formatTag(tag) : entry.keyword;
+    }
     const steps = [formatTag(tag)];
     for (let parent = this.parent as DataSet['parent']; parent !== null; parent = parent.dataSet.parent) steps.push(`${formatTag(parent.tag)}[${parent.item}]`);
     return steps.reverse().join('/');
@@ -134,8 +143,11 @@ export class DataSet {
     const waiting: DataSet[] = [this];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       yield next;
-      const items = next.elements.flatMap((element) => element.items ?? []);
-      for (let at = items.length - 1; at >= 0; at -= 1) waiting.push(items[at] as DataSet);
+      const { elements } = next;
+      for (let at = elements.length - 1; at >= 0; at -= 1) {
+        const items = (elements[at] as DicomElement).items;
+        if (items !== null) for (let last = items.length - 1; last >= 0; last -= 1) waiting.push(items[last] as DataSet);
+      }
     }
   }
 }

@@ -223,6 +223,7 @@ export class DataSetParser {
       items: null,
       fragments: null,
       encoding: { explicitVr: frame.explicitVr, bigEndian: frame.bigEndian && cursor.vr !== UN },
+      decoded: null,
       ...rest,
     };
   }

@@ -1,19 +1,25 @@
+import { judgeConformance } from '../conformance/judge.js';
+import { judgeDeidentification } from '../deidentification/judge.js';
+import { judgePath } from '../deidentification/paths.js';
+import { rareCandidates } from '../deidentification/rare-texts.js';
+import type { DeidentificationTools } from '../deidentification/subject.js';
 import type { DicomFile } from '../dicom/dicom-file.js';
-import type { FileReport } from '../model/inspection.js';
+import type { FileReport, ImageFacts } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
+import { referencedInstances } from './references.js';
 
-/** The rules about single files, in order: structure, conformance, de-identification. */
+/** The rules about single files, in order: structure and conformance, then de-identification. */
 export class HeaderJudge {
-  constructor(private readonly policy: GatePolicy) {}
+  constructor(
+    private readonly policy: GatePolicy,
+    private readonly tools: DeidentificationTools,
+  ) {}
 
-  /** Judges a file; returns the texts whose rarity in the set is to be looked at. */
-  judge(_path: string, _file: DicomFile, _report: FileReport): string[] {
-    void this.policy;
-    return [];
-  }
-
-  /** What tells pixels apart cheaply; null without pixels. */
-  probe(_file: DicomFile): string | null {
-    return null;
+  /** Judges a file; returns what rules about the whole set compare. */
+  judge(path: string, file: DicomFile, report: FileReport): ImageFacts {
+    judgeConformance(file, this.policy, report);
+    judgeDeidentification(file, this.policy, report, this.tools);
+    judgePath(path, report, this.tools.scan);
+    return { pixel_probe: null, referenced_instances: referencedInstances(file.dataSet), rare_candidates: rareCandidates(file) };
   }
 }

@@ -4,8 +4,9 @@ import type { FileInspection, ImageFacts } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { FileFindings } from './file-findings.js';
 import { HeaderJudge } from './header-judge.js';
+import { readKnownIdentifiers } from './known-identifiers.js';
+import { createScan } from './scan-text.js';
 import { SourceReader, type KnownFile } from './open-source.js';
-import { referencedInstances } from './references.js';
 
 /** A file to look at, relative to the root that the task was made with. */
 export interface InspectionItem extends KnownFile {
@@ -16,14 +17,16 @@ export interface InspectionItem extends KnownFile {
 export interface InspectionTaskData {
   root: string;
   policy: GatePolicy;
+  /** Absolute path of the list of known identifiers; null: none is configured. */
+  knownIdentifiers: string | null;
 }
 
 const NO_FACTS: ImageFacts = { pixel_probe: null, referenced_instances: [], rare_candidates: [] };
 
 /** Makes the function that a worker thread runs over files: every rule about a single file that needs no decoded pixels. */
-export function createTask({ root, policy }: InspectionTaskData): (item: InspectionItem) => FileInspection {
+export function createTask({ root, policy, knownIdentifiers }: InspectionTaskData): (item: InspectionItem) => FileInspection {
   const reader = new SourceReader();
-  const judge = new HeaderJudge(policy);
+  const judge = new HeaderJudge(policy, { scan: createScan(policy), known: knownIdentifiers === null ? null : readKnownIdentifiers(knownIdentifiers) });
   return (item) => {
     const outcome = reader.withFile(join(root, item.path), item, (source) => {
       const file = parseDicomFile(source, policy.limits.inflated_bytes);
@@ -39,8 +42,7 @@ export function createTask({ root, policy }: InspectionTaskData): (item: Inspect
 function judgeSafely(judge: HeaderJudge, path: string, file: DicomFile): FileInspection {
   const report = new FileFindings();
   try {
-    const rare_candidates = judge.judge(path, file, report);
-    const facts = { pixel_probe: judge.probe(file), referenced_instances: referencedInstances(file.dataSet), rare_candidates };
+    const facts = judge.judge(path, file, report);
     return { path, outcome: 'judged', reason: null, applied: report.applied(), findings: report.list(), facts };
   } catch (error) {
     return failed(path, `A rule failed on the file (${error instanceof Error ? error.name : 'unknown'}).`);

@@ -6,6 +6,8 @@ import type { InspectionItem, InspectionTaskData } from './header-task.js';
 /** How files of a source are looked at. */
 export interface InspectionRun {
   policy: GatePolicy;
+  /** Absolute path of the list of known identifiers; null: none is configured. */
+  knownIdentifiers: string | null;
   jobs?: number;
   signal?: AbortSignal;
   /** Takes what was found out about some files; files come in any order. */
@@ -20,7 +22,7 @@ const HEADER_BYTES = 64 * 1024;
  * @throws {CurationError} INTERRUPTED
  */
 export async function inspectHeaders(root: string, items: Iterable<InspectionItem>, run: InspectionRun): Promise<void> {
-  const taskData: InspectionTaskData = { root, policy: run.policy };
+  const taskData: InspectionTaskData = { root, policy: run.policy, knownIdentifiers: run.knownIdentifiers };
   await runLocal<InspectionItem, FileInspection>(new URL('./header-task.js', import.meta.url), items, {
     taskData,
     chunk: () => HEADER_BYTES,

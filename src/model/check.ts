@@ -23,6 +23,8 @@ export interface CheckEntry {
   waivable: boolean;
   /** Whether this version runs it. */
   implemented: boolean;
+  /** Why this version runs no check for it, one sentence: what else keeps the rule, or that nothing of the kind ships. Absent when it runs. */
+  unimplemented?: string;
 }
 
 /** `checks list --json`. */

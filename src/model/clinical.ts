@@ -1,4 +1,6 @@
-/** A clinical table as its JSON Schema describes it; built by src/clinical from schemas/clinical/*.schema.json. */
+/** A clinical table as its JSON Schema describes it; built by src/clinical from the files of a schema pack. */
+import type { CrossRule } from './cross-rule.js';
+import type { QuasiIdentifier } from './policy.js';
 
 export type ScalarType = 'string' | 'integer' | 'number' | 'boolean';
 
@@ -21,10 +23,38 @@ export interface ColumnSchema {
   unit?: string;
   /** DICOM tag that the dictionary says this column repeats, 8 hex digits. */
   dicomTag?: string;
+  /** Header value to the cells that say the same; values that are not listed stand for themselves, '' for an absent one. */
+  dicomValues?: ReadonlyMap<string, readonly string[]>;
+  /** What the values mean to the cross rules. */
+  role?: ColumnRole;
   /** A column that the data commons fills, not the submitter (`id`, `state`, `created_datetime`, ...). */
   system?: boolean;
   description?: string;
 }
+
+/** What a column means to the rules that hold tables against headers and against each other; see schemas/README.md. */
+export const COLUMN_ROLES = [
+  'age-at-index',
+  'age-at-index-over',
+  'age-at-study',
+  'age-at-study-over',
+  'days-to-study',
+  'file-md5',
+  'file-name',
+  'file-sha256',
+  'file-size',
+  'instance-count',
+  'modality',
+  'pixels-method',
+  'pixels-modified',
+  'repeats',
+  'study-year-shifted',
+] as const;
+
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
+
+/** What a row is one of in DICOM; `none`: rows are about images, several rows may be about one. */
+export type StandsFor = 'study' | 'series' | 'instance' | 'none';
 
 /** A column that holds the key of a row in another table. One link can be written in several columns: see `name`. */
 export interface TableLink {
@@ -48,6 +78,8 @@ export interface TableSchema {
   description?: string;
   /** Column whose values name the rows of this table. */
   key: string;
+  /** What the schema says a row is one of; absent: what its UID columns tell. */
+  standsFor?: StandsFor;
   /** Sets of columns whose values together occur once. */
   unique: string[][];
   columns: ColumnSchema[];
@@ -76,6 +108,16 @@ export interface SchemaPack {
   /** sha256 over the canonical schemas, sorted by table. */
   digest: string;
   tables: Map<string, TableSchema>;
+  /** Rules across its tables. */
+  cross?: readonly CrossRule[];
+  /** What the gate's policy is for its columns, unless the configuration says otherwise. */
+  policy?: PackPolicy;
+}
+
+/** Keys of the gate's policy that name columns, so that each pack has its own. */
+export interface PackPolicy {
+  quasi_identifiers?: (string | QuasiIdentifier)[];
+  sensitive?: string[];
 }
 
 /** What is wrong with a row or a header; `checks` makes findings of it. */

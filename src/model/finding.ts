@@ -43,4 +43,10 @@ export interface Waiver {
   approver: string;
   /** Last day it holds, YYYY-MM-DD. */
   expiry: string;
+  /**
+   * First hex digits of the sha256 of what the finding is about; when given, the waiver holds for that content only. The
+   * fingerprint binds to it already: this is for those who want to see the two agree.
+   * @pattern ^[0-9a-f]{8,64}$
+   */
+  content_digest?: string;
 }

@@ -2,7 +2,7 @@
 export interface InitReport {
   /** Absolute path. */
   workspace: string;
-  template: 'midrc' | 'minimal';
+  template: 'midrc' | 'lung-nodules' | 'minimal';
   /** Relative to the workspace. */
   created: string[];
 }

@@ -1,3 +1,4 @@
+import type { PackPolicy } from './clinical.js';
 import type { GateConfig } from './config.js';
 import type { GatePolicy, GateProfile, QuasiIdentifier } from './policy.js';
 
@@ -50,6 +51,8 @@ const PUBLIC: GatePolicy = {
   consent: null,
   licenses: ['CC0-1.0', 'CC-BY-3.0', 'CC-BY-4.0', 'CC-BY-SA-4.0', 'CC-BY-NC-3.0', 'CC-BY-NC-4.0', 'CC-BY-NC-SA-4.0', 'CC-BY-NC-ND-4.0', 'PDDL-1.0', 'ODC-By-1.0', 'ODbL-1.0', 'CDLA-Permissive-2.0'],
   approvers: [],
+  reviews: [],
+  facts_months: 36,
   verdict_days: 30,
   limits: { text_chars: 1_048_576, inflated_bytes: 512 * 1024 * 1024, pixels: 268_435_456 },
 };
@@ -65,13 +68,15 @@ export const POLICY_PROFILES: Record<GateProfile, GatePolicy> = {
     deidentification_options: [...PUBLIC.deidentification_options, '113106', '113110', '113112'], dates: 'kept', k_anonymity: 1, l_diversity: 1, t_closeness: 1, small_cell: 1, unique_trajectories: 1, ocr: 'off', defacing: 'off' },
 };
 
-/** The whole policy that a configuration means: its keys upon those of its profile. */
-export function completePolicy(config: GateConfig = {}): GatePolicy {
+/** The whole policy that a configuration means: its keys upon those of the schema pack, upon those of its profile. */
+export function completePolicy(config: GateConfig = {}, pack: PackPolicy = {}): GatePolicy {
   const profile = POLICY_PROFILES[config.profile ?? 'public'];
-  const { policy: _file, quasi_identifiers, limits, ...given } = config;
+  const { policy: _file, limits, ...given } = config;
+  const quasi_identifiers = config.quasi_identifiers ?? pack.quasi_identifiers;
   const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return {
     ...profile,
+    ...(pack.sensitive === undefined ? {} : { sensitive: pack.sensitive }),
     ...known,
     ...(quasi_identifiers === undefined ? {} : { quasi_identifiers: quasi_identifiers.map(toQuasiIdentifier) }),
     limits: { ...profile.limits, ...limits },

@@ -35,6 +35,20 @@ export interface PrivateAllowance {
   element: string;
 }
 
+/** A review by people that the gate cannot do itself: that of a sample of pictures, for one. */
+export interface Review {
+  /** The rule that it stands in for: `DID-071` for burned-in text, `DID-073` for faces. */
+  rule: string;
+  reviewer: string;
+  /** Who handed the data in; never the reviewer. */
+  submitter: string;
+  /**
+   * Day of the review, YYYY-MM-DD.
+   * @pattern ^\d{4}-\d{2}-\d{2}$
+   */
+  date: string;
+}
+
 /** How many findings of a warning may stand before it counts. */
 export interface Tolerance {
   /**
@@ -116,6 +130,14 @@ export interface GatePolicy {
   licenses: string[];
   /** Names that may approve waivers; empty: anybody. */
   approvers: string[];
+  /** Reviews by a second person; those of pictures in which the gate cannot see everything are expected. */
+  reviews: Review[];
+  /**
+   * Months after which the edition of a standard that the rules read is too old.
+   * @asType integer
+   * @minimum 1
+   */
+  facts_months: number;
   /** Days after which a verdict is too old for a release. */
   verdict_days: number;
 

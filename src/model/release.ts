@@ -207,6 +207,8 @@ export interface GateVerdict {
   errors: number;
   warnings: number;
   waived: number;
+  /** Why there is no verdict; absent when there is one. */
+  reason?: string;
 }
 
 /** `release cut --json`. */

@@ -18,8 +18,19 @@ export interface GateDocument {
   rules: string[];
   /** Rules that had nothing of their kind to judge, with the reason. */
   not_applicable: { code: string; reason: string }[];
-  /** Waivers that accept a finding of this release. */
-  waivers: Waiver[];
+  /**
+   * Waivers that accept findings of this release, each once a reason, with the number of findings. Their fingerprints are
+   * not published: from the fingerprint of a name the name can be guessed.
+   */
+  waivers: PublishedWaiver[];
+}
+
+export interface PublishedWaiver extends Pick<Waiver, 'code' | 'reason' | 'approver' | 'expiry'> {
+  /**
+   * @asType integer
+   * @minimum 1
+   */
+  findings: number;
 }
 
 /** .colophon/verdict.json: the last verdict of the whole gate in a workspace. The same input gives the same bytes. */

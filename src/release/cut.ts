@@ -20,6 +20,8 @@ export interface CutOptions extends PlanOptions {
   paths: CutPaths;
   /** Absolute folder of each source of images. */
   roots: ReadonlyMap<string, string>;
+  /** data/gate.json; none when absent. */
+  gateDocument?: string | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
   /** Runs on the staged folder before anything is published. */
@@ -40,7 +42,7 @@ const MAX_ATTEMPTS = 5;
 /**
  * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
  * loses the number to another publisher plans anew, upon the release of the winner.
- * @throws {CurationError} GATE_FAILED, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
+ * @throws {CurationError} GATE_STALE, GATE_FAILED, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
  */
 export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
   try {
@@ -60,6 +62,11 @@ export async function cutRelease(catalog: Catalog, options: CutOptions, effects:
 
 /** Fails closed: only a gate that passed lets a release through. */
 function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+  if (plan.gate.verdict === 'none')
+    throw new CurationError('GATE_STALE', `There is no verdict of the gate on what would be released: ${plan.gate.reason ?? 'it was not run'}`, {
+      expected: 'a verdict of the whole gate on exactly this data, by the policy and waivers of now',
+      suggestions: ['Run: colophon check'],
+    });
   if (plan.gate.verdict !== 'pass')
     throw new CurationError('GATE_FAILED', `The release gate does not let this through: ${plan.blocked[0] ?? ''}`, {
       expected: 'a complete run of the gate without errors',
@@ -118,6 +125,7 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
     roots,
     creators: (dataset.creators ?? []).map(({ name }) => name),
+    gate: options.gateDocument ?? null,
     dictionary: await formatDictionary(catalog, pack, candidate.tables),
     datapackage: (tables) => formatDatapackage(dataset, version, tables),
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),

@@ -1,5 +1,5 @@
 import type { Change, ChangeRule } from '../model/release.js';
-import { mayBeStricter } from './license.js';
+import { mayBeStricter } from '../model/license.js';
 import type { SideAbout } from './side.js';
 
 /** Compares what two releases say of themselves, entry by entry; pure. */

@@ -160,7 +160,7 @@ async function draftDocument(catalog: Catalog, options: PlanOptions, { candidate
 
 function listBlocks({ gate, release, bump }: PlanOptions, counts: ReleaseDocument['counts'], version: string | null, previous: LogEntry | null): string[] {
   const blocks: string[] = [];
-  if (gate.verdict !== 'pass') blocks.push(gate.verdict === 'none' ? 'The gate gave no verdict.' : `The gate found ${gate.errors} ${gate.errors === 1 ? 'error' : 'errors'}.`);
+  if (gate.verdict !== 'pass') blocks.push(gate.verdict === 'none' ? `${gate.reason ?? 'The gate gave no verdict.'} Run: colophon check` : `The gate found ${gate.errors} ${gate.errors === 1 ? 'error' : 'errors'}.`);
   if (counts.cases === 0) blocks.push('No case is accepted.');
   if (release.payload === 'none' && release.base_url === undefined) blocks.push('release.payload is `none`, but there is no release.base_url to fetch the files from.');
   if (version === null && bump === undefined) blocks.push(`Nothing changed since ${previous?.document.version ?? 'the last release'}.`);

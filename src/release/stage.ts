@@ -31,6 +31,8 @@ export interface StageInput {
   /** Absolute folder of each source. */
   roots: ReadonlyMap<string, string>;
   creators: readonly string[];
+  /** data/gate.json: what judged this release; null for none. */
+  gate: string | null;
   /** data/dictionary.json */
   dictionary: string;
   /** data/datapackage.json, from the tables as they were written. */
@@ -67,6 +69,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   const payload = [
     ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
     writeText(folder, 'data/dictionary.json', input.dictionary),
+    ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
     writeText(folder, 'data/datapackage.json', input.datapackage(tables)),
   ];
   const folders = new Set<string>();

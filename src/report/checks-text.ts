@@ -5,9 +5,9 @@ import { styleOf, wrapText, type TextOptions } from './style.js';
 export function renderChecksList(entries: readonly CheckEntry[], options: TextOptions = {}): string {
   const style = styleOf(options);
   const width = Math.max(...entries.map(({ code }) => code.length));
-  const lines = entries.map(({ code, level, title, implemented }) => {
+  const lines = entries.map(({ code, level, title, implemented, unimplemented }) => {
     const line = `${code.padEnd(width)}  ${level.padEnd(7)}  ${title}`;
-    return implemented ? line : style.dim(`${line} (not in this version)`);
+    return implemented ? line : style.dim(`${line} (${unimplemented === undefined ? 'not in this version' : 'no check of its own: see checks show'})`);
   });
   const running = entries.filter(({ implemented }) => implemented).length;
   return [...lines, '', `${running} of ${entries.length} run in this version. More about one: colophon checks show CODE`].join('\n');
@@ -25,6 +25,6 @@ export function renderCheckEntry(entry: CheckEntry, options: TextOptions = {}): 
     ...part('Mend', entry.mend),
     ...part('Waiver', entry.waivable ? 'A waiver can accept a finding: code and fingerprint in waivers.yaml.' : 'No waiver can accept a finding.'),
     ...part('Source', entry.source),
-    ...(entry.implemented ? [] : part('Note', 'This version does not run it.')),
+    ...(entry.implemented ? [] : part('Note', ['This version does not run it.', entry.unimplemented ?? ''].join(' ').trim())),
   ].join('\n');
 }

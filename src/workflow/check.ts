@@ -1,13 +1,23 @@
 import { checkCatalog } from '../checks/run.js';
+import { needsInspection } from '../checks/selection.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { CheckReport } from '../model/check.js';
-import { loadWaivers, type Workspace } from '../workspace/workspace.js';
+import type { GatePolicy } from '../model/policy.js';
+import { loadPolicy } from '../workspace/policy.js';
+import { loadWaivers, loadWithdrawals, type Workspace } from '../workspace/workspace.js';
+import { readEarlierReleases } from './earlier-releases.js';
+import { inspectImages } from './inspect-images.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
+import { keepVerdict } from './verdict.js';
 
 export interface CheckWorkspaceOptions {
   /** Codes and groups to run; empty or absent: all, which alone gives a verdict. */
   only?: readonly string[];
+  /** Judge also the cases that the split of `release.within` has not drawn yet, which a cut now would withhold. */
+  ahead?: boolean;
+  /** Worker threads for images. */
+  jobs?: number;
   /** Findings of a rule that the report lists. */
   maxFindings?: number;
   signal?: AbortSignal;
@@ -20,13 +30,31 @@ export interface CheckWorkspaceOptions {
 export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<CheckReport> {
   return withSession(workspace, 'checking', effects, async (session) => {
     await requirePull(session);
-    await refreshReleaseCases(session, false);
-    return checkSession(session, options, effects);
+    const policy = loadPolicy(workspace);
+    await refreshReleaseCases(session, options.ahead !== true && (await isDrawn(session)));
+    if (needsInspection(options.only ?? [])) await inspectImages(session, { policy, ...limitsOf(options) }, effects);
+    const report = await checkSession(session, policy, options, effects);
+    await keepVerdict(session, policy, report);
+    return report;
   });
 }
 
-/** Runs the gate in an open session whose case tables are up to date. */
-export function checkSession({ workspace, catalog, pack }: Session, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+function limitsOf({ jobs, signal }: CheckWorkspaceOptions): { jobs?: number; signal?: AbortSignal } {
+  return { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
+}
+
+/** Whether the split that decides what is released was drawn: from then on the gate judges what a cut would publish. */
+async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
+  const [split] = Object.keys(workspace.config.release?.within ?? {});
+  if (split === undefined) return false;
+  const [row] = await catalog.all<{ drawn: boolean }>('SELECT EXISTS (FROM assignment WHERE split = ?) AS drawn', [split]);
+  return row?.drawn === true;
+}
+
+/** Runs the gate in an open session whose case tables and inspections are up to date. */
+async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+  const { workspace, catalog, pack } = session;
+  const own = { config: workspace.config, policy, waivers: loadWaivers(workspace), withdrawals: loadWithdrawals(workspace) };
   const today = effects.now().toISOString().slice(0, 10);
-  return checkCatalog(catalog, { ...options, pack, config: workspace.config, waivers: loadWaivers(workspace), today }, effects);
+  return checkCatalog(catalog, { ...options, ...own, ...(await readEarlierReleases(session)), pack, today }, effects);
 }

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { InspectionLoad, type PendingInspection } from '../catalog/inspection-load.js';
 import type { Effects } from '../effects.js';
+import { digestPolicy } from '../checks/policy-rules.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
+import { digestIdentifiers } from '../inspection/known-identifiers.js';
 import { inspectHeaders } from '../inspection/run.js';
 import { INSPECTION_VERSION, type FileInspection } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -24,7 +26,10 @@ const WANTED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON c.
  * @throws {CurationError} INTERRUPTED, DISK_FULL, CATALOG_FAILED
  */
 export async function inspectImages({ workspace, catalog }: Session, options: InspectOptions, effects: Effects): Promise<void> {
-  const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, policy: JSON.parse(JSON.stringify(options.policy)) as unknown }));
+  const { known_identifiers: list } = options.policy;
+  const knownIdentifiers = list === null ? null : resolve(workspace.root, list);
+  const known = knownIdentifiers === null ? null : digestIdentifiers(knownIdentifiers);
+  const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, policy: digestPolicy(options.policy), known }));
   const load = await InspectionLoad.begin(catalog, 'header', inspector, WANTED, 'inspection');
   const progress = { stage: 'judging images', files: 0, totalFiles: load.pending.files, bytes: 0 };
   try {
@@ -32,13 +37,14 @@ export async function inspectImages({ workspace, catalog }: Session, options: In
       for (const [source, files] of bySource(pending)) {
         const folder = workspace.config.sources.find(({ name }) => name === source);
         if (folder?.kind !== 'dicom-folder') continue;
-        const known = new Map(files.map((file) => [file.path, file]));
+        const byPath = new Map(files.map((file) => [file.path, file]));
         await inspectHeaders(resolve(workspace.root, folder.path), files, {
           policy: options.policy,
+          knownIdentifiers,
           ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
           ...(options.signal === undefined ? {} : { signal: options.signal }),
           onResults(results) {
-            for (const result of results) appendResult(load, source, known.get(result.path), result);
+            for (const result of results) appendResult(load, source, byPath.get(result.path), result);
             progress.files += results.length;
             effects.progress({ ...progress });
           },

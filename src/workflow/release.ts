@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
-import type { BumpLevel, CutReport, GateVerdict, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
-import { PACKAGE_ROOT } from '../package-root.js';
+import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
@@ -19,11 +17,13 @@ import { releaseSide } from '../release/side.js';
 import { decideVersion } from '../release/version.js';
 import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
+import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import type { CaseContext } from './case-rules.js';
-import { checkSession } from './check.js';
 import { publishedSplits, refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
+import { readTool } from './tool.js';
+import { freshVerdict, toGateVerdict } from './verdict.js';
 
 export interface PlanWorkspaceOptions {
   /** Release date, YYYY-MM-DD; today (UTC) by default. */
@@ -55,8 +55,8 @@ export function planRelease(workspace: Workspace, options: PlanWorkspaceOptions 
 }
 
 /**
- * Finishes what an interrupted cut left, runs the gate, publishes the next release and commits its metadata.
- * @throws {CurationError} GATE_FAILED, RELEASE_UNCHANGED, DISK_FULL, and all that `planRelease` throws; nothing is published then
+ * Finishes what an interrupted cut left, publishes the next release upon a fresh verdict of the gate, and commits its metadata.
+ * @throws {CurationError} GATE_STALE, GATE_FAILED, RELEASE_UNCHANGED, DISK_FULL, and all that `planRelease` throws; nothing is published then
  */
 export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<CutReport> {
   return withSession(workspace, 'cutting a release', effects, async (session) => {
@@ -124,7 +124,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
   const names = publishedSplits(workspace);
-  const gate = await runGate(session, options, effects);
+  const policy = loadPolicy(workspace);
+  const verdict = await freshVerdict(session, policy, effects.now());
   return {
     dataset: config.dataset,
     release: config.release ?? {},
@@ -132,7 +133,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     wholeTables: tablesWithoutCases(context, pack, config),
     splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
     withdrawals: loadWithdrawals(workspace),
-    gate,
+    gate: toGateVerdict(policy, verdict),
+    gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
     date: options.date ?? effects.now().toISOString().slice(0, 10),
     bump: options.bump,
     paths,
@@ -157,12 +159,6 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
   return new Set(all.filter((table) => !tied.has(table)));
 }
 
-async function runGate(session: Session, { signal }: CutWorkspaceOptions, effects: Effects): Promise<GateVerdict> {
-  const report = await checkSession(session, signal === undefined ? {} : { signal }, effects);
-  const { errors, warnings, waived } = report.summary;
-  return { profile: session.workspace.config.gate?.profile ?? 'public', digest: report.policy_digest, verdict: report.verdict, errors, warnings, waived };
-}
-
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {
   return (folder) => verifyRelease(folder, { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
 }
@@ -170,9 +166,3 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
   return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false });
 }
-
-function readTool(): { name: string; version: string } {
-  const { name, version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { name: string; version: string };
-  return { name, version };
-}
-

@@ -1,12 +1,15 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { builtInPackFolder } from '../clinical/pack.js';
 import { CurationError, wrapSystemError } from '../errors.js';
 import type { InitReport } from '../model/init.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { CONFIG_FILE, workspacePaths } from './workspace.js';
 
-/** What a new workspace starts from. */
-export type Template = 'midrc' | 'minimal';
+/** What a new workspace starts from; a template with a schema pack has its name. */
+export const TEMPLATES = ['midrc', 'lung-nodules', 'minimal'] as const satisfies readonly InitReport['template'][];
+
+export type Template = (typeof TEMPLATES)[number];
 
 const IGNORED = `# Never commit what must not be published, nor what can be rebuilt.
 private/
@@ -30,7 +33,7 @@ export function initWorkspace(folder: string, template: Template = 'midrc'): Ini
   try {
     for (const folderPath of [root, paths.releases, paths.splits]) mkdirSync(folderPath, { recursive: true });
     mkdirSync(paths.private, { recursive: true, mode: 0o700 });
-    if (template === 'midrc') created.push(...copyPack(paths.schemas));
+    if (template !== 'minimal') created.push(...copyPack(builtInPackFolder(template), paths.schemas));
     addIgnored(join(root, '.gitignore'));
     writeFileSync(paths.config, readTemplate(template, root), { flag: 'wx' });
     created.push('.gitignore', 'private/', 'releases/', 'splits/', CONFIG_FILE);
@@ -46,9 +49,8 @@ function readTemplate(template: Template, root: string): string {
   return text.replaceAll('@DATASET_ID@', id === '' ? 'dataset' : id);
 }
 
-function copyPack(target: string): string[] {
+function copyPack(source: string, target: string): string[] {
   mkdirSync(target, { recursive: true });
-  const source = join(PACKAGE_ROOT, 'schemas/clinical');
   const names = readdirSync(source).filter((name) => name.endsWith('.json')).toSorted();
   for (const name of names) cpSync(join(source, name), join(target, name), { errorOnExist: false, force: false });
   return names.map((name) => `schemas/${name}`);

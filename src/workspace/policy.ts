@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { nonLinearReason } from '../clinical/pattern.js';
 import { CurationError } from '../errors.js';
+import type { PackPolicy } from '../model/clinical.js';
 import type { GateConfig } from '../model/config.js';
 import { completePolicy } from '../model/policy-profiles.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -9,12 +10,13 @@ import type { Workspace } from './workspace.js';
 import { locateInYaml, readYamlFile } from './yaml-file.js';
 
 /**
- * The whole policy of a workspace: what colophon.yaml says in `gate`, upon the policy file that it names, upon the profile.
+ * The whole policy of a workspace: what colophon.yaml says in `gate`, upon the policy file that it names, upon what the
+ * schema pack says of its own columns, upon the profile.
  * @throws {CurationError} CONFIG_INVALID for an unknown key, a pattern that is not linear, a file that is not there
  */
-export function loadPolicy(workspace: Workspace): GatePolicy {
+export function loadPolicy(workspace: Workspace, pack: PackPolicy = {}): GatePolicy {
   const own = workspace.config.gate ?? {};
-  const policy = completePolicy({ ...readPolicyFile(workspace, own), ...own });
+  const policy = completePolicy({ ...readPolicyFile(workspace, own), ...own }, pack);
   const broken = [...policyRules(policy, workspace)];
   if (broken.length === 0) return policy;
   const place = locateInYaml(workspace.paths.config, ['gate']);

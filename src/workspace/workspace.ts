@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { PACK_FILE, packName } from '../clinical/pack.js';
 import { CurationError } from '../errors.js';
 import { WORKSPACE_FORMAT, type Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
@@ -83,19 +84,39 @@ export function workspacePaths(root: string): WorkspacePaths {
 
 /**
  * The folder of the clinical schemas that the configuration names, or null for `schema: none`.
- * A pack's name stands for the workspace's schemas/ folder, into which `init` copied it.
+ * A pack's name stands for `schemas/<name>` in the workspace when that holds a pack, else for its schemas/ folder, into
+ * which `init` copied it.
  * @throws {CurationError} CONFIG_INVALID when the folder is not there
  */
 export function schemaFolder(workspace: Workspace): string | null {
   const { schema } = workspace.config;
   if (schema === 'none') return null;
   const isFolder = schema !== undefined && /[/\\.]/.test(schema);
-  const folder = isFolder ? resolve(workspace.root, schema) : workspace.paths.schemas;
-  if (existsSync(folder) && statSync(folder).isDirectory()) return folder;
+  const folder = isFolder ? resolve(workspace.root, schema) : packFolder(workspace, schema);
+  if (existsSync(folder) && statSync(folder).isDirectory()) {
+    if (!isFolder && schema !== undefined) requireName(workspace, folder, schema);
+    return folder;
+  }
   if (schema === undefined) return null;
   throw new CurationError('CONFIG_INVALID', `${locateInYaml(workspace.paths.config, ['schema'])}: \`schema: ${schema}\` names no folder`, {
     expected: `a folder of JSON Schemas at ${folder}`,
     suggestions: ['Copy the pack in with `colophon init --template midrc` in an empty folder, or write `schema: none`.'],
+  });
+}
+
+function packFolder({ paths }: Workspace, name: string | undefined): string {
+  const own = name === undefined ? null : join(paths.schemas, name);
+  return own !== null && existsSync(join(own, PACK_FILE)) ? own : paths.schemas;
+}
+
+/** A dataset must not be judged by another pack than its configuration names. */
+function requireName({ paths }: Workspace, folder: string, name: string): void {
+  const found = packName(folder);
+  if (found === null || found === name) return;
+  throw new CurationError('CONFIG_INVALID', `${locateInYaml(paths.config, ['schema'])}: \`schema: ${name}\` is not the pack in ${folder}`, {
+    expected: name,
+    found,
+    suggestions: [`Write \`schema: ${found}\`, or put the pack ${name} into ${join(paths.schemas, name)}.`],
   });
 }
 

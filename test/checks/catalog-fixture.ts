@@ -5,6 +5,7 @@ import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
 import type { CheckOptions } from '../../src/checks/run.js';
 import type { SchemaPack } from '../../src/model/clinical.js';
 import type { Config } from '../../src/model/config.js';
+import { FILE_RULES } from '../../src/model/file-rules.js';
 
 let midrc: SchemaPack | undefined;
 
@@ -40,7 +41,7 @@ export interface Fixture {
 }
 
 export const CONFIG: Config = {
-  dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0' },
+  dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0', description: 'Two invented patients.', creators: [{ name: 'Nobody' }], url: 'https://example.org/demo' },
   sources: [
     { name: 'tables', kind: 'tables', path: 'tables' },
     { name: 'images', kind: 'dicom-folder', path: 'dicom' },
@@ -114,6 +115,10 @@ export async function loadFixture(catalog: Catalog, { tables, images, cases, def
       'tables', `${table}.tsv`, table, code, line ?? null, column ?? null, message,
     ]);
   for (const image of images) await insert(catalog, 'instance', { source: 'images', status: 'ok', size_bytes: 1, mtime_ns: 0, ...image });
+  // As an inspection without findings would leave it.
+  for (const { source, path, sha256, status } of await catalog.all<{ source: string; path: string; sha256: string | null; status: string }>('SELECT source, path, sha256, status FROM instance'))
+    if (status !== 'unreadable' && sha256 !== null)
+      await insert(catalog, 'inspected', { stage: 'header', source, path, sha256, inspector: 'test', outcome: 'judged', applied: FILE_RULES.header.join(' ') });
   const known = cases ?? Object.fromEntries((tables['case'] ?? []).slice(1).map((row) => [row[tables['case']?.[0]?.indexOf('submitter_id') ?? 0] ?? '', 'accepted']));
   for (const [id, status] of Object.entries(known)) if (id !== '') await catalog.run('INSERT INTO case_ VALUES (?, ?, ?)', [id, status, '']);
   const lineage = [...midrcPack().tables.values()].map(({ table, key, links }) => {

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../../src/checks/sink.js';
 import { CurationError } from '../../src/errors.js';
 import type { CheckReport } from '../../src/model/check.js';
 import type { Waiver } from '../../src/model/finding.js';
+import { completePolicy } from '../../src/model/policy-profiles.js';
 import { cleanFixture, CONFIG, createRaw, loadFixture, midrcPack, OPTIONS, type Fixture } from './catalog-fixture.js';
 
 let catalog: Catalog;
@@ -226,13 +227,20 @@ describe('the report is a function of the data', () => {
     expect(fingerprintOf({ ...draft, content: '\uD800' })).toMatch(/^[0-9a-f]{16}$/);
   });
 
-  test('the policy digest changes with gate, schema, rules and waivers, and with nothing else', () => {
+  test('the policy digest changes with policy, schema, rules and waivers, and with nothing else', () => {
     const pack = midrcPack();
-    const base = policyDigest(CONFIG, pack, []);
-    expect(policyDigest({ ...CONFIG, dataset: { ...CONFIG.dataset, title: 'Other' } }, pack, [])).toBe(base);
-    expect(policyDigest(CONFIG, pack, [{ ...waiver('SCH-007', 'a'), reason: 'other words' }])).toBe(policyDigest(CONFIG, pack, [waiver('SCH-007', 'a')]));
-    const others = [policyDigest({ ...CONFIG, gate: { profile: 'internal' } }, pack, []), policyDigest(CONFIG, null, []), policyDigest(CONFIG, pack, [waiver('SCH-007', 'a')]), policyDigest(CONFIG, pack, [], ['SCH-001'])];
-    expect(new Set([base, ...others]).size).toBe(5);
+    const policy = completePolicy();
+    const base = policyDigest(policy, pack, []);
+    expect(policyDigest(completePolicy({ profile: 'public', k_anonymity: 11 }), pack, [])).toBe(base);
+    expect(policyDigest(policy, pack, [{ ...waiver('SCH-007', 'a'), reason: 'other words' }])).toBe(policyDigest(policy, pack, [waiver('SCH-007', 'a')]));
+    const others = [
+      policyDigest(completePolicy({ profile: 'internal' }), pack, []),
+      policyDigest(completePolicy({ institutions: ['Somewhere'] }), pack, []),
+      policyDigest(policy, null, []),
+      policyDigest(policy, pack, [waiver('SCH-007', 'a')]),
+      policyDigest(policy, pack, [], ['SCH-001']),
+    ];
+    expect(new Set([base, ...others]).size).toBe(6);
   });
 });
 

@@ -18,6 +18,7 @@ const PRINTED: [target: string, type: string][] = [
   ['format/release.v1', 'ReleaseDocument'],
   ['output/check', 'CheckReport'],
   ['output/checks-list', 'ChecksList'],
+  ['output/checks-policy', 'GatePolicy'],
   ['output/checks-show', 'CheckEntry'],
   ['output/demo', 'DemoReport'],
   ['output/error', 'ErrorReport'],

@@ -211,5 +211,6 @@ export const SCH_ENTRIES = [
     mend: 'Map the value to a standard concept of the right domain.',
     source: 'OMOP CDM; FHIR',
     waivable: true,
+    unimplemented: 'Nothing of the kind ships yet: a release holds no OMOP, FHIR, CDISC or mCODE export.',
   },
 ] as const satisfies readonly CodeEntry[];

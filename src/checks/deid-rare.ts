@@ -1,0 +1,72 @@
+import { maskSecret } from '../text/mask.js';
+import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
+import { RELEASED_IMAGES } from './sql.js';
+
+/** Patients from which on rarity means something. */
+const LEAST_PATIENTS = 30;
+/** Distinct texts for each patient that an attribute of few values has at most. */
+const MOST_VALUES_A_PATIENT = 0.2;
+/** Attributes of more texts than this are no closed list. */
+const MOST_VALUES = 2000;
+/** Letters of a word that is looked at. */
+const WORD = /[\p{L}]{3,}/gu;
+
+interface TextRow {
+  keyword: string;
+  value: string;
+  patients: number;
+  path: string;
+}
+
+/**
+ * DID-095: in an attribute that has few values, no word belongs to one patient alone. A text of common words that only
+ * happens once is no finding; a name is.
+ */
+export const rareTextCheck: Check = {
+  codes: ['DID-095'],
+  async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
+    if (input.images === 0) return coverage.notApplicable('DID-095', 'there are no image files');
+    const attributes = await input.catalog.all<{ keyword: string; patients: number; n: number }>(ATTRIBUTES);
+    const compared = attributes.filter(({ patients, n }) => patients >= LEAST_PATIENTS && n <= MOST_VALUES && n <= patients * MOST_VALUES_A_PATIENT);
+    if (compared.length === 0) return coverage.notApplicable('DID-095', `no text attribute has few values over at least ${LEAST_PATIENTS} patients`);
+    for (const { keyword } of compared) {
+      const rows = await input.catalog.all<TextRow>(textsOf(keyword));
+      coverage.looked('DID-095', rows.length);
+      yield* rareWords(keyword, rows);
+    }
+  },
+};
+
+function* rareWords(keyword: string, rows: readonly TextRow[]): Generator<FindingDraft> {
+  const uses = new Map<string, number>();
+  for (const { value, patients } of rows) for (const word of words(value)) uses.set(word, (uses.get(word) ?? 0) + patients);
+  for (const { value, patients, path } of rows) {
+    if (patients > 1) continue;
+    const rare = words(value).filter((word) => uses.get(word) === 1);
+    if (rare.length === 0) continue;
+    yield {
+      code: 'DID-095',
+      message: 'A text holds a word that no other patient has in this attribute.',
+      location: { kind: 'file', path, tag: keyword },
+      hint: 'Names stand out like this; a rare examination does, too.',
+      expected: 'words that several patients have',
+      found: maskSecret(value),
+      content: value,
+    };
+  }
+}
+
+function words(value: string): string[] {
+  return [...new Set(value.toUpperCase().match(WORD) ?? [])];
+}
+
+/** (keyword, value, case_id, path) of every text of every released image. */
+const TEXTS = `(
+  SELECT left(candidate, instr(candidate, '=') - 1) AS keyword, substr(candidate, instr(candidate, '=') + 1) AS value, case_id, source || '/' || path AS path
+  FROM (SELECT i.source, i.path, i.case_id, unnest(f.rare_candidates) AS candidate FROM ${RELEASED_IMAGES} AS i JOIN inspection AS f USING (source, path)))`;
+
+const ATTRIBUTES = `SELECT keyword, count(DISTINCT case_id) AS patients, count(DISTINCT value) AS n FROM ${TEXTS} WHERE keyword <> 'RecognizableVisualFeatures' GROUP BY keyword ORDER BY keyword`;
+
+function textsOf(keyword: string): string {
+  return `SELECT keyword, value, count(DISTINCT case_id) AS patients, min(path) AS path FROM ${TEXTS} WHERE keyword = '${keyword.replaceAll("'", "''")}' GROUP BY keyword, value ORDER BY value`;
+}

@@ -1,0 +1,86 @@
+import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from '../check.js';
+import { showName } from '../mask.js';
+import { literal, RELEASED_IMAGES } from '../sql.js';
+import { clinicalText, distinctTexts, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
+import { HIDDEN_IMAGES } from './hidden-names.js';
+import { publishedTables, releasedRows } from './released-rows.js';
+
+/** Dots and digits as in a UID: what SQL looks for before it compares. */
+const UID_LIKE = '[0-9]\\.[0-9]+\\.[0-9]';
+
+/** GOV-004: objects and rows that refer to images of a case which is in no release. */
+export const derivedCheck: Check = {
+  codes: ['GOV-004'],
+  async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
+    const hidden = hiddenUids(input);
+    const [known] = await input.catalog.all<{ n: number; inspected: number }>(
+      `SELECT (SELECT count(*) FROM ${hidden}) AS n, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'inspection') AS inspected`,
+    );
+    if ((known?.n ?? 0) === 0) return coverage.notApplicable('GOV-004', 'no image of a withdrawn or withheld case is known');
+    const tables = publishedTables(input);
+    coverage.looked('GOV-004', tables.reduce((sum, { rows }) => sum + rows, 0));
+    for (const table of tables) yield* referringRows(input, table, hidden);
+    if ((known?.inspected ?? 0) > 0) yield* referringFiles(input, coverage, hidden);
+  },
+};
+
+/**
+ * SQL relation (uid) of studies, series and images that no release may refer to: of hidden cases of this catalog, and of
+ * withdrawn cases as the releases before name them. UIDs that a released image has too are told by GOV-002.
+ */
+function hiddenUids({ releases }: CheckInput): string {
+  const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'];
+  const columns = (relation: string): string[] => uids.map((uid) => `SELECT ${uid} AS uid FROM ${relation}`);
+  const earlier = releases.flatMap(({ tables }) => {
+    const instances = tables.get('instances');
+    return instances === undefined ? [] : columns(`(SELECT * FROM ${instances} WHERE case_id IN (SELECT case_id FROM case_ WHERE status = 'withdrawn'))`);
+  });
+  return `(SELECT DISTINCT uid FROM (${[...columns(HIDDEN_IMAGES), ...earlier].join(' UNION ALL ')}) WHERE uid <> '' EXCEPT (${columns(RELEASED_IMAGES).join(' UNION ALL ')}))`;
+}
+
+async function* referringRows(input: CheckInput, table: ClinicalTable, hidden: string): AsyncGenerator<FindingDraft> {
+  const text = clinicalText(table, releasedRows(table));
+  for (const column of await uidColumns(input, text)) {
+    const texts = distinctTexts(text, { ...column, separator: column.separator ?? ',' }, `regexp_matches(${column.text}, ${literal(UID_LIKE)})`);
+    const sql = `SELECT v.text AS uid, v.n, v.first FROM (${texts}) AS v JOIN ${hidden} AS h ON h.uid = trim(v.text) ORDER BY uid`;
+    for await (const rows of input.catalog.stream<{ uid: string; n: number; first: RowName }>(sql))
+      for (const { uid, n, first } of rows)
+        yield {
+          code: 'GOV-004',
+          message: 'The row refers to a study, series or image of a case that is in no release.',
+          location: text.locate(column.name, first, ''),
+          expected: 'references to released images',
+          found: `${showName(uid)} in ${n} ${n === 1 ? 'row' : 'rows'}${first.key === null ? '' : `, first ${showName(first.key)}`}`,
+          content: uid,
+        };
+  }
+}
+
+async function uidColumns({ catalog }: CheckInput, { relation, columns }: TextTable): Promise<TextColumn[]> {
+  if (columns.length === 0) return [];
+  const counts = columns.map(({ text }, at) => `count(*) FILTER (regexp_matches(${text}, ${literal(UID_LIKE)})) AS c${at}`);
+  const [row] = await catalog.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${relation}`);
+  return columns.filter((_, at) => (row?.[`c${at}`] ?? 0) > 0);
+}
+
+/** Segmentations, reports and presentation states whose references were read with the files. */
+async function* referringFiles({ catalog }: CheckInput, coverage: Coverage, hidden: string): AsyncGenerator<FindingDraft> {
+  const referring = `(SELECT i.source, i.path, i.sha256, p.referenced_instances FROM ${RELEASED_IMAGES} AS i JOIN inspection AS p ON p.source = i.source AND p.path = i.path WHERE len(p.referenced_instances) > 0)`;
+  const [count] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${referring}`);
+  coverage.looked('GOV-004', count?.n ?? 0);
+  const sql = `
+    SELECT r.source, r.path, any_value(r.sha256) AS sha256, count(*) AS n
+    FROM (SELECT source, path, sha256, unnest(referenced_instances) AS uid FROM ${referring}) AS r JOIN ${hidden} AS h ON h.uid = r.uid
+    GROUP BY r.source, r.path ORDER BY r.source, r.path`;
+  for await (const rows of catalog.stream<{ source: string; path: string; sha256: string | null; n: number }>(sql))
+    for (const { source, path, sha256, n } of rows)
+      yield {
+        code: 'GOV-004',
+        message: 'The object was derived from images of a case that is in no release.',
+        location: { kind: 'file', path: `${source}/${path}` },
+        hint: 'Remove the object: it shows what was withdrawn.',
+        expected: 'references to released images',
+        found: `${n} ${n === 1 ? 'reference' : 'references'}`,
+        content: sha256 ?? '',
+      };
+}

@@ -1,0 +1,61 @@
+import type { CheckInput } from '../check.js';
+
+/** Cases that are known and in no release. */
+const HIDDEN = "('withdrawn', 'rejected', 'withheld')";
+
+/** SQL relation (name, status) of what names a case that is in no release: its id, and the PatientID of its images. */
+export const HIDDEN_NAMES = `(
+  SELECT name, min(status) AS status FROM (
+    SELECT case_id AS name, status FROM case_ WHERE status IN ${HIDDEN}
+    UNION ALL SELECT DISTINCT i.PatientID, c.status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN} WHERE i.PatientID <> '')
+  WHERE name NOT IN (SELECT case_id FROM case_ WHERE status = 'accepted') GROUP BY name)`;
+
+/** Files of cases that are in no release, as a subquery with the `status` of the case. */
+export const HIDDEN_IMAGES = `(SELECT i.*, c.status AS case_status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN})`;
+
+/**
+ * Names that mean something wherever they stand: long enough, of digits and something else, so that no number, code or
+ * word is taken for one. SQL condition over `name`.
+ */
+const DISTINCT_NAME = `(strlen(name) >= 5 AND regexp_full_match(name, '[A-Za-z0-9](.*[A-Za-z0-9])?') AND regexp_matches(name, '[0-9]') AND (strlen(name) >= 9 OR regexp_matches(name, '[^0-9]')))`;
+
+/** SQL relation (name, status, fold) of the names that are looked for in any text. */
+export const DISTINCT_NAMES = `(SELECT name, status, ${foldedName('name')} AS fold FROM ${HIDDEN_NAMES} WHERE ${DISTINCT_NAME})`;
+
+/** SQL of a text as names are compared in it: without case, and `_` as `-`, because it is no end of a word. */
+export function foldedName(text: string): string {
+  return `lower(replace(${text}, '_', '-'))`;
+}
+
+/** More shapes than this make no good expression. */
+const SHAPES_MAX = 64;
+
+/** Any word that could be a name, when the names have no few shapes. */
+const ANY_WORD = '[a-z0-9][a-z0-9.-]{3,200}[a-z0-9]';
+
+/**
+ * An expression (RE2) that every distinct name matches as a whole word, made of their shapes: six digits, hyphen, six
+ * digits. Null when no case is hidden. SQL reads millions of cells with it and compares the few words that meet it.
+ */
+export async function namePattern({ catalog }: CheckInput): Promise<string | null> {
+  for (const shape of ["regexp_replace(regexp_replace(fold, '[0-9]', '9', 'g'), '[a-z]', 'a', 'g')", "regexp_replace(fold, '[a-z0-9]', 'x', 'g')"]) {
+    const rows = await catalog.all<{ shape: string }>(`SELECT DISTINCT ${shape} AS shape FROM ${DISTINCT_NAMES} LIMIT ${SHAPES_MAX + 1}`);
+    if (rows.length === 0) return null;
+    // Longest first: the first alternative that matches wins, and one name may begin another.
+    const shapes = rows.map((row) => row.shape).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+    if (shapes.length <= SHAPES_MAX) return `\\b(?:${shapes.map(shapePattern).join('|')})\\b`;
+  }
+  return `\\b${ANY_WORD}\\b`;
+}
+
+const CLASSES: Record<string, string> = { '9': '[0-9]', a: '[a-z]', x: '[a-z0-9]' };
+
+function shapePattern(shape: string): string {
+  return (shape.match(/9+|a+|x+|[^9ax]/gu) ?? [])
+    .map((run) => {
+      const known = CLASSES[run[0] ?? ''];
+      if (known !== undefined) return `${known}{${Math.min(run.length, 500)}}`;
+      return /^[\x21-\x7E ]$/.test(run) ? `\\${run}` : run;
+    })
+    .join('');
+}

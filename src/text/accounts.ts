@@ -1,0 +1,67 @@
+import { hitTokens, type Reading } from './reading.js';
+import { NUMBER, SIGN, WORD } from './tokens.js';
+import { FILLER, IMAGING, NOBODY, PLAIN } from './word-classes.js';
+
+const CODE = 'DID-046';
+/** `/home/x`, `C:\Users\x`, `/Users/x`, `/export/home/x`. */
+const HOME = /^(home|users|documents and settings|homes)$/i;
+const NOT_A_USER = /^(public|default|all|shared|user|username|users|administrator|root|admin|guest|runner|app|node)$/i;
+/** Names that Windows gives to machines. */
+const MACHINE = /^(desktop|laptop|win|pc)$/i;
+
+/** `\\server\share` and a home folder; the slash is token `slash`. */
+export function scanSlash(reading: Reading, slash: number): void {
+  const { tokens, kind } = reading;
+  const least = kind === 'bytes' ? 3 : 2;
+  const back = tokens.isSign(slash, '\\');
+  if (back && tokens.isSign(slash + 1, '\\') && tokens.gap[slash + 1] === 0 && !tokens.isSign(slash - 1, '\\') && isPathWord(reading, slash + 2, least)) {
+    let end = slash + 2;
+    for (let steps = 0; steps < 12 && tokens.gap[end + 1] === 0 && tokens.kindOf(end + 1) !== 0 && !tokens.isSign(end + 1, '\\'); steps++) end++;
+    if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1)) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
+  }
+  const folder = slash + 1;
+  if (tokens.kindOf(folder) !== WORD || tokens.gap[folder] === 1 || !HOME.test(tokens.textOf(folder))) return;
+  const second = folder + 1;
+  let user = second + 1;
+  if (!tokens.isSign(second, '/') && !tokens.isSign(second, '\\')) return;
+  if (tokens.isSign(user, '\\')) user++; // an escaped backslash
+  if (isPathWord(reading, user, 1) && !NOT_A_USER.test(tokens.textOf(user))) hitTokens(reading, CODE, 'error', 'the home folder of a user', slash, user);
+}
+
+function isPathWord(reading: Reading, index: number, least: number): boolean {
+  const { tokens } = reading;
+  const kind = tokens.kindOf(index);
+  return (kind === WORD || kind === NUMBER) && tokens.gap[index] === 0 && tokens.lengthOf(index) >= least;
+}
+
+/** `user: jdoe`, `AETITLE:CT01`, `host=ct-01`; the label is token `label`. */
+export function scanAccountLabel(reading: Reading, label: number): void {
+  const { tokens } = reading;
+  let announced = false;
+  let index = label + 1;
+  for (const end = label + 5; index <= end; index++) {
+    if (tokens.isSign(index, ':') || tokens.isSign(index, '=')) announced = true;
+    else if (!(tokens.isWord(index, FILLER) || /^(id|name|title)$/i.test(tokens.textOf(index)) || tokens.isSign(index, '"') || tokens.isSign(index, '_') || tokens.isSign(index, '-'))) break;
+  }
+  const kind = tokens.kindOf(index);
+  if (!announced || (kind !== WORD && kind !== NUMBER) || tokens.lengthOf(index) + (tokens.gap[index + 1] === 0 ? 1 : 0) < 2) return;
+  const uid = /^(uid|account)$/i.test(tokens.textOf(label));
+  if (uid && kind === NUMBER) return; // a UID, or a number that the rules about numbers judge
+  const joined = tokens.gap[index + 1] === 0 && (tokens.kindOf(index + 1) === NUMBER || tokens.kindOf(index + 1) === SIGN);
+  if (!joined && tokens.isWord(index, IMAGING | PLAIN | NOBODY)) return;
+  hitTokens(reading, CODE, 'error', 'the name of an account or a machine', label, index);
+}
+
+/** `DESKTOP-4F7G2K1`: the word is token `index`. */
+export function scanMachine(reading: Reading, index: number): void {
+  const { tokens } = reading;
+  if (!MACHINE.test(tokens.textOf(index)) || !tokens.isSign(index + 1, '-') || tokens.gap[index + 1] === 1) return;
+  let last = index + 1;
+  let digits = false;
+  for (let steps = 0; steps < 12 && tokens.gap[last + 1] === 0 && (tokens.kindOf(last + 1) === WORD || tokens.kindOf(last + 1) === NUMBER); steps++) {
+    last++;
+    digits ||= tokens.kindOf(last) === NUMBER;
+  }
+  const length = (tokens.end[last] as number) - (tokens.start[index + 2] ?? 0);
+  if (digits && length >= 5) hitTokens(reading, CODE, 'error', 'the name of a machine', index, last);
+}

@@ -1,0 +1,80 @@
+import { readFacts } from '../facts/fact-file.js';
+import { hitTokens, type Reading } from './reading.js';
+
+interface ForeignNames {
+  han: { surnames: string; japanese: string; ordinary: string };
+  hangul: { surnames: string; ordinary: string };
+  cyrillic: { given: string; endings: string; ordinary: string };
+  arabic: { given: string };
+  hebrew: { given: string };
+  greek: { given: string; endings: string };
+  labels: string;
+}
+
+/** Decides whether a run of letters of one script is a person name. */
+type Judge = (run: string) => boolean;
+
+const KANA = /[\u3040-\u30ff]/;
+const MAX_RUN = 40;
+
+let judges: { byScript: readonly (readonly [script: RegExp, judge: Judge])[]; labels: readonly string[] } | null = null;
+
+function loadJudges(): NonNullable<typeof judges> {
+  if (judges !== null) return judges;
+  const facts = readFacts<ForeignNames>('foreign-names.json');
+  const list = (words: string): string[] => words.split(' ');
+  judges = {
+    byScript: [
+      [/^[\u3400-\u9fff\uf900-\ufaff\u3005]/, judgeHan(list(facts.han.surnames), list(facts.han.japanese), list(facts.han.ordinary))],
+      [/^[\uac00-\ud7af]/, judgeHangul(new Set(list(facts.hangul.surnames)), list(facts.hangul.ordinary))],
+      [/^[\u0400-\u052f]/, judgeEndings(list(facts.cyrillic.given), list(facts.cyrillic.endings), list(facts.cyrillic.ordinary), 5)],
+      [/^[\u0370-\u03ff\u1f00-\u1fff]/, judgeEndings(list(facts.greek.given), list(facts.greek.endings), [], 6)],
+      [/^[\u0600-\u06ff\u0750-\u077f]/, judgeEndings(list(facts.arabic.given), [], [], 0)],
+      [/^[\u0590-\u05ff]/, judgeEndings(list(facts.hebrew.given), [], [], 0)],
+    ],
+    labels: list(facts.labels),
+  };
+  return judges;
+}
+
+/** Two to four characters that begin with a common surname, and with no word of imaging that does; Japanese surnames of two characters. */
+function judgeHan(surnames: string[], japanese: string[], ordinary: string[]): Judge {
+  return (run) => {
+    const kana = run.search(KANA);
+    const han = kana < 0 ? run : run.slice(0, kana);
+    if (ordinary.some((word) => word.length > 1 && run.startsWith(word)) && !japanese.some((name) => name.length > 1 && run.startsWith(name) && run.length > name.length + 1)) return false;
+    if (japanese.some((name) => name.length > 1 && (run === name || (run.startsWith(name) && run.length - name.length <= 4)))) return true;
+    return kana < 0 && surnames.some((name) => han.startsWith(name) && han.length > name.length && han.length - name.length <= 2 && !/[位片像扫描期部骨节節相炎症病图圖]$/.test(han));
+  };
+}
+
+/** Three syllables (or two, or four) that begin with a surname and with no word of imaging. */
+function judgeHangul(surnames: ReadonlySet<string>, ordinary: string[]): Judge {
+  return (run) => run.length === 3 && surnames.has(run[0] as string) && !ordinary.some((word) => run.startsWith(word));
+}
+
+/** Names of a list, and words with an ending of surnames that are long enough. */
+function judgeEndings(given: string[], endings: string[], ordinary: string[], least: number): Judge {
+  const names = new Set(given);
+  const words = new Set(ordinary);
+  return (run) => {
+    const word = run.toLowerCase();
+    if (names.has(word)) return true;
+    return word.length >= least && !words.has(word) && run[0] !== word[0] && endings.some((ending) => word.endsWith(ending));
+  };
+}
+
+/** Letters of another script, token `index`: a person name, or text that nobody has judged. Gives true when it is a name. */
+export function scanForeign(reading: Reading, index: number): boolean {
+  const { tokens } = reading;
+  const { byScript, labels } = loadJudges();
+  const text = tokens.textOf(index);
+  if (text.length > MAX_RUN) return false;
+  const label = labels.find((word) => text.toLowerCase().startsWith(word));
+  const rest = label === undefined ? text : text.slice(label.length);
+  const judge = byScript.find(([script]) => script.test(rest))?.[1];
+  const announced = label !== undefined && rest.length >= 2 && rest.length <= 6;
+  if (!announced && judge?.(rest) !== true) return false;
+  hitTokens(reading, 'DID-040', 'error', 'a person name', index, index);
+  return true;
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestJudged } from '../catalog/judged-root.js';
+import { digestPolicy, publishPolicy } from '../checks/policy-rules.js';
+import { implementedCodes } from '../checks/programme.js';
+import { systemErrorCode, wrapSystemError } from '../errors.js';
+import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { canonicalJson } from '../fixity/canonical-json.js';
+import { sha256Hex } from '../fixity/digest.js';
+import type { CheckReport } from '../model/check.js';
+import type { GatePolicy } from '../model/policy.js';
+import type { GateVerdict } from '../model/release.js';
+import type { PublishedWaiver, Verdict } from '../model/verdict.js';
+import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';
+import { publishedSplits } from './release-cases.js';
+import type { Session } from './session.js';
+import { readTool } from './tool.js';
+
+const VERDICT_FILE = 'verdict.json';
+const DAY_MS = 86_400_000;
+
+/** What stands against using a verdict: a sentence, and the command that mends it. */
+export interface StaleVerdict {
+  reason: string;
+}
+
+/**
+ * Keeps the verdict of a whole run, readable by its owner alone. A run of some rules only is none and keeps nothing.
+ * @throws {CurationError} DISK_FULL, IO_FAILED
+ */
+export async function keepVerdict(session: Session, policy: GatePolicy, report: CheckReport): Promise<void> {
+  if (report.verdict === 'none') return;
+  const { errors, warnings, infos, waived } = report.summary;
+  const verdict: Verdict = {
+    format: 'colophon-verdict/1',
+    verdict: report.verdict,
+    root: await digestRoot(session),
+    judged_by: digestJudges(session, policy),
+    summary: { errors, warnings, infos, waived },
+    gate: {
+      format: 'colophon-gate/1',
+      date: report.date,
+      policy: publishPolicy(policy),
+      policy_digest: report.policy_digest,
+      rules: report.checks.filter(({ status }) => status === 'checked').map(({ code }) => code),
+      not_applicable: report.checks.filter(({ status }) => status === 'not-applicable').map(({ code, reason }) => ({ code, reason: reason ?? '' })),
+      waivers: await usedWaivers(session),
+    },
+  };
+  writeFileAtomic(pathOf(session), `${canonicalJson(JSON.parse(JSON.stringify(verdict)) as Parameters<typeof canonicalJson>[0])}\n`, { mode: 0o600 });
+}
+
+/**
+ * The verdict of the gate on exactly what would be released now, or why there is none. Bring the status of the cases up to
+ * date first.
+ * @param now the day of the release, for waivers and the age of the verdict
+ */
+export async function freshVerdict(session: Session, policy: GatePolicy, now: Date): Promise<Verdict | StaleVerdict> {
+  const verdict = readVerdict(session);
+  if (verdict === null) return { reason: 'The gate has not judged this workspace yet.' };
+  if (verdict.judged_by !== digestJudges(session, policy)) return { reason: 'The rules, the policy, the schemas or the waivers changed since the gate judged.' };
+  if (verdict.root !== (await digestRoot(session))) return { reason: 'The gate judged other data than what would be released now.' };
+  const today = now.toISOString().slice(0, 10);
+  const days = (Date.parse(today) - Date.parse(verdict.gate.date)) / DAY_MS;
+  if (days > policy.verdict_days) return { reason: `The verdict of the gate is ${days} days old; the policy allows ${policy.verdict_days}.` };
+  if (verdict.gate.waivers.some(({ expiry }) => expiry < today)) return { reason: 'A waiver that the verdict rests on has expired.' };
+  return verdict;
+}
+
+/** A verdict as a plan and a release give it. */
+export function toGateVerdict(policy: GatePolicy, verdict: Verdict | StaleVerdict): GateVerdict {
+  if ('reason' in verdict) return { profile: policy.profile, digest: '', verdict: 'none', errors: 0, warnings: 0, waived: 0, reason: verdict.reason };
+  const { errors, warnings, waived } = verdict.summary;
+  return { profile: policy.profile, digest: verdict.gate.policy_digest, verdict: verdict.verdict, errors, warnings, waived };
+}
+
+async function digestRoot({ workspace, catalog }: Session): Promise<string> {
+  const { dataset, release } = workspace.config;
+  const content = await digestJudged(catalog, publishedSplits(workspace));
+  return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace)]) }));
+}
+
+function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string {
+  const waivers = loadWaivers(workspace).map((waiver) => JSON.stringify(waiver)).sort();
+  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), tool: readTool().version }));
+}
+
+/** The waivers that accepted findings of the run that just ended; see `keepFindings`. */
+async function usedWaivers({ catalog }: Session): Promise<PublishedWaiver[]> {
+  const used = await catalog.all<Omit<PublishedWaiver, 'findings'>>('SELECT code, reason, approver, expiry FROM waiver');
+  const merged = new Map<string, PublishedWaiver>();
+  for (const { code, reason, approver, expiry } of used) {
+    const key = JSON.stringify([code, reason, approver, expiry]);
+    merged.set(key, { code, reason, approver, expiry, findings: (merged.get(key)?.findings ?? 0) + 1 });
+  }
+  return [...merged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, waiver]) => waiver);
+}
+
+function pathOf({ workspace }: Session): string {
+  return join(workspace.paths.cache, VERDICT_FILE);
+}
+
+/** A file that cannot be understood is no verdict. */
+function readVerdict(session: Session): Verdict | null {
+  const path = pathOf(session);
+  try {
+    const verdict = JSON.parse(readFileSync(path, 'utf8')) as Partial<Verdict> | null;
+    return verdict?.format === 'colophon-verdict/1' && verdict.gate !== undefined ? (verdict as Verdict) : null;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
+    throw wrapSystemError(error, 'reading the verdict of the gate', path);
+  }
+}
