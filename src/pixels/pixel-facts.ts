@@ -2,7 +2,7 @@ import type { FrameDecoder } from './decode-frame.js';
 import { hashThumbnail } from './perceptual-hash.js';
 import { identifyPixels, probePixels } from './pixel-digest.js';
 import type { PixelSource, UndecodableReason } from './pixel-source.js';
-import { makeThumbnail } from './thumbnail.js';
+import { makeThumbnail, middleFrame } from './thumbnail.js';
 
 /** Facts of the pixels of one file: what rules about the whole set compare. */
 export interface PixelFacts {
@@ -21,9 +21,10 @@ export interface PixelFacts {
 export function findPixelFacts(source: PixelSource, decoder: FrameDecoder, maxPixels: number): PixelFacts {
   const probed = probePixels(source, maxPixels);
   const enough = probed !== null && (probed.kind === 'undecodable' || probed.probe !== null);
-  const identity = enough ? probed : identifyPixels(source, decoder);
+  const keeping = keepFrame(decoder, middleFrame(source));
+  const identity = enough ? probed : identifyPixels(source, keeping);
   if (identity.kind === 'undecodable') return { ...NO_FACTS, undecodable: identity.reason };
-  const thumbnail = makeThumbnail(source, decoder, maxPixels);
+  const thumbnail = makeThumbnail(source, keeping, maxPixels);
   const hash = thumbnail.kind === 'thumbnail' ? hashThumbnail(thumbnail) : null;
   return {
     pixel_digest: identity.digest,
@@ -38,6 +39,12 @@ export function findPixelFacts(source: PixelSource, decoder: FrameDecoder, maxPi
 export function digestPixels(source: PixelSource, decoder: FrameDecoder): string | null {
   const identity = identifyPixels(source, decoder);
   return identity.kind === 'identity' ? identity.digest : null;
+}
+
+/** A decoder that decodes frame `kept` of one source once. */
+function keepFrame(decoder: FrameDecoder, kept: number): FrameDecoder {
+  let frame: ReturnType<FrameDecoder['decode']> | null = null;
+  return { decode: (source, index) => (index === kept ? (frame ??= decoder.decode(source, index)) : decoder.decode(source, index)) };
 }
 
 const NO_FACTS: PixelFacts = { pixel_digest: null, pixel_probe: null, perceptual_hash: null, perceptual_detail: null, undecodable: null };

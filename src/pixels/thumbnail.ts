@@ -29,13 +29,18 @@ interface RowReader {
   row(y: number): Float32Array | null;
 }
 
+/** The frame that stands for a file of several. */
+export function middleFrame({ frames }: PixelSource): number {
+  return Math.floor(frames / 2);
+}
+
 /** The thumbnail of the middle frame. Of native frames only some rows are read. */
 export function makeThumbnail(source: PixelSource, decoder: FrameDecoder, maxPixels: number): Thumbnail | Blank | Undecodable {
   const defect = describeDefect(source, maxPixels);
   if (defect !== null) return defect;
   const { rows, columns, bitsStored } = source;
   if (rows < THUMBNAIL_ROWS || columns < THUMBNAIL_COLUMNS || bitsStored === 1) return { kind: 'blank' };
-  const reader = openRows(source, decoder, source.frames >> 1);
+  const reader = openRows(source, decoder, middleFrame(source));
   if ('kind' in reader) return reader;
   const chosen = chooseRows(rows).map((ys) => ys.map((y) => reader.row(y)));
   if (chosen.flat().includes(null)) return undecodable('truncated');
