@@ -8,6 +8,7 @@ import { DISCLOSURE_CHECKS } from './disclosure.js';
 import { GOVERNANCE_CHECKS } from './governance.js';
 import { LIKENESS_CHECKS } from './likeness.js';
 import { SECURITY_CHECKS } from './security.js';
+import { TAG_CHECKS } from './tags.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
 import { harmonisationCheck } from './harmonisation.js';
@@ -54,6 +55,8 @@ export const PROGRAMME: readonly Check[] = [
   sameRowCheck,
   sameNameCheck,
   ...LIKENESS_CHECKS,
+  // what models say
+  ...TAG_CHECKS,
   // the public view
   ...DISCLOSURE_CHECKS,
   ...GOVERNANCE_CHECKS,

@@ -21,10 +21,12 @@ describe('runLocal', () => {
     }
   });
 
-  test('a task may wait: its chunks are answered in their order, and an item after the other', async () => {
-    const results: Result[][] = [];
-    await runLocal<Work, Result>(TASK, work(12, { 0: 'wait', 5: 'wait', 11: 'wait' }), { jobs: 1, chunk: 3, onResults: (some) => void results.push(some) });
-    expect(results.map((some) => some.map(({ n }) => n))).toEqual([[0, 2, 4], [6, 8, 10], [12, 14, 16], [18, 20, 22]]);
+  test('a task may answer later: items are worked on one after the other, and answered in their order', async () => {
+    const chunks: number[][] = [];
+    const items = Array.from({ length: 40 }, (_, n): Work => (n % 3 === 0 ? { n } : { n, act: 'wait' }));
+    await runLocal<Work, Result>(TASK, items, { jobs: 1, chunk: 5, onResults: (some) => void chunks.push(some.map(({ n }) => n)) });
+    expect(chunks.flat()).toEqual(items.map(({ n }) => n * 2));
+    await expect(runLocal<Work, Result>(TASK, [{ n: 1 }, { n: 2, act: 'reject' }], { jobs: 1, onResults: () => undefined })).rejects.toThrow(/failed on .*"n":2.*rejected by the task/);
   });
 
   test('nothing to do starts nothing', async () => {
@@ -74,7 +76,6 @@ describe('runLocal', () => {
   });
 
   test.each([
-    ['rejects', 'reject', /\{"n":17,"act":"reject"\}.*rejected by the task/],
     ['throws', 'throw', /\{"n":17,"act":"throw"\}.*thrown by the task/],
     ['ends its thread', 'exit', /"n":17.*status 7/],
   ] as const)('a task that %s fails the run, and the item is named', async (_what, act, message) => {

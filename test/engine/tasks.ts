@@ -7,16 +7,20 @@ export interface Work {
   act?: 'throw' | 'exit' | 'spin' | 'wait' | 'reject';
 }
 
-type Answer = { n: number; thread: unknown; taskData: unknown };
+/** What the task answers: at once, or later. */
+export interface Answer {
+  n: number;
+  thread: unknown;
+  taskData: unknown;
+}
 
-export async function createTask(taskData: unknown): Promise<(item: Work) => Answer | Promise<Answer>> {
-  await new Promise((resolve) => setTimeout(resolve, 1));
+export function createTask(taskData: unknown): (item: Work) => Answer | Promise<Answer> {
   return (item) => {
+    if (item.act === 'wait') return new Promise((done) => setTimeout(() => done({ n: item.n * 2, thread: threadId, taskData }), (item.n * 7) % 10));
+    if (item.act === 'reject') return Promise.reject(new RangeError('rejected by the task'));
     if (item.act === 'throw') throw new RangeError('thrown by the task');
     if (item.act === 'exit') process.exit(7);
     if (item.act === 'spin') for (;;) writeSync(2, '');
-    if (item.act === 'reject') return Promise.reject(new RangeError('rejected by the task'));
-    if (item.act === 'wait') return new Promise((resolve) => setTimeout(() => resolve({ n: item.n * 2, thread: threadId, taskData }), 3));
     return { n: item.n * 2, thread: threadId, taskData };
   };
 }
