@@ -61,7 +61,7 @@ export interface CheckOptions {
  * @throws {CurationError} CHECK_UNKNOWN, INTERRUPTED, DISK_FULL, CATALOG_*
  */
 export async function checkCatalog(catalog: Catalog, options: CheckOptions, effects: Effects = defaultEffects): Promise<CheckReport> {
-  const policy = options.policy ?? completePolicy(options.config.gate);
+  const policy = options.policy ?? completePolicy(options.config.gate, options.pack?.policy);
   const off = rulesTurnedOff(policy);
   const tolerances = tolerancesOf(policy);
   const selected = new Set([...selectCodes(options.only ?? [])].filter((code) => !off.has(code)));
