@@ -101,8 +101,8 @@ export class ElementJudge {
   }
 
   private judgeDecoding(dataSet: DataSet, element: DicomElement): void {
-    if (!dataSet.decode(element).flawed) return;
-    const declared = dataSet.characterSet !== null;
+    const declared = (dataSet.characterSet ?? '') !== '';
+    if (declared && !dataSet.decode(element).flawed) return;
     this.say(dataSet, element.tag, {
       code: 'DCM-010',
       ...levelOf(element),

@@ -103,7 +103,7 @@ export class IodJudge {
     if (holds(rule.when, place) !== rule.wrong || holds(rule.included, place) !== true) return;
     this.say(`verify ${rule.message}`, place.here, rule.tag, {
       code: rule.code,
-      level: rule.code === 'DCM-016' ? 'warning' : rule.level,
+      ...(rule.level === 'warning' || rule.code === 'DCM-016' ? { level: 'warning' as const } : {}),
       message: `${rule.keyword} is not consistent with what else the file says, by ${where}.`,
       hint: rule.message.slice(0, 200),
       content: rule.message,

@@ -88,7 +88,7 @@ function judgeOne(rule: ValueRule, value: string, at: number, where: string): Om
     return { code, level: 'warning', message: `${nth} is none of the defined terms that ${where} has.`, expected: defined.shown, content: `defined ${value}` };
   }
   if (notZero !== null && Number(value) === 0) {
-    return { code, level: notZero === 'warn' ? 'warning' : 'error', message: `${nth} is zero, which ${where} has no meaning for.`, expected: 'another number', found: '0', content: 'zero' };
+    return { code, ...(notZero === 'warn' ? { level: 'warning' as const } : {}), message: `${nth} is zero, which ${where} has no meaning for.`, expected: 'another number', found: '0', content: 'zero' };
   }
   return null;
 }

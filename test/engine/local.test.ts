@@ -21,6 +21,12 @@ describe('runLocal', () => {
     }
   });
 
+  test('a task may wait: its chunks are answered in their order, and an item after the other', async () => {
+    const results: Result[][] = [];
+    await runLocal<Work, Result>(TASK, work(12, { 0: 'wait', 5: 'wait', 11: 'wait' }), { jobs: 1, chunk: 3, onResults: (some) => void results.push(some) });
+    expect(results.map((some) => some.map(({ n }) => n))).toEqual([[0, 2, 4], [6, 8, 10], [12, 14, 16], [18, 20, 22]]);
+  });
+
   test('nothing to do starts nothing', async () => {
     await runLocal<Work, Result>(new URL('./no-such-module.js', import.meta.url), [], { onResults: () => undefined });
   });
@@ -68,6 +74,7 @@ describe('runLocal', () => {
   });
 
   test.each([
+    ['rejects', 'reject', /\{"n":17,"act":"reject"\}.*rejected by the task/],
     ['throws', 'throw', /\{"n":17,"act":"throw"\}.*thrown by the task/],
     ['ends its thread', 'exit', /"n":17.*status 7/],
   ] as const)('a task that %s fails the run, and the item is named', async (_what, act, message) => {
