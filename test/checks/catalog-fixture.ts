@@ -43,12 +43,14 @@ export interface Fixture {
   refused?: string[];
 }
 
+/** Complete enough for the rules of governance; for consent any column will do that has one value in every row. */
 export const CONFIG: Config = {
   dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0', description: 'Two invented patients.', creators: [{ name: 'Nobody' }], url: 'https://example.org/demo' },
   sources: [
     { name: 'tables', kind: 'tables', path: 'tables' },
     { name: 'images', kind: 'dicom-folder', path: 'dicom' },
   ],
+  gate: { consent: { column: 'type', permits: ['case'] } },
 };
 
 export const OPTIONS: CheckOptions = { pack: null, config: CONFIG, waivers: [], today: '2026-03-01' };
