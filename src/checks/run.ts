@@ -107,7 +107,7 @@ async function runProgramme(
 ): Promise<Run> {
   const appender = await catalog.appender(RUN_FINDINGS);
   const coverage = new CoverageBook();
-  const waivers = new WaiverBook(options.waivers, options.today);
+  const waivers = new WaiverBook(options.waivers, options.today, input.policy.approvers);
   let appended = 0;
   const sink = new FindingSink(waivers, (cells) => {
     appender.appendRow(cells);
