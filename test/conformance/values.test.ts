@@ -113,6 +113,8 @@ describe('elements of a file', () => {
   test('DCM-018: shared UIDs, UIDs of the standard, malformed ones', () => {
     expect(say({ tag: '0020000e', vr: 'UI', value: '2.25.101' })).toEqual(['DCM-018 SeriesInstanceUID']);
     expect(say({ tag: '0020000d', vr: 'UI', value: '1.2.840.10008.1.2.3' })).toEqual(['DCM-018 StudyInstanceUID']);
+    expect(say({ tag: '00200052', vr: 'UI', value: '2.25.101' })).toEqual(['DCM-018 FrameOfReferenceUID']);
+    expect(say({ tag: '00200052', vr: 'UI', value: '1.2.840.10008.1.4.1.1' })).toEqual([]);
     expect(say({ tag: '00200052', vr: 'UI', value: '1.2.03' })).toEqual(['DCM-018 FrameOfReferenceUID']);
   });
 });

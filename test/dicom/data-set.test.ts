@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { DataSet, formatTag } from '../../src/dicom/data-set.js';
+import type { DataSet} from '../../src/dicom/data-set.js';
+import { formatTag } from '../../src/dicom/data-set.js';
 import { parseDicomFile } from '../../src/dicom/dicom-file.js';
 import { EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, writeDicom, type DicomElement } from '../support/dicom-writer.js';
 
