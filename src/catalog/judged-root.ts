@@ -1,6 +1,6 @@
 import type { Catalog } from './catalog.js';
 
-/** Released cases, their images, the table files and the assignments that would be published, one line each. */
+/** Released cases, their images, the table files, the tags and the assignments that would be published, one line each. */
 const LINES = `
   SELECT 'case' || chr(31) || case_id AS line FROM case_ WHERE status = 'accepted'
   UNION ALL
@@ -8,6 +8,9 @@ const LINES = `
     JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted'
   UNION ALL
   SELECT concat_ws(chr(31), 'table', source, path, sha256, status) FROM table_file
+  UNION ALL
+  SELECT concat_ws(chr(31), 'tag', t.source, t.path, t.model, t.version, t.model_sha256, coalesce(t.label, ''), coalesce(t.error, ''), round(coalesce(t.score, 0), 4)) FROM current_tag AS t
+    JOIN case_ AS c ON c.case_id = t.case_id AND c.status = 'accepted'
   UNION ALL
   SELECT concat_ws(chr(31), 'part', a.split, a.case_id, a.part) FROM assignments AS a JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
     WHERE list_contains(?::VARCHAR[], a.split)`;

@@ -7,6 +7,7 @@ import { XCK_ENTRIES } from './catalogue/xck.js';
 import { DID_ENTRIES } from './catalogue/did.js';
 import { DSC_ENTRIES } from './catalogue/dsc.js';
 import { DUP_ENTRIES } from './catalogue/dup.js';
+import { TAG_ENTRIES } from './catalogue/tag.js';
 import { GOV_ENTRIES } from './catalogue/gov.js';
 import { SEC_ENTRIES } from './catalogue/sec.js';
 
@@ -23,6 +24,7 @@ const ENTRIES = [
   ...DID_ENTRIES,
   ...DSC_ENTRIES,
   ...DUP_ENTRIES,
+  ...TAG_ENTRIES,
   ...GOV_ENTRIES,
   ...SEC_ENTRIES,
 ];

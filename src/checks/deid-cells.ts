@@ -1,4 +1,5 @@
 import { maskSecret } from '../text/mask.js';
+import { gravestHits } from '../text/gravest-hits.js';
 import type { TextHit } from '../text/hits.js';
 import { createTextScanner } from '../text/scan.js';
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from './check.js';
@@ -35,7 +36,7 @@ export const tableIdentifierCheck: Check = {
         if (kind === null) continue;
         for await (const rows of input.catalog.stream<CellRow>(distinctCells(table, column)))
           for (const row of rows)
-            for (const hit of scan(row.value, { kind: 'cell', keyword: column })) if (isBelieved(kind, hit)) yield cellFinding(table, column, row, hit);
+            for (const hit of gravestHits(scan(row.value, { kind: 'cell', keyword: column }).filter((found) => isBelieved(kind, found)))) yield cellFinding(table, column, row, hit);
       }
   },
 };

@@ -9,6 +9,7 @@ import type { Config } from '../model/config.js';
 import type { Waiver } from '../model/finding.js';
 import { completePolicy } from '../model/policy-profiles.js';
 import type { GatePolicy } from '../model/policy.js';
+import type { ModelConfig } from '../model/tagging.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import type { CatalogReader, Check, CheckInput, LoggedRelease, PublishedRelease } from './check.js';
 import type { Code } from './codes.js';
@@ -179,7 +180,7 @@ async function keepFindings(catalog: Catalog, waivers: Waiver[]): Promise<void> 
 }
 
 function makeReport(
-  { only = [], today, pack }: CheckOptions,
+  { only = [], today, pack, config }: CheckOptions,
   policy: GatePolicy,
   selected: ReadonlySet<Code>,
   programme: readonly Check[],
@@ -202,7 +203,7 @@ function makeReport(
     only: [...only],
     not_checked: notChecked(only, checks, excluded, policy),
     date: today,
-    policy_digest: policyDigest(policy, pack, waivers.used(), codes),
+    policy_digest: policyDigest(policy, pack, waivers.used(), codes, config.models),
   };
 }
 
@@ -218,9 +219,10 @@ function notChecked(only: readonly string[], checks: CheckReport['checks'], excl
 }
 
 /** sha256 over what judged a catalog: the rules that ran, the policy, the schemas, the waivers in force. */
-export function policyDigest(policy: GatePolicy, pack: SchemaPack | null, waivers: readonly Waiver[], codes: readonly Code[] = implementedCodes()): string {
+export function policyDigest(policy: GatePolicy, pack: SchemaPack | null, waivers: readonly Waiver[], codes: readonly Code[] = implementedCodes(), models: readonly ModelConfig[] = []): string {
   const inForce = waivers.map(({ code, fingerprint }) => `${code} ${fingerprint}`).sort();
-  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), schema: pack?.digest ?? null, waivers: inForce, codes: [...codes] }));
+  const judging = models.map(({ name, agrees_with, flag }) => JSON.stringify([name, agrees_with, flag]));
+  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), schema: pack?.digest ?? null, waivers: inForce, codes: [...codes], ...(judging.length === 0 ? {} : { models: judging }) }));
 }
 
 /** Warnings within the tolerance of their rule become infos: they are reported, and nobody has to decide. */

@@ -9,6 +9,10 @@ const MAX_TRIALS = 20_000;
 /** Less is no text, but chance. */
 const LEAST_BYTES = 16;
 
+const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
+/** The first two bytes of a zlib stream without a preset dictionary, one for each level (RFC 1950 2.2); and of gzip. */
+const MAGIC = [Buffer.from([0x78, 0x01]), Buffer.from([0x78, 0x5e]), Buffer.from([0x78, 0x9c]), Buffer.from([0x78, 0xda]), GZIP];
+
 /** What was found of compressed streams. */
 export interface DeflatedStreams {
   /** Inflated bytes, and where in the file their stream begins. */
@@ -22,17 +26,14 @@ export function inflateStreams(bytes: Buffer): DeflatedStreams {
   const streams: DeflatedStreams['streams'] = [];
   let trials = 0;
   let total = 0;
-  for (let at = 0; at + 8 < bytes.length; at += 1) {
-    const byte = bytes[at];
-    if (byte !== 0x78 && byte !== 0x1f) continue;
-    const gzip = byte === 0x1f && bytes[at + 1] === 0x8b && bytes[at + 2] === 8;
-    if (!gzip && (byte !== 0x78 || bytes.readUInt16BE(at) % 31 !== 0 || ((bytes[at + 1] as number) & 0x20) !== 0)) continue;
-    if (++trials > MAX_TRIALS || streams.length >= MAX_STREAMS || total >= MAX_ALL_BYTES) return { streams, more: true };
-    const inflated = inflate(bytes.subarray(at), gzip);
-    if (inflated === null || inflated.length < LEAST_BYTES) continue;
-    total += inflated.length;
-    streams.push({ at, bytes: inflated });
-  }
+  for (const magic of MAGIC)
+    for (let at = bytes.indexOf(magic); at !== -1; at = bytes.indexOf(magic, at + 1)) {
+      if (++trials > MAX_TRIALS || streams.length >= MAX_STREAMS || total >= MAX_ALL_BYTES) return { streams, more: true };
+      const inflated = inflate(bytes.subarray(at), magic === GZIP);
+      if (inflated === null || inflated.length < LEAST_BYTES) continue;
+      total += inflated.length;
+      streams.push({ at, bytes: inflated });
+    }
   return { streams, more: false };
 }
 

@@ -2,7 +2,7 @@
 import type { Finding, Level } from './finding.js';
 
 /** Group of a rule: the letters before the dash of its id. */
-export type CheckGroup = 'GATE' | 'SCH' | 'REF' | 'DCM' | 'XCK' | 'DID' | 'DSC' | 'DUP' | 'GOV' | 'SEC';
+export type CheckGroup = 'GATE' | 'SCH' | 'REF' | 'DCM' | 'XCK' | 'DID' | 'DSC' | 'DUP' | 'TAG' | 'GOV' | 'SEC';
 
 /** One rule of the catalogue of checks. */
 export interface CheckEntry {

@@ -3,6 +3,7 @@
  * validates the file: this is the only place where a key is declared.
  */
 import type { GatePolicy, QuasiIdentifier } from './policy.js';
+import type { ModelConfig } from './tagging.js';
 
 /** Highest workspace format this version reads. */
 export const WORKSPACE_FORMAT = 1;
@@ -27,6 +28,8 @@ export interface Config {
   /** Keys of clinical tables that no pack knows. */
   tables?: Record<string, TableConfig>;
   gate?: GateConfig;
+  /** Models that tag images: `colophon tag`. */
+  models?: ModelConfig[];
   splits?: Record<string, SplitConfig>;
   release?: ReleaseConfig;
 }
@@ -113,7 +116,7 @@ export interface SplitConfig {
 }
 
 export interface BalanceVariable {
-  /** Column of the case table, `table.column`, or `modality`. */
+  /** Column of the case table, `table.column`, `modality`, or `tag:<model>`. */
   column: string;
   /** Inner edges of the bins of a number: [18, 50] makes <18, 18-50, >=50. */
   bins?: number[];

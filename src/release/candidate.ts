@@ -3,6 +3,7 @@ import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
+import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
 import { hashRows } from './row-hash.js';
@@ -15,6 +16,8 @@ export interface Candidate {
   /** Clinical tables, sorted by name. */
   tables: CandidateTable[];
   splits: string[];
+  /** Whether models tagged any of the images. */
+  tags: boolean;
   /** Whether every image has an md5 and the release gives it. */
   md5: boolean;
   /** Root of the content hashes. */
@@ -44,12 +47,13 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   await dropCandidate(catalog);
   await gatherInstances(catalog, options.md5);
   await checkInstances(catalog);
+  const tags = await gatherTags(catalog);
   const splits = await gatherSplits(catalog, options.splits);
   const tables = await gatherTables(catalog, options.wholeTables);
   await hashRows(catalog, tables);
   const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
   await gatherTombstones(catalog, options);
-  return { tables, splits, md5: options.md5, ...digests };
+  return { tables, splits, tags, md5: options.md5, ...digests };
 }
 
 /** Removes the `candidate_*` tables, also those that an interrupted run left behind. */

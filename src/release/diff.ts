@@ -3,6 +3,7 @@ import type { Change, ChangeRule, ReleaseDiff } from '../model/release.js';
 import { change, CHANGE_COLUMNS } from './change-row.js';
 import { diffAbout } from './diff-about.js';
 import { diffClinical } from './diff-clinical.js';
+import { diffTags } from './diff-tags.js';
 import type { Side } from './side.js';
 import { VERSION_RULES } from './version.js';
 
@@ -36,6 +37,7 @@ export async function diffSides(catalog: Catalog, before: Side, after: Side): Pr
   await diffImages(catalog, before, after, insert);
   await diffClinical(catalog, before.clinical, after.clinical, insert);
   await diffSplits(before, after, insert);
+  await diffTags(catalog, tagsOf(before), tagsOf(after), insert);
   for (const change of diffAbout(before.about, after.about)) await insert(`SELECT ${CHANGE_COLUMNS.map((name) => literal(change[name])).join(', ')}`);
   await tellUntold(before, after, insert);
   const counts = await countChanges(catalog);
@@ -121,6 +123,10 @@ async function diffSplits(before: Side, after: Side, insert: Insert): Promise<vo
   await insert(change('assignment-removed', { ...at, before: 'x.part' }, `FROM ${x} AS x ANTI JOIN ${y} AS y USING (split, case_id)`));
   await insert(change('assignment-added', { ...at, after: 'x.part' }, `FROM ${y} AS x ANTI JOIN ${x} AS y USING (split, case_id)`));
   await insert(change('assignment-moved', { ...at, before: 'x.part', after: 'y.part' }, `FROM ${x} AS x JOIN ${y} AS y USING (split, case_id) WHERE x.part <> y.part`));
+}
+
+function tagsOf(side: Side): { tags: string | null; instances: string } {
+  return { tags: side.tags, instances: side.own('instances') };
 }
 
 function literal(text: string | null): string {

@@ -23,6 +23,8 @@ export function tablePath(folder: string, name: string): string {
 /** Prefix of the tables that come from clinical sources; our own tables never begin with it. */
 export const CLINICAL_PREFIX = 'clinical_';
 
+const TAGS = 'One row a label that a model gave an image: derived from the pixels by a program, and not checked by people.';
+
 const SERIES = 'case_id, StudyInstanceUID, SeriesInstanceUID';
 
 /** The tables of a release, sorted by name; `version` is what new tombstones count from. */
@@ -53,10 +55,11 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
     ),
     table('changes', 'What changed since the release before.', 'FROM candidate_change', [...CHANGE_COLUMNS]),
   ];
+  const tags = candidate.tags ? [table('tags', TAGS, 'FROM candidate_tag', ['path', 'model', 'label'])] : [];
   const clinical = candidate.tables.map(({ table: name, key }) =>
     table(`${CLINICAL_PREFIX}${name}`, `Clinical table ${name}.`, `SELECT * EXCLUDE (source, source_row) FROM ${candidateRows(name)}`, key === null ? [] : [key]),
   );
-  return [...own, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...own, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function table(name: string, description: string, query: string, orderBy: string[]): ReleaseTable {

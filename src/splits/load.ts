@@ -5,7 +5,7 @@ import { conditionStatement, findConditionDefect } from './condition.js';
 import type { Tie } from './groups.js';
 import type { SplitInput } from './problem.js';
 import type { RecordRow } from './record.js';
-import { resolveColumn, type TableColumns } from './resolution.js';
+import { resolveColumn, type Resolved, type TableColumns } from './resolution.js';
 import type { SplitSettings } from './settings.js';
 import type { CellValue, Variable } from './variable.js';
 
@@ -43,7 +43,8 @@ export async function loadInput(
 ): Promise<LoadedInput> {
   const tables = await readTables(reader);
   const { cases, outside } = await readCases(reader, settings, frozen);
-  const context: Context = { reader, settings, tables, caseTable: source.caseTable, indexOf: new Map(cases.map((id, index) => [id, index])) };
+  const models = await readModels(reader);
+  const context: Context = { reader, settings, tables, caseTable: source.caseTable, models, indexOf: new Map(cases.map((id, index) => [id, index])) };
   const input: SplitInput = {
     split: settings.name,
     seed: settings.seed,
@@ -64,6 +65,8 @@ interface Context {
   settings: SplitSettings;
   tables: TableColumns;
   caseTable: string | null;
+  /** Names of the configured models. */
+  models: string[];
   indexOf: ReadonlyMap<string, number>;
 }
 
@@ -79,6 +82,10 @@ function literal(text: string): string {
 async function readTables(reader: CatalogReader): Promise<TableColumns> {
   const rows = await reader.all<{ table_name: string; columns: string[] }>('SELECT table_name, columns FROM clinical_table ORDER BY table_name');
   return new Map(rows.map(({ table_name, columns }) => [table_name, columns]));
+}
+
+async function readModels(reader: CatalogReader): Promise<string[]> {
+  return (await reader.all<{ model: string }>('SELECT model FROM configured_model ORDER BY model')).map(({ model }) => model);
 }
 
 async function readCases(reader: CatalogReader, { within }: SplitSettings, frozen: readonly RecordRow[]): Promise<{ cases: string[]; outside: UnassignedCase[] }> {
@@ -105,10 +112,10 @@ async function readCases(reader: CatalogReader, { within }: SplitSettings, froze
 }
 
 /** The values of every variable, aligned with the cases. Each table is read once, with all its columns that are needed. */
-async function readVariables({ reader, settings, tables, caseTable, indexOf }: Context): Promise<Variable[]> {
+async function readVariables({ reader, settings, tables, caseTable, models, indexOf }: Context): Promise<Variable[]> {
   const where = `splits.${settings.name}.balance`;
   const wanted = settings.balance.map((variable) => {
-    const resolved = resolveColumn(variable.column, where, tables, caseTable);
+    const resolved = resolveColumn(variable.column, where, tables, caseTable, models);
     if (resolved.kind === 'case') throw new CurationError('CONFIG_INVALID', `${where} names case_id, which every case has to itself.`);
     return { variable, resolved, sets: new CaseSets(indexOf, compileCellParser(variable)) };
   });
@@ -119,6 +126,7 @@ async function readVariables({ reader, settings, tables, caseTable, indexOf }: C
   }
   const variables: Variable[] = [];
   for (const { variable, resolved, sets } of wanted) {
+    if (resolved.kind === 'tag') await readTags(reader, resolved.model, where, sets);
     const values = resolved.kind === 'modality' ? await readModalities(reader, tables, sets, new CaseSets(indexOf, compileCellParser(variable))) : sets.values();
     variables.push({ name: variable.column, weight: variable.weight ?? 1, values });
   }
@@ -140,6 +148,23 @@ async function readModalities(reader: CatalogReader, tables: TableColumns, image
   for await (const rows of reader.stream<{ case_id: string; value: string }>(sql)) for (const { case_id, value } of rows) images.add(case_id, value);
   if (tables.get('imaging_study')?.includes('study_modality') === true) await readCells(reader, 'imaging_study', ['study_modality'], [studies]);
   return images.values(studies);
+}
+
+/**
+ * The labels that a model gave the images of a case; undecided images say nothing.
+ * @throws {CurationError} CATALOG_EMPTY when there are none at all: every case would look alike
+ */
+async function readTags(reader: CatalogReader, model: string, where: string, sets: CaseSets): Promise<void> {
+  const sql = "SELECT DISTINCT case_id, label AS value FROM current_tag WHERE model = ? AND label IS NOT NULL AND case_id IS NOT NULL";
+  let found = false;
+  for await (const rows of reader.stream<{ case_id: string; value: string }>(sql, [model])) {
+    for (const { case_id, value } of rows) sets.add(case_id, value);
+    found ||= rows.length > 0;
+  }
+  if (found) return;
+  throw new CurationError('CATALOG_EMPTY', `${where} names tag:${model}, and no image has a tag of that model as it is configured now.`, {
+    suggestions: [`Run: colophon tag ${model}`],
+  });
 }
 
 /** Joins the rows of a table (`rows`) to the cases they belong to (`link`). */
@@ -164,13 +189,13 @@ async function readStudyCounts({ reader, tables, indexOf }: Context): Promise<Ui
 }
 
 /** What ties cases: a patient, a study, the bytes of an image, equal values of the columns in `group_by`. */
-async function readAllTies({ reader, settings, tables, caseTable }: Context, patientLink: CaseSource['patientLink']): Promise<Tie[]> {
+async function readAllTies({ reader, settings, tables, caseTable, models }: Context, patientLink: CaseSource['patientLink']): Promise<Tie[]> {
   const ties: Tie[] = [];
   for (const [kind, column] of [['patient', 'PatientID'], ['study', 'StudyInstanceUID'], ['instance', 'sha256']] as const) {
     const pairs = `SELECT DISTINCT case_id, ${column} AS key FROM instance WHERE case_id IS NOT NULL AND ${column} <> ''`;
     for await (const tie of readTies(reader, kind, pairs)) ties.push(tie);
   }
-  const columns = settings.groupBy.map((name) => ({ kind: name, ...resolveGroupColumn(name, settings.name, tables, caseTable) }));
+  const columns = settings.groupBy.map((name) => ({ kind: name, ...resolveGroupColumn(name, settings.name, resolveColumn(name, `splits.${settings.name}.group_by`, tables, caseTable, models)) }));
   if (patientLink !== null) columns.push({ kind: 'patient', ...patientLink });
   for (const { kind, table, column } of columns) {
     if (table === null || tables.get(table)?.includes(column) !== true) continue;
@@ -181,9 +206,8 @@ async function readAllTies({ reader, settings, tables, caseTable }: Context, pat
   return ties;
 }
 
-function resolveGroupColumn(name: string, split: string, tables: TableColumns, caseTable: string | null): { table: string | null; column: string } {
-  const resolved = resolveColumn(name, `splits.${split}.group_by`, tables, caseTable);
-  if (resolved.kind === 'modality') throw new CurationError('CONFIG_INVALID', `splits.${split}.group_by names modality, which ties no cases.`);
+function resolveGroupColumn(name: string, split: string, resolved: Resolved): { table: string | null; column: string } {
+  if (resolved.kind === 'modality' || resolved.kind === 'tag') throw new CurationError('CONFIG_INVALID', `splits.${split}.group_by names ${name}, which ties no cases.`);
   return resolved.kind === 'case' ? { table: null, column: name } : { table: resolved.table, column: resolved.column };
 }
 

@@ -5,18 +5,22 @@ import { nearMiss } from '../model/near-miss.js';
 export type TableColumns = ReadonlyMap<string, readonly string[]>;
 
 /** What a name in `balance` or `group_by` stands for. */
-export type Resolved = { kind: 'column'; table: string; column: string } | { kind: 'modality' } | { kind: 'case' };
+export type Resolved = { kind: 'column'; table: string; column: string } | { kind: 'modality' } | { kind: 'tag'; model: string } | { kind: 'case' };
 
 /** Names that need no column: the case itself, and the modalities of a case's images. */
 const BUILT_IN = { case_id: { kind: 'case' }, modality: { kind: 'modality' } } as const;
 
+/** Before the name of a model: the labels that it gave the images of a case. */
+const TAG_PREFIX = 'tag:';
+
 /**
  * Finds what a name stands for, in this order: a column of the case table; `table.column` (both may hold dots); `case_id`
- * and `modality`.
+ * and `modality`; `tag:<model>`, of a model that is configured.
  * @param caseTable Null when there are no tables.
- * @throws {CurationError} CONFIG_INVALID when there is no such column, or when there are two
+ * @param models Names of the configured models.
+ * @throws {CurationError} CONFIG_INVALID when there is no such column or model, or when there are two columns
  */
-export function resolveColumn(name: string, where: string, tables: TableColumns, caseTable: string | null): Resolved {
+export function resolveColumn(name: string, where: string, tables: TableColumns, caseTable: string | null, models: readonly string[] = []): Resolved {
   if (caseTable !== null && tables.get(caseTable)?.includes(name)) return { kind: 'column', table: caseTable, column: name };
   const found = splitsOf(name).filter(({ table, column }) => tables.get(table)?.includes(column));
   if (found.length > 1)
@@ -26,7 +30,19 @@ export function resolveColumn(name: string, where: string, tables: TableColumns,
     });
   if (found[0] !== undefined) return { kind: 'column', ...found[0] };
   if (Object.hasOwn(BUILT_IN, name)) return BUILT_IN[name as keyof typeof BUILT_IN];
+  if (name.startsWith(TAG_PREFIX)) return resolveTag(name, where, models);
   throw unknownColumn(name, where, tables, caseTable);
+}
+
+function resolveTag(name: string, where: string, models: readonly string[]): Resolved {
+  const model = name.slice(TAG_PREFIX.length);
+  if (models.includes(model)) return { kind: 'tag', model };
+  const near = nearMiss(model, models);
+  throw new CurationError('CONFIG_INVALID', `${where} names ${name}, and no such model is configured.`, {
+    expected: models.length === 0 ? 'a model under `models:`' : models.map((each) => TAG_PREFIX + each).join(', '),
+    found: name,
+    suggestions: [near === undefined ? 'Describe the model under `models:` in colophon.yaml.' : `Did you mean ${TAG_PREFIX}${near}?`],
+  });
 }
 
 function splitsOf(name: string): { table: string; column: string }[] {

@@ -1,8 +1,8 @@
 import { formStrength, isInitial, isOrdinary, isUnknown, nameStrength, SOFT, STRONG, TERM } from './name-strength.js';
-import { isPinyinName } from './pinyin.js';
 import { hitTokens, type Reading } from './reading.js';
-import { CAPITALS, FOREIGN, SMALL, WORD } from './tokens.js';
-import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, PINYIN, SURNAME, TITLE, VIEW, WEAK_TITLE } from './word-classes.js';
+import { isSyllabicName } from './syllables.js';
+import { CAPITALISED, CAPITALS, FOREIGN, SMALL, WORD } from './tokens.js';
+import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, STATE, SURNAME, SYLLABIC, TITLE, TOWN, TOWN_START, VIEW, WEAK_TITLE } from './word-classes.js';
 
 const CODE = 'DID-040';
 
@@ -30,7 +30,9 @@ function scanPair(reading: Reading, first: number, next: number): boolean {
   const surname = nameStrength(reading, second, SURNAME);
   if (isPair(reading, first, second, given, surname)) return addName(reading, 'error', first, second);
   const reversed = Math.min(nameStrength(reading, first, SURNAME), nameStrength(reading, second, GIVEN));
-  if (second === next && (reversed >= TERM || isChineseName(reading, first, second))) return addName(reading, 'error', first, second);
+  if (second === next && reversed >= TERM) return addName(reading, 'error', first, second);
+  const asian = asianNameEnd(reading, first, next);
+  if (asian !== 0) return addName(reading, 'error', first, asian);
   if (given === STRONG && isName(reading, second)) return addName(reading, 'error', first, second);
   return given === SOFT && surname === SOFT && reading.kind !== 'bytes' && !reading.mixedCase && addName(reading, 'warning', first, second);
 }
@@ -50,10 +52,15 @@ function isName(reading: Reading, index: number): boolean {
   return isUnknown(reading, index, 4) && tokens.shape[index] !== SMALL && tokens.lengthOf(index - 1) > 0;
 }
 
-function isChineseName(reading: Reading, first: number, second: number): boolean {
+/** Last token of the given name of one or two syllables after a Chinese or Korean surname: `Wang Xiaoming`, `Kim Ji-hoon`; 0 when it is none. */
+function asianNameEnd(reading: Reading, surname: number, given: number): number {
   const { tokens } = reading;
-  if (!tokens.isWord(first, PINYIN) || tokens.isWord(second, ORDINARY) || tokens.shape[second] === SMALL) return false;
-  return isPinyinName(tokens.textOf(second)) && (tokens.lengthOf(first) > 2 || !tokens.isWord(first, IMAGING));
+  if (!tokens.isWord(surname, SYLLABIC) || tokens.kindOf(given) !== WORD || tokens.shape[given] === SMALL) return 0;
+  if (tokens.lengthOf(surname) < 3 && tokens.isWord(surname, IMAGING)) return 0;
+  const [hyphen, second] = [given + 1, given + 2];
+  const hyphenated = tokens.isSign(hyphen, '-') && tokens.gap[hyphen] === 0 && tokens.kindOf(second) === WORD && tokens.gap[second] === 0;
+  if (hyphenated && isSyllabicName(tokens.textOf(given)) && isSyllabicName(tokens.textOf(second))) return second;
+  return !tokens.isWord(given, ORDINARY) && isSyllabicName(tokens.textOf(given)) ? given : 0;
 }
 
 /** Steps over a middle initial and particles (`van der`): at most four tokens. 0 when no word follows. */
@@ -80,7 +87,7 @@ function scanSurnameInitials(reading: Reading, index: number, next: number): boo
 function scanLone(reading: Reading, index: number): void {
   const { tokens, kind } = reading;
   const strength = Math.max(nameStrength(reading, index, GIVEN), nameStrength(reading, index, SURNAME));
-  if (strength < STRONG || kind === 'bytes' || tokens.lengthOf(index) < 4) return;
+  if (strength < STRONG || kind === 'bytes' || tokens.lengthOf(index) < 4 || tokens.isWord(index, TOWN | TOWN_START | STATE)) return;
   if (tokens.shape[index] === SMALL && reading.mixedCase) return;
   addName(reading, kind === 'name' ? 'error' : 'warning', index, index);
 }
@@ -109,8 +116,9 @@ export function scanTitle(reading: Reading, index: number): void {
   while (tokens.isWord(name, PARTICLE) && tokens.kindOf(name + 1) === WORD && tokens.gap[name + 1] === 1) name++;
   if (tokens.kindOf(name) !== WORD || tokens.lengthOf(name) < 2 || tokens.shape[name] === SMALL) return;
   const listed = Math.max(nameStrength(reading, name, GIVEN), nameStrength(reading, name, SURNAME));
+  const nurse = /^(RN|NP|CRNA)$/.test(tokens.textOf(index)) && reading.mixedCase && tokens.shape[name] === CAPITALISED;
   // A title in capitals without a dot is also an abbreviation: then only a name counts.
-  const plainTitle = tokens.isWord(index, TITLE) || dot || tokens.shape[index] !== CAPITALS;
+  const plainTitle = nurse || tokens.isWord(index, TITLE) || dot || tokens.shape[index] !== CAPITALS;
   if (plainTitle && tokens.shape[index] !== SMALL) {
     const soft = formStrength(reading, name, SURNAME) > 0 && (!tokens.isWord(name, IMAGING) || dot);
     if (listed > 0 || soft || (kind !== 'bytes' && isUnknown(reading, name, 3)) || isEponym(reading, name)) addName(reading, 'error', index, name);
@@ -137,7 +145,7 @@ export function scanComma(reading: Reading, comma: number): void {
   else if (surname === SOFT && given === SOFT && !tokens.isWord(left, IMAGING) && !tokens.isWord(right, IMAGING)) addName(reading, 'error', left, right);
   else if (surname === STRONG && isUnknown(reading, right, 3) && tokens.shape[right] !== SMALL) addName(reading, 'error', left, right);
   else if (surname >= TERM && isInitial(reading, right) && (surname === STRONG || tokens.isSign(right + 1, '.'))) addName(reading, 'error', left, right);
-  else if (tokens.isWord(left, PINYIN) && isChineseName(reading, left, right)) addName(reading, 'error', left, right);
+  else if (asianNameEnd(reading, left, right) !== 0) addName(reading, 'error', left, right);
 }
 
 function addName(reading: Reading, level: 'error' | 'warning', first: number, last: number): true {

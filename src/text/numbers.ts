@@ -6,7 +6,7 @@ import { scanAddressRun } from './internet.js';
 import { isGlued, type NumberRun, readNumberRun, shapeOf, spacedNumbers } from './number-run.js';
 import { scanPhone } from './phones.js';
 import { hitTokens, type Reading } from './reading.js';
-import { NUMBER, type Tokens } from './tokens.js';
+import { NUMBER, SIGN, type Tokens } from './tokens.js';
 import { UNIT } from './word-classes.js';
 
 /** A bare number of so many digits may be a record, order or account number. */
@@ -21,14 +21,26 @@ const UID_COMPONENTS = 5;
 /** A number that no number is joined to before it. Gives the last token it has looked at, so that no run is read twice. */
 export function scanNumber(reading: Reading, index: number): number {
   const { tokens } = reading;
+  if (isSmallCount(tokens, index)) return scanSmallCount(reading, index);
   const run = readNumberRun(tokens, index);
   if (isUid(run)) return run.last;
   if (scanPhone(reading, run) || scanSocialSecurity(reading, run) || scanAddressRun(reading, run)) return run.last;
   if (!reading.technical) scanDateRun(reading, run);
   scanAge(reading, index);
-  const decimal = run.count === 2 && run.signs === '.';
+  const decimal = run.count > 1 && !/[^.]/.test(run.signs);
   if (!isDoi(reading.tokens, index)) for (const group of run.groups) scanDigits(reading, group, decimal);
   return run.last;
+}
+
+/** One or two digits with no number and no bracket beside: nearly every number of a description. */
+function isSmallCount(tokens: Tokens, index: number): boolean {
+  if (tokens.lengthOf(index) > 2 || tokens.kindOf(index + 1) === NUMBER || tokens.isSign(index + 1, ')') || tokens.isSign(index - 1, '+')) return false;
+  return tokens.kindOf(index + 1) !== SIGN || tokens.kindOf(index + 2) !== NUMBER;
+}
+
+function scanSmallCount(reading: Reading, index: number): number {
+  if (reading.tokens.text[reading.tokens.start[index] as number] === '9') scanAge(reading, index);
+  return index;
 }
 
 function isUid(run: NumberRun): boolean {

@@ -1,5 +1,6 @@
 import { readFacts } from '../facts/fact-file.js';
 import { hitTokens, type Reading } from './reading.js';
+import { FOREIGN } from './tokens.js';
 
 interface ForeignNames {
   han: { surnames: string; japanese: string; ordinary: string };
@@ -67,14 +68,25 @@ function judgeEndings(given: string[], endings: string[], ordinary: string[], le
 /** Letters of another script, token `index`: a person name, or text that nobody has judged. Gives true when it is a name. */
 export function scanForeign(reading: Reading, index: number): boolean {
   const { tokens } = reading;
-  const { byScript, labels } = loadJudges();
   const text = tokens.textOf(index);
   if (text.length > MAX_RUN) return false;
+  if (!isForeignName(text) && !isSpacedName(reading, index, text)) return false;
+  hitTokens(reading, 'DID-040', 'error', 'a person name', index, index);
+  return true;
+}
+
+function isForeignName(text: string): boolean {
+  const { byScript, labels } = loadJudges();
   const label = labels.find((word) => text.toLowerCase().startsWith(word));
   const rest = label === undefined ? text : text.slice(label.length);
   const judge = byScript.find(([script]) => script.test(rest))?.[1];
-  const announced = label !== undefined && rest.length >= 2 && rest.length <= 6;
-  if (!announced && judge?.(rest) !== true) return false;
-  hitTokens(reading, 'DID-040', 'error', 'a person name', index, index);
-  return true;
+  return (label !== undefined && rest.length >= 2 && rest.length <= 6) || judge?.(rest) === true;
+}
+
+/** `李 娜`, `김 민수`: surname and given name of at most two characters each, with a space between. */
+function isSpacedName(reading: Reading, index: number, text: string): boolean {
+  const { tokens } = reading;
+  if (text.length > 2 || !/^[\u3400-\u9fff\uac00-\ud7af]/.test(text)) return false;
+  const beside = [index + 1, index - 1].filter((other) => tokens.kindOf(other) === FOREIGN && tokens.lengthOf(other) <= 2 && tokens.lengthOf(other) + text.length >= 2);
+  return beside.some((other) => isForeignName(text + tokens.textOf(other)) || isForeignName(tokens.textOf(other) + text));
 }

@@ -10,6 +10,7 @@ import type { SchemaPack } from '../model/clinical.js';
 import { withLock } from '../workspace/lock.js';
 import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/workspace.js';
 import { caseContext, caseRules, type CaseContext } from './case-rules.js';
+import { refreshModels } from './tag-models.js';
 
 /** How long a command waits for another one in the same workspace, in ms. */
 const LOCK_WAIT_MS = 10 * 60 * 1000;
@@ -46,12 +47,13 @@ function openFolders({ root, config, paths }: Workspace): string[] {
   return [...tables, paths.staging, paths.releases];
 }
 
-/** Brings `case_`, `instance.case_id` and `row_case` up to date with configuration and withdrawals. */
+/** Brings `case_`, `instance.case_id`, `row_case` and `configured_model` up to date with configuration and withdrawals. */
 export async function refreshCaseTables({ workspace, catalog, pack }: Session): Promise<CaseContext> {
   const rows = await catalog.all<{ table_name: string; columns: string[] }>('SELECT table_name, columns FROM clinical_table');
   const context = caseContext(workspace.config, pack, new Map(rows.map(({ table_name, columns }) => [table_name, columns])));
   await refreshCases(catalog, caseRules(workspace.config, context, loadWithdrawals(workspace)));
   if (context.cases !== null) await refreshRowCases(catalog, context.cases.table, context.lineage);
+  await refreshModels(catalog, workspace);
   return context;
 }
 

@@ -82,7 +82,7 @@ async function digestRoot({ workspace, catalog }: Session): Promise<string> {
 
 function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string {
   const waivers = loadWaivers(workspace).map((waiver) => JSON.stringify(waiver)).sort();
-  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), tool: readTool().version }));
+  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), models: JSON.stringify(workspace.config.models ?? []), tool: readTool().version }));
 }
 
 /** The waivers that accepted findings of the run that just ended; see `keepFindings`. */

@@ -1,6 +1,7 @@
 import { CurationError } from '../errors.js';
 import type { Config, SplitConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
+import { modelRules } from './model-rules.js';
 
 /** Shares may miss 1 by this much: what decimals such as 0.333 lose. */
 const SHARE_TOLERANCE = 1e-6;
@@ -14,6 +15,7 @@ export function checkConfig(config: Config, path: string): void {
     ...sourceRules(config),
     ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)]),
     ...withinRules(config, 'release', config.release?.within),
+    ...modelRules(config),
   ];
   if (broken.length === 0) return;
   throw new CurationError('CONFIG_INVALID', [`${path} is not valid:`, ...broken.map((rule) => `  ${rule}`)].join('\n'));

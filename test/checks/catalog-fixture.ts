@@ -28,6 +28,9 @@ export interface ImageRow {
   SeriesInstanceUID?: string;
   StudyInstanceUID?: string;
   Modality?: string;
+  PatientSex?: string;
+  StudyDescription?: string;
+  LossyImageCompression?: string;
 }
 
 /** What a small catalog holds. */
@@ -94,6 +97,9 @@ export function cleanFixture(): Fixture {
         SeriesInstanceUID: `1.2.${index + 1}.1`,
         StudyInstanceUID: `1.2.${index + 1}`,
         Modality: 'CR',
+        PatientSex: index === 0 ? 'F' : 'M',
+        LossyImageCompression: index === 0 ? '00' : '01',
+        ...(index === 0 ? { StudyDescription: 'XR CHEST 2 VIEWS' } : {}),
       })),
     ),
   };

@@ -21,6 +21,14 @@ describe('runLocal', () => {
     }
   });
 
+  test('a task may answer later: items are worked on one after the other, and answered in their order', async () => {
+    const chunks: number[][] = [];
+    const items = Array.from({ length: 40 }, (_, n): Work => (n % 3 === 0 ? { n } : { n, act: 'wait' }));
+    await runLocal<Work, Result>(TASK, items, { jobs: 1, chunk: 5, onResults: (some) => void chunks.push(some.map(({ n }) => n)) });
+    expect(chunks.flat()).toEqual(items.map(({ n }) => n * 2));
+    await expect(runLocal<Work, Result>(TASK, [{ n: 1 }, { n: 2, act: 'reject' }], { jobs: 1, onResults: () => undefined })).rejects.toThrow(/failed on .*"n":2.*rejected by the task/);
+  });
+
   test('nothing to do starts nothing', async () => {
     await runLocal<Work, Result>(new URL('./no-such-module.js', import.meta.url), [], { onResults: () => undefined });
   });

@@ -112,6 +112,7 @@ const MESSAGES: Record<Exclude<CopyVerdict, 'same'>, (column: string, keyword: s
 function draftCopy({ table }: MeetingTable, copy: Copy, row: CopyRow, separator: string): Omit<FindingDraft, 'code'> | null {
   const { column, keyword, code } = copy;
   const cell = row.cell ?? '';
+  if (!isAllowed(cell, column, separator)) return null;
   if (code === 'XCK-002') return draftSex(table, copy, row);
   const verdict = judgeCopy(cell, row.headers, column, separator);
   if (verdict === 'same') return null;
@@ -124,6 +125,15 @@ function draftCopy({ table }: MeetingTable, copy: Copy, row: CopyRow, separator:
     found: showValue(cell, column),
     content: [cell, ...row.headers].join('\t'),
   };
+}
+
+/** What breaks the schema is said by the schema's rules: SCH-006 and SCH-007. */
+function isAllowed(cell: string, column: ColumnSchema, separator: string): boolean {
+  const members = column.type === 'array' ? cell.split(separator).map((part) => part.trim()) : [cell.trim()];
+  if (cell === '') return true;
+  if (column.enum !== undefined) return members.every((member) => column.enum?.includes(member));
+  const scalar = column.type === 'array' ? column.items : column.type;
+  return (scalar !== 'number' && scalar !== 'integer') || members.every(isNumbers);
 }
 
 /** Values of headers are shown where the schema says that they are numbers or of a closed list. */

@@ -40,7 +40,8 @@ function draftModality({ table }: MeetingTable, column: ColumnSchema, { cell, mo
   const named = new Set(column.type === 'array' ? cell.split(separator).map((part) => part.trim()) : [cell]);
   const extra = [...named].filter((name) => !modalities.includes(name));
   const left = modalities.filter((name) => !named.has(name));
-  if (extra.length + left.length === 0) return null;
+  // A value that is not allowed is said by SCH-007.
+  if (extra.length + left.length === 0 || [...named].some((name) => column.enum?.includes(name) === false)) return null;
   const isMild = extra.length === 0 && left.every((name) => ABOUT_IMAGES.has(name));
   return {
     ...(isMild ? { level: 'warning' as const } : {}),

@@ -7,7 +7,7 @@ const HIDDEN = "('withdrawn', 'rejected', 'withheld')";
 export const HIDDEN_NAMES = `(
   SELECT name, min(status) AS status FROM (
     SELECT case_id AS name, status FROM case_ WHERE status IN ${HIDDEN}
-    UNION ALL SELECT DISTINCT i.PatientID, c.status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN} WHERE i.PatientID <> '')
+    UNION ALL SELECT DISTINCT i.PatientID, c.status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN} WHERE i.PatientID <> '' AND i.PatientID <> i.case_id)
   WHERE name NOT IN (SELECT case_id FROM case_ WHERE status = 'accepted') GROUP BY name)`;
 
 /** Files of cases that are in no release, as a subquery with the `status` of the case. */

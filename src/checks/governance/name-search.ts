@@ -3,7 +3,7 @@ import type { CheckInput, ClinicalTable, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { literal } from '../sql.js';
 import { configTexts } from '../security/own-texts.js';
-import { clinicalText, distinctTexts, headerText, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
+import { cellMembers, clinicalText, headerText, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
 import { DISTINCT_NAMES, foldedName, HIDDEN_NAMES, type NamePattern } from './hidden-names.js';
 import { publishedTables, releasedRows } from './released-rows.js';
 
@@ -40,15 +40,17 @@ function namesCases({ tables }: CheckInput, table: ClinicalTable, column: string
 
 /** Cells, or members of a list, that are such a name. */
 function exactNames(table: TextTable, column: TextColumn): string {
-  const texts = distinctTexts(table, { ...column, separator: column.separator ?? ',' }, `${column.text} IS NOT NULL`);
-  return `SELECT h.name, min(h.status) AS status, sum(v.n)::BIGINT AS n, min(v.first) AS first FROM (${texts}) AS v JOIN ${HIDDEN_NAMES} AS h ON h.name = trim(v.text) GROUP BY h.name`;
+  return grouped(`(${cellMembers(table, column, `${column.text} IS NOT NULL`)}) AS v JOIN ${HIDDEN_NAMES} AS h ON h.name = v.text`);
 }
 
 /** Words of the cells that are such a name. */
-function namesInText(table: TextTable, column: TextColumn, { words, coarse }: NamePattern): string {
-  const cells = distinctTexts(table, { ...column, separator: null }, `regexp_matches(${column.text}, ${literal(coarse)})`);
-  const found = `SELECT unnest(list_distinct(regexp_extract_all(${foldedName('text')}, ${literal(words)}))) AS word, n, first FROM (${cells})`;
-  return `SELECT h.name, min(h.status) AS status, sum(v.n)::BIGINT AS n, min(v.first) AS first FROM (${found}) AS v JOIN ${DISTINCT_NAMES} AS h ON h.fold = v.word GROUP BY h.name`;
+function namesInText({ relation, row }: TextTable, { text }: TextColumn, { words, coarse }: NamePattern): string {
+  const found = `SELECT unnest(list_distinct(regexp_extract_all(${foldedName(text)}, ${literal(words)}))) AS word, ${row} AS first FROM ${relation} WHERE regexp_matches(${text}, ${literal(coarse)})`;
+  return grouped(`(${found}) AS v JOIN ${DISTINCT_NAMES} AS h ON h.fold = v.word`);
+}
+
+function grouped(joined: string): string {
+  return `SELECT h.name, min(h.status) AS status, count(*) AS n, min(v.first) AS first FROM ${joined} GROUP BY h.name`;
 }
 
 /** Columns in which any cell holds a word of the shape of a name. */

@@ -103,3 +103,10 @@ export function distinctTexts({ relation, row }: TextTable, { text, separator }:
   const members = `SELECT unnest(string_split(cell, ${literal(separator)})) AS text, n, first FROM (${cells})`;
   return `SELECT text, sum(n)::BIGINT AS n, min(first) AS first FROM (${members}) GROUP BY text`;
 }
+
+/** The members of the cells of a column, each with its row: not grouped, for a join that few of them survive. */
+export function cellMembers({ relation, row }: TextTable, { text, separator }: TextColumn, where: string): string {
+  const mark = literal(separator ?? ',');
+  const members = `CASE WHEN contains(${text}, ${mark}) THEN string_split(${text}, ${mark}) ELSE [${text}] END`;
+  return `SELECT trim(unnest(${members})) AS text, ${row} AS first FROM ${relation} WHERE ${where}`;
+}
