@@ -43,8 +43,8 @@ function isOfForm(bytes: Buffer, form: Uint8Array): boolean {
   return true;
 }
 
-/** Codes that name a concept: their digits are no numbers of a person. */
-const CODE_TAGS = new Set([0x00080100, 0x00080119, 0x00080120, 0x00080102, 0x00080103, 0x0008010f]);
+/** Codes that name a concept, and the method of de-identification with the versions of its scripts: their digits are no numbers of a person. */
+const CODE_TAGS = new Set([0x00080100, 0x00080119, 0x00080120, 0x00080102, 0x00080103, 0x0008010f, 0x00120063]);
 /** What devices, programs and terminologies call themselves: versions, serial forms, dates of builds, companies and their addresses on the web. */
 const TECHNICAL_TAGS = new Set([0x00080070, 0x00081090, 0x00181020, 0x00181019, 0x00181000, 0x00181008, 0x0018100a, 0x00181009, 0x0008010e, 0x00080112, 0x00080114, 0x00080115, 0x00080116, 0x00080122, 0x00080123]);
 const NUMBERS = new Set(['DID-041', 'DID-042', 'DID-043', 'DID-046']);

@@ -83,7 +83,7 @@ describe('compressed frames with something beside the image', () => {
   test('the profile of the header', () => {
     const result = judge(fileWith({ '00282000': ['OB', profile('Dr. John Smith monitor')] }));
     expect(result.findings.map(({ code, tag }) => [code, tag])).toEqual([['DID-092', 'ICCProfile']]);
-    expect(said(judge(fileWith({ '00282000': ['OB', profile('sRGB')] })))).toEqual([]);
+    expect(said(judge(fileWith({ '00282000': ['OB', profile('IEC http://www.iec.ch sRGB')] })))).toEqual([]);
   });
 });
 

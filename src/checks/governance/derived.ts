@@ -5,8 +5,10 @@ import { cellMembers, clinicalText, type RowName, type TextColumn, type TextTabl
 import { HIDDEN_IMAGES } from './hidden-names.js';
 import { publishedTables, releasedRows } from './released-rows.js';
 
-/** Dots and digits as in a UID: what SQL looks for before it compares. */
-const UID_LIKE = '[0-9]\\.[0-9]+\\.[0-9]';
+/** How a UID begins: what SQL looks for before it compares. In a list it may be any member. */
+function uidLike({ text, separator }: TextColumn): string {
+  return `regexp_matches(${text}, ${literal(`${separator === null ? '^ ?' : ''}[0-9]+[.][0-9]+[.][0-9]`)})`;
+}
 
 /** GOV-004: objects and rows that refer to images of a case which is in no release. */
 export const derivedCheck: Check = {
@@ -45,7 +47,7 @@ const NOT_RELEASED = UIDS.map((uid) => `uid NOT IN (SELECT ${uid} FROM ${RELEASE
 async function* referringRows(input: CheckInput, table: ClinicalTable, hidden: string): AsyncGenerator<FindingDraft> {
   const text = clinicalText(table, releasedRows(table));
   for (const column of await uidColumns(input, text)) {
-    const members = cellMembers(text, column, `regexp_matches(${column.text}, ${literal(UID_LIKE)})`);
+    const members = cellMembers(text, column, uidLike(column));
     const sql = `
       WITH met AS (SELECT h.uid, count(*) AS n, min(v.first) AS first FROM (${members}) AS v JOIN ${hidden} AS h ON h.uid = v.text GROUP BY h.uid)
       SELECT uid, n, first FROM met WHERE ${NOT_RELEASED} ORDER BY uid`;
@@ -64,7 +66,7 @@ async function* referringRows(input: CheckInput, table: ClinicalTable, hidden: s
 
 async function uidColumns({ catalog }: CheckInput, { relation, columns }: TextTable): Promise<TextColumn[]> {
   if (columns.length === 0) return [];
-  const counts = columns.map(({ text }, at) => `count(*) FILTER (regexp_matches(${text}, ${literal(UID_LIKE)})) AS c${at}`);
+  const counts = columns.map((column, at) => `count(*) FILTER (${uidLike(column)}) AS c${at}`);
   const [row] = await catalog.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${relation}`);
   return columns.filter((_, at) => (row?.[`c${at}`] ?? 0) > 0);
 }
