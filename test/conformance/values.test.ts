@@ -80,13 +80,14 @@ describe('elements of a file', () => {
     expect(say({ tag: '00280010', vr: 'US', value: [2, 2] })).toContain('DCM-008 Rows');
   });
 
-  test('DCM-009: forms, VRs of another kind, lengths; nested too; private ones are warned of', () => {
+  test('DCM-009: forms, VRs of another kind, lengths; nested too', () => {
     expect(say({ tag: '00080020', vr: 'DA', value: '2020.02.29' })).toEqual(['DCM-009 StudyDate']);
     expect(say({ tag: '00200013', vr: 'LO', value: '1' })).toEqual(['DCM-009 InstanceNumber']);
     expect(say({ tag: '00281052', vr: 'DS', value: 'x' })).toEqual(['DCM-009 RescaleIntercept']);
     expect(say({ tag: '00280010', vr: 'US', value: Buffer.from([2, 0, 0, 0, 1, 0]) })).toContain('DCM-008 Rows');
     expect(say({ tag: '00081140', vr: 'SQ', value: [[{ tag: '00081150', vr: 'UI', value: '1.2.840.10008.5.1.4.1.1.2' }, { tag: '00081155', vr: 'UI', value: '2.25.05' }]] })).toEqual(['DCM-018 (0008,1140)[1]/(0008,1155)']);
-    expect(say({ tag: '00190010', vr: 'LO', value: 'ACME' }, { tag: '00191001', vr: 'DS', value: 'none' })).toEqual(['DCM-009 warning (0019,1001)']);
+    expect(say({ tag: '00190010', vr: 'LO', value: 'ACME' }, { tag: '00191001', vr: 'DS', value: 'none' }, { tag: '00191002', vr: 'US', value: Buffer.alloc(6) })).toEqual([]);
+    expect(say({ tag: '00190010', vr: 'LO', value: 'ACME' }, { tag: '00191002', vr: 'UL', value: Buffer.alloc(6) }, { tag: '00191003', vr: 'LO', value: Buffer.from([0xfc, 0x20]) })).toEqual(['DCM-009 warning (0019,1002)', 'DCM-010 warning (0019,1003)']);
   });
 
   test('DCM-009: UN is allowed for anything', () => {
@@ -113,6 +114,8 @@ describe('elements of a file', () => {
   test('DCM-018: shared UIDs, UIDs of the standard, malformed ones', () => {
     expect(say({ tag: '0020000e', vr: 'UI', value: '2.25.101' })).toEqual(['DCM-018 SeriesInstanceUID']);
     expect(say({ tag: '0020000d', vr: 'UI', value: '1.2.840.10008.1.2.3' })).toEqual(['DCM-018 StudyInstanceUID']);
+    expect(say({ tag: '00200052', vr: 'UI', value: '2.25.101' })).toEqual(['DCM-018 FrameOfReferenceUID']);
+    expect(say({ tag: '00200052', vr: 'UI', value: '1.2.840.10008.1.4.1.1' })).toEqual([]);
     expect(say({ tag: '00200052', vr: 'UI', value: '1.2.03' })).toEqual(['DCM-018 FrameOfReferenceUID']);
   });
 });
