@@ -45,6 +45,7 @@ export function scanAccountLabel(reading: Reading, label: number): void {
   }
   const kind = tokens.kindOf(index);
   if (!announced || (kind !== WORD && kind !== NUMBER) || tokens.lengthOf(index) + (tokens.gap[index + 1] === 0 ? 1 : 0) < 2) return;
+  if (reading.kind === 'bytes' && (tokens.lengthOf(label) < 4 || tokens.lengthOf(index) < 3)) return;
   const uid = /^(uid|account)$/i.test(tokens.textOf(label));
   if (uid && kind === NUMBER) return; // a UID, or a number that the rules about numbers judge
   const joined = tokens.gap[index + 1] === 0 && (tokens.kindOf(index + 1) === NUMBER || tokens.kindOf(index + 1) === SIGN);
@@ -52,10 +53,11 @@ export function scanAccountLabel(reading: Reading, label: number): void {
   hitTokens(reading, CODE, 'error', 'the name of an account or a machine', label, index);
 }
 
-/** `DESKTOP-4F7G2K1`: the word is token `index`. */
-export function scanMachine(reading: Reading, index: number): void {
+/** `DESKTOP-4F7G2K1`: the word is token `index`. Gives true for the first word of such a name, whether or not one is here. */
+export function scanMachine(reading: Reading, index: number): boolean {
   const { tokens } = reading;
-  if (!MACHINE.test(tokens.textOf(index)) || !tokens.isSign(index + 1, '-') || tokens.gap[index + 1] === 1) return;
+  if (!MACHINE.test(tokens.textOf(index))) return false;
+  if (!tokens.isSign(index + 1, '-') || tokens.gap[index + 1] === 1) return true;
   let last = index + 1;
   let digits = false;
   for (let steps = 0; steps < 12 && tokens.gap[last + 1] === 0 && (tokens.kindOf(last + 1) === WORD || tokens.kindOf(last + 1) === NUMBER); steps++) {
@@ -64,4 +66,5 @@ export function scanMachine(reading: Reading, index: number): void {
   }
   const length = (tokens.end[last] as number) - (tokens.start[index + 2] ?? 0);
   if (digits && length >= 5) hitTokens(reading, CODE, 'error', 'the name of a machine', index, last);
+  return true;
 }

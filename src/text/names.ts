@@ -2,9 +2,11 @@ import { formStrength, isInitial, isOrdinary, isUnknown, nameStrength, SOFT, STR
 import { hitTokens, type Reading } from './reading.js';
 import { isSyllabicName } from './syllables.js';
 import { CAPITALISED, CAPITALS, FOREIGN, SMALL, WORD } from './tokens.js';
-import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, STATE, SURNAME, SYLLABIC, TITLE, TOWN, TOWN_START, VIEW, WEAK_TITLE } from './word-classes.js';
+import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, STATE, SURNAME, SYLLABIC, TITLE, TOWN, TOWN_START, VIEW } from './word-classes.js';
 
 const CODE = 'DID-040';
+/** Letters that two names among bytes have together. */
+const BYTES_LETTERS = 9;
 
 /** Index of the word after a token with what stands between words of one name: spaces, `_`, `.`, `-`, `+`, `%20`; 0 when something else is there. */
 export function nextWord(reading: Reading, index: number): number {
@@ -18,8 +20,16 @@ export function nextWord(reading: Reading, index: number): number {
 /** A word that is in a list of names: pairs, `Smith J`, and what stands alone. */
 export function scanName(reading: Reading, index: number): void {
   const next = nextWord(reading, index);
+  if (reading.kind === 'bytes' && isChance(reading, index, next)) return;
   if (next !== 0 && (scanPair(reading, index, next) || scanSurnameInitials(reading, index, next))) return;
   scanLone(reading, index);
+}
+
+/** Among bytes, two names of a few letters, or joined with nothing between, stand side by side by chance. */
+function isChance(reading: Reading, first: number, second: number): boolean {
+  const { tokens } = reading;
+  if (second === 0 || (second === first + 1 && tokens.gap[second] === 0)) return true;
+  return tokens.lengthOf(first) < 3 || tokens.lengthOf(second) < 3 || tokens.lengthOf(first) + tokens.lengthOf(second) < BYTES_LETTERS;
 }
 
 /** Given name and surname, in either order, with an initial or particles between; Chinese surname and any two syllables. */
@@ -109,12 +119,12 @@ export function scanInitial(reading: Reading, index: number): void {
 /** `Dr. Smith`, `MRS JONES`. `DR CHEST` and `PT HEAD` are modalities. */
 export function scanTitle(reading: Reading, index: number): void {
   const { tokens, kind } = reading;
-  if (kind === 'bytes' && !tokens.isWord(index, TITLE | WEAK_TITLE)) return;
   const dot = tokens.isSign(index + 1, '.');
   let name = index + (dot ? 2 : 1);
   if (isInitial(reading, name)) name += tokens.isSign(name + 1, '.') ? 2 : 1;
   while (tokens.isWord(name, PARTICLE) && tokens.kindOf(name + 1) === WORD && tokens.gap[name + 1] === 1) name++;
   if (tokens.kindOf(name) !== WORD || tokens.lengthOf(name) < 2 || tokens.shape[name] === SMALL) return;
+  if (kind === 'bytes' && (tokens.gap[name] === 0 || tokens.lengthOf(name) < 5)) return;
   const listed = Math.max(nameStrength(reading, name, GIVEN), nameStrength(reading, name, SURNAME));
   const nurse = /^(RN|NP|CRNA)$/.test(tokens.textOf(index)) && reading.mixedCase && tokens.shape[name] === CAPITALISED;
   // A title in capitals without a dot is also an abbreviation: then only a name counts.
@@ -139,7 +149,7 @@ export function scanComma(reading: Reading, comma: number): void {
   const surname = formStrength(reading, left, SURNAME);
   const given = formStrength(reading, right, GIVEN);
   const other = !isOrdinary(reading, left) && tokens.lengthOf(left) >= 3;
-  if (kind === 'bytes' ? surname >= TERM && given >= TERM : (surname >= TERM && given > 0) || (surname > 0 && given >= TERM)) addName(reading, 'error', left, right);
+  if (kind === 'bytes' ? surname >= TERM && given >= TERM && !isChance(reading, left, right) : (surname >= TERM && given > 0) || (surname > 0 && given >= TERM)) addName(reading, 'error', left, right);
   else if (kind === 'bytes') return;
   else if (other && given === STRONG && tokens.shape[left] !== SMALL) addName(reading, 'error', left, right);
   else if (surname === SOFT && given === SOFT && !tokens.isWord(left, IMAGING) && !tokens.isWord(right, IMAGING)) addName(reading, 'error', left, right);

@@ -101,10 +101,7 @@ function scanWord(reading: Reading, index: number): void {
   if ((word & classes.NUMBER_LABEL) !== 0) scanNumberLabel(reading, index);
   if ((word & classes.MONTH) !== 0) scanMonth(reading, index);
   if ((word & classes.HIGH_AGE) !== 0) scanAgeWord(reading, index);
-  if ((word & classes.ACCOUNT_LABEL) !== 0) {
-    scanAccountLabel(reading, index);
-    scanMachine(reading, index);
-  }
+  if ((word & classes.ACCOUNT_LABEL) !== 0 && !scanMachine(reading, index)) scanAccountLabel(reading, index);
   if ((word & classes.DOMAIN) !== 0) scanDomain(reading, index);
   scanPlaceWord(reading, index, word);
 }
