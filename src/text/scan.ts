@@ -12,6 +12,7 @@ import { scanAt, scanDomain, scanHexAddress, scanUrl } from './internet.js';
 import { scanPersonLabel } from './labelled-names.js';
 import { Memo } from './memo.js';
 import { scanComma, scanInitial, scanName, scanTitle } from './names.js';
+import { scanUnknown } from './unknown-names.js';
 import { scanNumber } from './numbers.js';
 import type { Reading, TextKind } from './reading.js';
 import { scanRoom } from './rooms.js';
@@ -94,6 +95,7 @@ function scanWord(reading: Reading, index: number): void {
     if (tokens.lengthOf(index) === 1) scanInitial(reading, index);
     scanPostcode(reading, index);
   }
+  if (word === 0) return scanUnknown(reading, index);
   if ((word & TRIGGERS) === 0) return;
   if ((word & (classes.PERSON_LABEL | classes.BY_LABEL)) !== 0) scanPersonLabel(reading, index);
   if ((word & (classes.TITLE | classes.WEAK_TITLE)) !== 0) scanTitle(reading, index);
