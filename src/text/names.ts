@@ -9,7 +9,7 @@ const CODE = 'DID-040';
 const BYTES_LETTERS = 9;
 
 /** Index of the word after a token with what stands between words of one name: spaces, `_`, `.`, `-`, `+`, `%20`; 0 when something else is there. */
-export function nextWord(reading: Reading, index: number): number {
+function nextWord(reading: Reading, index: number): number {
   const { tokens } = reading;
   let next = index + 1;
   if (tokens.isSign(next, '%') && tokens.textOf(next + 1) === '20') next += 2;
@@ -43,23 +43,25 @@ function scanPair(reading: Reading, first: number, next: number): boolean {
   if (second === next && reversed >= TERM) return addName(reading, 'error', first, second);
   const asian = asianNameEnd(reading, first, next);
   if (asian !== 0) return addName(reading, 'error', first, asian);
-  if (given === STRONG && isName(reading, second)) return addName(reading, 'error', first, second);
-  return given === SOFT && surname === SOFT && reading.kind !== 'bytes' && !reading.mixedCase && addName(reading, 'warning', first, second);
+  if (given === STRONG && isUnlistedSurname(reading, second)) return addName(reading, 'error', first, second);
+  const soft = given === SOFT && surname === SOFT && reading.kind !== 'bytes';
+  return soft && addName(reading, 'warning', first, second);
 }
 
+/** Whether given name and surname together say more for a person than for anything else. */
 function isPair(reading: Reading, first: number, second: number, given: number, surname: number): boolean {
-  if (given + surname > STRONG || (given === SOFT && surname === TERM) || (given === TERM && surname === SOFT)) return given > 0 && surname > 0;
+  if (given > 0 && surname > 0 && given + surname >= TERM + SOFT) return true;
   const titled = reading.tokens.shape[first] !== SMALL && reading.tokens.shape[second] !== SMALL;
   if (given === SOFT && surname === SOFT) return reading.mixedCase && titled && !isOrdinary(reading, first - 1) && reading.tokens.shape[first] !== CAPITALS;
   // `Virginia Smith`, `Maria Long`: one of the two is vocabulary, the other nothing but a name.
-  return (given === STRONG && formStrength(reading, second, SURNAME) > 0) || (surname === STRONG && formStrength(reading, first, GIVEN) > 0 && titled);
+  return (given === STRONG && formStrength(reading, second, SURNAME) > 0) || (surname === STRONG && titled && formStrength(reading, first, GIVEN) > 0);
 }
 
-/** After a name that is nothing else, an unknown word with a capital: the surname that no list has. */
-function isName(reading: Reading, index: number): boolean {
+/** After a given name that is nothing else, an unknown word with a capital: the surname that no list has. */
+function isUnlistedSurname(reading: Reading, index: number): boolean {
   const { tokens } = reading;
   if (reading.kind === 'bytes') return false;
-  return isUnknown(reading, index, 4) && tokens.shape[index] !== SMALL && tokens.lengthOf(index - 1) > 0;
+  return isUnknown(reading, index, 4) && tokens.shape[index] !== SMALL;
 }
 
 /** Last token of the given name of one or two syllables after a Chinese or Korean surname: `Wang Xiaoming`, `Kim Ji-hoon`; 0 when it is none. */
@@ -78,9 +80,11 @@ function skipBetween(reading: Reading, start: number): number {
   const { tokens } = reading;
   let index = start;
   for (let steps = 0; steps < 4 && index !== 0; steps++) {
-    const between = isInitial(reading, index) || (tokens.isWord(index, PARTICLE) && (tokens.classes[index]! & NAME) === 0) || tokens.isWord(index, PARTICLE) && nextWord(reading, index) !== 0 && tokens.isWord(nextWord(reading, index), SURNAME);
-    if (!between) return index;
-    index = nextWord(reading, index);
+    const next = nextWord(reading, index);
+    // A particle that is a name too, `Ben`, is one only before a surname.
+    const particle = tokens.isWord(index, PARTICLE) && (!tokens.isWord(index, NAME) || tokens.isWord(next, SURNAME));
+    if (!particle && !isInitial(reading, index)) return index;
+    index = next;
   }
   return index;
 }

@@ -62,7 +62,7 @@ export function createUnremembered(policy: ScanPolicy): TextScanner {
     const part = text.length > policy.limits.text_chars ? text.slice(0, policy.limits.text_chars) : text;
     const folded = foldText(part);
     tokens.read(folded.text);
-    const reading: Reading = { tokens, lexicon, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
+    const reading: Reading = { tokens, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
     scanTokens(reading, findListed);
     return finish(reading, folded, part.length < text.length ? part.length : null);
   };
