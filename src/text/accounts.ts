@@ -17,7 +17,7 @@ export function scanSlash(reading: Reading, slash: number): void {
   if (back && tokens.isSign(slash + 1, '\\') && tokens.gap[slash + 1] === 0 && !tokens.isSign(slash - 1, '\\') && isPathWord(reading, slash + 2, least)) {
     let end = slash + 2;
     for (let steps = 0; steps < 12 && tokens.gap[end + 1] === 0 && tokens.kindOf(end + 1) !== 0 && !tokens.isSign(end + 1, '\\'); steps++) end++;
-    if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1)) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
+    if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1) && (kind !== 'bytes' || isNamedShare(reading, slash + 2, end + 2))) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
   }
   const folder = slash + 1;
   if (tokens.kindOf(folder) !== WORD || tokens.gap[folder] === 1 || !HOME.test(tokens.textOf(folder))) return;
@@ -26,6 +26,13 @@ export function scanSlash(reading: Reading, slash: number): void {
   if (!tokens.isSign(second, '/') && !tokens.isSign(second, '\\')) return;
   if (tokens.isSign(user, '\\')) user++; // an escaped backslash
   if (isPathWord(reading, user, 1) && !NOT_A_USER.test(tokens.textOf(user))) hitTokens(reading, CODE, 'error', 'the home folder of a user', slash, user);
+}
+
+/** Among bytes: a share that is a word, or a server whose name is letters and a number and nothing else. */
+function isNamedShare(reading: Reading, server: number, share: number): boolean {
+  const { tokens } = reading;
+  const numbered = tokens.kindOf(server) === WORD && tokens.kindOf(server + 1) === NUMBER && share === server + 3;
+  return numbered || (share === server + 2 && tokens.lengthOf(share) > 3 && (tokens.classes[share] as number) !== 0);
 }
 
 function isPathWord(reading: Reading, index: number, least: number): boolean {

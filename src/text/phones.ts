@@ -15,7 +15,8 @@ export function scanPhone(reading: Reading, run: NumberRun): boolean {
   const { tokens } = reading;
   const [first = 0] = run.groups;
   const last = findPhone(tokens, run, first);
-  if (last === 0) return false;
+  // Among bytes digits in one row are no phone: `+` and `PH` stand before them by chance.
+  if (last === 0 || (reading.kind === 'bytes' && last === first)) return false;
   hitTokens(reading, 'DID-042', 'error', WHAT, first, last);
   return true;
 }

@@ -6,7 +6,7 @@ import { scanByteRuns } from '../../src/text/byte-scan.js';
 import { createUnremembered, type ScanContext } from '../../src/text/scan.js';
 
 const POLICY = {
-  institutions: ['Mercy General Hospital', 'JHN', 'Lankenau'],
+  institutions: ['Mercy General Hospital', 'KLM', 'Lankenau'],
   dummy_values: ['ANONYMOUS', 'REMOVED'],
   limits: { text_chars: 1_048_576, inflated_bytes: 1, pixels: 1 },
 };
