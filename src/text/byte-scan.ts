@@ -14,7 +14,7 @@ export interface ByteHit extends TextHit {
 /** A value that has so many findings needs no more. */
 const MAX_HITS = 50;
 /** Most of its letters or digits: noise that is printable by chance is mostly signs. */
-const MIN_WORD_SHARE = 0.6;
+const MIN_WORD_SHARE = 0.65;
 
 /** Scans the readable runs of bytes, strictly: noise that reads like text by chance gives no hit. At most 50 hits. */
 export function scanByteRuns(bytes: Uint8Array, scan: TextScanner): ByteHit[] {

@@ -3,6 +3,9 @@ import { hitTokens, type Reading } from './reading.js';
 import { FOREIGN, WORD } from './tokens.js';
 import { EPONYM, GIVEN, IMAGING, NOBODY, SURNAME } from './word-classes.js';
 
+/** Letters that both names together have among bytes: fewer are there by chance. */
+const BYTES_LETTERS = 7;
+
 /**
  * `SMITH^JOHN`, the form of a PN (PS3.5 6.2.1); the caret is token `caret`. Scanners write protocols in the same form,
  * `Thorax^CAP_WITH (Adult)`: vocabulary before the caret is no surname unless a given name follows.
@@ -12,6 +15,7 @@ export function scanCaret(reading: Reading, caret: number): void {
   const left = caret - 1;
   const right = caret + 1;
   if (tokens.kindOf(left) === FOREIGN || tokens.kindOf(right) === FOREIGN) {
+    if (reading.kind === 'bytes') return;
     if (tokens.kindOf(left) === FOREIGN || tokens.kindOf(left) === WORD) hitTokens(reading, 'DID-040', 'error', 'a person name', left, tokens.kindOf(right) === FOREIGN ? right : left);
     return;
   }
@@ -25,7 +29,7 @@ function judgeCaret(reading: Reading, left: number, right: number): 'error' | 'w
   const surname = formStrength(reading, left, SURNAME);
   if (tokens.kindOf(right) !== WORD) return tokens.isSign(right, '^') && surname >= TERM && kind !== 'bytes' ? 'error' : null; // `Fukuda^^^Dr.`
   const given = formStrength(reading, right, GIVEN);
-  if (kind === 'bytes') return surname >= TERM && given >= TERM ? 'error' : null;
+  if (kind === 'bytes') return surname >= TERM && given >= TERM && tokens.lengthOf(left) + tokens.lengthOf(right) >= BYTES_LETTERS ? 'error' : null;
   if (!isOrdinary(reading, left)) return isNameAgainst(reading, left, right, surname, given) ? 'error' : null;
   if (given === STRONG) return 'error';
   if (tokens.isWord(right, IMAGING | NOBODY) && kind !== 'name') return null;

@@ -2,7 +2,7 @@ import { isDayOfMonth, isMonthAndDay, isYear } from './calendar.js';
 import { isGlued, type NumberRun, spacedNumbers, valueOf } from './number-run.js';
 import { hitTokens, type Reading } from './reading.js';
 import { NUMBER, SMALL, type Tokens, WORD } from './tokens.js';
-import { DATE_LABEL, MONTH } from './word-classes.js';
+import { DATE_LABEL } from './word-classes.js';
 
 const WHAT = 'a calendar date';
 
@@ -161,9 +161,4 @@ function yearAt(tokens: Tokens, index: number, afterDay: boolean): boolean {
   if (index === 0) return false;
   const length = tokens.lengthOf(index);
   return (length === 4 && isYear(valueOf(tokens, index))) || (length === 2 && (afterDay || tokens.isSign(index - 1, "'")));
-}
-
-/** Whether the token is the name of a month. */
-export function isMonth(tokens: Tokens, index: number): boolean {
-  return tokens.isWord(index, MONTH);
 }

@@ -25,16 +25,13 @@ export function parseDateOfTime(value: string): CalendarDate | null {
   return match === null ? null : parseDate(match[1] as string);
 }
 
+/** Days in 400 years of the Gregorian calendar. */
+const DAYS_OF_CYCLE = 146_097;
+
 /** Days from 1 January 1970 to a date of the Gregorian calendar; before it they are negative. */
 export function daysOf({ year, month, day }: CalendarDate): number {
-  return Math.round(Date.UTC(2000, month - 1, day) / 86_400_000) + daysBetweenYears(2000, year, month);
-}
-
-/** Days that a date moves when its year becomes another: leap days from March on count for the year itself. */
-function daysBetweenYears(from: number, to: number, month: number): number {
-  const leaps = (year: number): number => Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
-  const last = (year: number): number => (month > 2 ? year : year - 1);
-  return (to - from) * 365 + leaps(last(to)) - leaps(last(from));
+  // A cycle later, since Date.UTC takes the years 0 to 99 for those of the 20th century.
+  return Date.UTC(year + 400, month - 1, day) / 86_400_000 - DAYS_OF_CYCLE;
 }
 
 function isDateOf(year: number, month: number, day: number): boolean {

@@ -44,7 +44,7 @@ function isNamedPerson(reading: Reading, index: number): boolean {
   if (tokens.isWord(index, NOBODY)) return false;
   const listed = Math.max(formStrength(reading, index, SURNAME), formStrength(reading, index, GIVEN));
   if (isOrdinary(reading, index)) return listed > 0 && tokens.shape[index] !== SMALL && (isNamePart(reading, index + 1) || isAfterBy(reading, index));
-  if (kind === 'bytes') return listed > SOFT;
+  if (kind === 'bytes') return listed > SOFT && tokens.lengthOf(index) > 3 && tokens.lengthOf(index) + (tokens.gap[index] ?? 0) > 4;
   if (tokens.shape[index] === CAPITALS && tokens.lengthOf(index) <= 3) return listed > 0 || isInitials(reading, index);
   return listed > 0 || isUnknown(reading, index, 3);
 }

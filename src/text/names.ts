@@ -2,12 +2,14 @@ import { formStrength, isInitial, isOrdinary, isUnknown, nameStrength, SOFT, STR
 import { hitTokens, type Reading } from './reading.js';
 import { isSyllabicName } from './syllables.js';
 import { CAPITALISED, CAPITALS, FOREIGN, SMALL, WORD } from './tokens.js';
-import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, STATE, SURNAME, SYLLABIC, TITLE, TOWN, TOWN_START, VIEW, WEAK_TITLE } from './word-classes.js';
+import { EPONYM, GIVEN, IMAGING, NAME, NOBODY, ORDINARY, PARTICLE, STATE, SURNAME, SYLLABIC, TITLE, TOWN, TOWN_START, VIEW } from './word-classes.js';
 
 const CODE = 'DID-040';
+/** Letters that two names among bytes have together. */
+const BYTES_LETTERS = 9;
 
 /** Index of the word after a token with what stands between words of one name: spaces, `_`, `.`, `-`, `+`, `%20`; 0 when something else is there. */
-export function nextWord(reading: Reading, index: number): number {
+function nextWord(reading: Reading, index: number): number {
   const { tokens } = reading;
   let next = index + 1;
   if (tokens.isSign(next, '%') && tokens.textOf(next + 1) === '20') next += 2;
@@ -18,8 +20,16 @@ export function nextWord(reading: Reading, index: number): number {
 /** A word that is in a list of names: pairs, `Smith J`, and what stands alone. */
 export function scanName(reading: Reading, index: number): void {
   const next = nextWord(reading, index);
+  if (reading.kind === 'bytes' && isChance(reading, index, next)) return;
   if (next !== 0 && (scanPair(reading, index, next) || scanSurnameInitials(reading, index, next))) return;
   scanLone(reading, index);
+}
+
+/** Among bytes, two names of a few letters, or joined with nothing between, stand side by side by chance. */
+function isChance(reading: Reading, first: number, second: number): boolean {
+  const { tokens } = reading;
+  if (second === 0 || (second === first + 1 && tokens.gap[second] === 0)) return true;
+  return tokens.lengthOf(first) < 3 || tokens.lengthOf(second) < 3 || tokens.lengthOf(first) + tokens.lengthOf(second) < BYTES_LETTERS;
 }
 
 /** Given name and surname, in either order, with an initial or particles between; Chinese surname and any two syllables. */
@@ -33,23 +43,25 @@ function scanPair(reading: Reading, first: number, next: number): boolean {
   if (second === next && reversed >= TERM) return addName(reading, 'error', first, second);
   const asian = asianNameEnd(reading, first, next);
   if (asian !== 0) return addName(reading, 'error', first, asian);
-  if (given === STRONG && isName(reading, second)) return addName(reading, 'error', first, second);
-  return given === SOFT && surname === SOFT && reading.kind !== 'bytes' && !reading.mixedCase && addName(reading, 'warning', first, second);
+  if (given === STRONG && isUnlistedSurname(reading, second)) return addName(reading, 'error', first, second);
+  const soft = given === SOFT && surname === SOFT && reading.kind !== 'bytes';
+  return soft && addName(reading, 'warning', first, second);
 }
 
+/** Whether given name and surname together say more for a person than for anything else. */
 function isPair(reading: Reading, first: number, second: number, given: number, surname: number): boolean {
-  if (given + surname > STRONG || (given === SOFT && surname === TERM) || (given === TERM && surname === SOFT)) return given > 0 && surname > 0;
+  if (given > 0 && surname > 0 && given + surname >= TERM + SOFT) return true;
   const titled = reading.tokens.shape[first] !== SMALL && reading.tokens.shape[second] !== SMALL;
   if (given === SOFT && surname === SOFT) return reading.mixedCase && titled && !isOrdinary(reading, first - 1) && reading.tokens.shape[first] !== CAPITALS;
   // `Virginia Smith`, `Maria Long`: one of the two is vocabulary, the other nothing but a name.
-  return (given === STRONG && formStrength(reading, second, SURNAME) > 0) || (surname === STRONG && formStrength(reading, first, GIVEN) > 0 && titled);
+  return (given === STRONG && formStrength(reading, second, SURNAME) > 0) || (surname === STRONG && titled && formStrength(reading, first, GIVEN) > 0);
 }
 
-/** After a name that is nothing else, an unknown word with a capital: the surname that no list has. */
-function isName(reading: Reading, index: number): boolean {
+/** After a given name that is nothing else, an unknown word with a capital: the surname that no list has. */
+function isUnlistedSurname(reading: Reading, index: number): boolean {
   const { tokens } = reading;
   if (reading.kind === 'bytes') return false;
-  return isUnknown(reading, index, 4) && tokens.shape[index] !== SMALL && tokens.lengthOf(index - 1) > 0;
+  return isUnknown(reading, index, 4) && tokens.shape[index] !== SMALL;
 }
 
 /** Last token of the given name of one or two syllables after a Chinese or Korean surname: `Wang Xiaoming`, `Kim Ji-hoon`; 0 when it is none. */
@@ -68,9 +80,11 @@ function skipBetween(reading: Reading, start: number): number {
   const { tokens } = reading;
   let index = start;
   for (let steps = 0; steps < 4 && index !== 0; steps++) {
-    const between = isInitial(reading, index) || (tokens.isWord(index, PARTICLE) && (tokens.classes[index]! & NAME) === 0) || tokens.isWord(index, PARTICLE) && nextWord(reading, index) !== 0 && tokens.isWord(nextWord(reading, index), SURNAME);
-    if (!between) return index;
-    index = nextWord(reading, index);
+    const next = nextWord(reading, index);
+    // A particle that is a name too, `Ben`, is one only before a surname.
+    const particle = tokens.isWord(index, PARTICLE) && (!tokens.isWord(index, NAME) || tokens.isWord(next, SURNAME));
+    if (!particle && !isInitial(reading, index)) return index;
+    index = next;
   }
   return index;
 }
@@ -109,12 +123,12 @@ export function scanInitial(reading: Reading, index: number): void {
 /** `Dr. Smith`, `MRS JONES`. `DR CHEST` and `PT HEAD` are modalities. */
 export function scanTitle(reading: Reading, index: number): void {
   const { tokens, kind } = reading;
-  if (kind === 'bytes' && !tokens.isWord(index, TITLE | WEAK_TITLE)) return;
   const dot = tokens.isSign(index + 1, '.');
   let name = index + (dot ? 2 : 1);
   if (isInitial(reading, name)) name += tokens.isSign(name + 1, '.') ? 2 : 1;
   while (tokens.isWord(name, PARTICLE) && tokens.kindOf(name + 1) === WORD && tokens.gap[name + 1] === 1) name++;
   if (tokens.kindOf(name) !== WORD || tokens.lengthOf(name) < 2 || tokens.shape[name] === SMALL) return;
+  if (kind === 'bytes' && (tokens.gap[name] === 0 || tokens.lengthOf(name) < 5)) return;
   const listed = Math.max(nameStrength(reading, name, GIVEN), nameStrength(reading, name, SURNAME));
   const nurse = /^(RN|NP|CRNA)$/.test(tokens.textOf(index)) && reading.mixedCase && tokens.shape[name] === CAPITALISED;
   // A title in capitals without a dot is also an abbreviation: then only a name counts.
@@ -139,7 +153,7 @@ export function scanComma(reading: Reading, comma: number): void {
   const surname = formStrength(reading, left, SURNAME);
   const given = formStrength(reading, right, GIVEN);
   const other = !isOrdinary(reading, left) && tokens.lengthOf(left) >= 3;
-  if (kind === 'bytes' ? surname >= TERM && given >= TERM : (surname >= TERM && given > 0) || (surname > 0 && given >= TERM)) addName(reading, 'error', left, right);
+  if (kind === 'bytes' ? surname >= TERM && given >= TERM && !isChance(reading, left, right) : (surname >= TERM && given > 0) || (surname > 0 && given >= TERM)) addName(reading, 'error', left, right);
   else if (kind === 'bytes') return;
   else if (other && given === STRONG && tokens.shape[left] !== SMALL) addName(reading, 'error', left, right);
   else if (surname === SOFT && given === SOFT && !tokens.isWord(left, IMAGING) && !tokens.isWord(right, IMAGING)) addName(reading, 'error', left, right);

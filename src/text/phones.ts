@@ -15,7 +15,8 @@ export function scanPhone(reading: Reading, run: NumberRun): boolean {
   const { tokens } = reading;
   const [first = 0] = run.groups;
   const last = findPhone(tokens, run, first);
-  if (last === 0) return false;
+  // Among bytes digits in one row are no phone: `+` and `PH` stand before them by chance.
+  if (last === 0 || (reading.kind === 'bytes' && last === first)) return false;
   hitTokens(reading, 'DID-042', 'error', WHAT, first, last);
   return true;
 }
@@ -29,14 +30,15 @@ function findPhone(tokens: Tokens, run: NumberRun, first: number): number {
   return spaced !== 0 ? spaced : labelledEnd(tokens, run, first);
 }
 
-/** `215-555-1234`, `1.800.555.1234`: an area code never begins with 0 or 1. */
+/** `215-555-1234`, `1.800.555.1234`. An area code never begins with 0 or 1: those that do count unless all groups are round. */
 function isNational(tokens: Tokens, run: NumberRun): boolean {
   const shape = shapeOf(tokens, run.groups);
   if (!NATIONAL.has(shape) || !/^[-./]+$/.test(run.signs)) return false;
   const prefixed = shape.startsWith('1') || shape === '3334';
   if (shape === '3334' && tokens.textOf(run.groups[0] as number) !== '001') return false;
   const area = run.groups[prefixed ? 1 : 0] as number;
-  return valueOf(tokens, area) >= 200 && !(shape === '37' && !run.signs.includes('-'));
+  const round = run.groups.every((group) => valueOf(tokens, group) % 10 === 0);
+  return (valueOf(tokens, area) >= 200 || !round) && !(shape === '37' && !run.signs.includes('-'));
 }
 
 /** `(215) 555-1234`, `(215)5551234`. */

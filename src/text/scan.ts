@@ -12,6 +12,7 @@ import { scanAt, scanDomain, scanHexAddress, scanUrl } from './internet.js';
 import { scanPersonLabel } from './labelled-names.js';
 import { Memo } from './memo.js';
 import { scanComma, scanInitial, scanName, scanTitle } from './names.js';
+import { scanUnknown } from './unknown-names.js';
 import { scanNumber } from './numbers.js';
 import type { Reading, TextKind } from './reading.js';
 import { scanRoom } from './rooms.js';
@@ -61,7 +62,7 @@ export function createUnremembered(policy: ScanPolicy): TextScanner {
     const part = text.length > policy.limits.text_chars ? text.slice(0, policy.limits.text_chars) : text;
     const folded = foldText(part);
     tokens.read(folded.text);
-    const reading: Reading = { tokens, lexicon, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
+    const reading: Reading = { tokens, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
     scanTokens(reading, findListed);
     return finish(reading, folded, part.length < text.length ? part.length : null);
   };
@@ -94,6 +95,7 @@ function scanWord(reading: Reading, index: number): void {
     if (tokens.lengthOf(index) === 1) scanInitial(reading, index);
     scanPostcode(reading, index);
   }
+  if (word === 0) return scanUnknown(reading, index);
   if ((word & TRIGGERS) === 0) return;
   if ((word & (classes.PERSON_LABEL | classes.BY_LABEL)) !== 0) scanPersonLabel(reading, index);
   if ((word & (classes.TITLE | classes.WEAK_TITLE)) !== 0) scanTitle(reading, index);
@@ -101,10 +103,7 @@ function scanWord(reading: Reading, index: number): void {
   if ((word & classes.NUMBER_LABEL) !== 0) scanNumberLabel(reading, index);
   if ((word & classes.MONTH) !== 0) scanMonth(reading, index);
   if ((word & classes.HIGH_AGE) !== 0) scanAgeWord(reading, index);
-  if ((word & classes.ACCOUNT_LABEL) !== 0) {
-    scanAccountLabel(reading, index);
-    scanMachine(reading, index);
-  }
+  if ((word & classes.ACCOUNT_LABEL) !== 0 && !scanMachine(reading, index)) scanAccountLabel(reading, index);
   if ((word & classes.DOMAIN) !== 0) scanDomain(reading, index);
   scanPlaceWord(reading, index, word);
 }

@@ -38,20 +38,43 @@ function loadJudges(): NonNullable<typeof judges> {
   return judges;
 }
 
+/** Words by their first character. */
+class Beginnings {
+  readonly #words = new Map<string, string[]>();
+
+  constructor(words: readonly string[]) {
+    for (const word of words) {
+      const first = word.charAt(0);
+      this.#words.set(first, [...(this.#words.get(first) ?? []), word]);
+    }
+  }
+
+  /** The longest word that a text begins with; '' when none does. */
+  of(text: string): string {
+    const found = (this.#words.get(text.charAt(0)) ?? []).filter((word) => text.startsWith(word));
+    return found.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  }
+}
+
 /** Two to four characters that begin with a common surname, and with no word of imaging that does; Japanese surnames of two characters. */
 function judgeHan(surnames: string[], japanese: string[], ordinary: string[]): Judge {
+  const [chineseNames, japaneseNames, words] = [new Beginnings(surnames), new Beginnings(japanese.filter((name) => name.length > 1)), new Beginnings(ordinary.filter((word) => word.length > 1))];
   return (run) => {
     const kana = run.search(KANA);
     const han = kana < 0 ? run : run.slice(0, kana);
-    if (ordinary.some((word) => word.length > 1 && run.startsWith(word)) && !japanese.some((name) => name.length > 1 && run.startsWith(name) && run.length > name.length + 1)) return false;
-    if (japanese.some((name) => name.length > 1 && (run === name || (run.startsWith(name) && run.length - name.length <= 4)))) return true;
-    return kana < 0 && surnames.some((name) => han.startsWith(name) && han.length > name.length && han.length - name.length <= 2 && !/[位片像扫描期部骨节節相炎症病图圖]$/.test(han));
+    const japaneseName = japaneseNames.of(run);
+    const given = run.length - japaneseName.length;
+    if (words.of(run) !== '' && (japaneseName === '' || given < 2)) return false;
+    if (japaneseName !== '' && given <= 4) return true;
+    const rest = han.length - chineseNames.of(han).length;
+    return kana < 0 && rest < han.length && rest >= 1 && rest <= 2 && !/[位片像扫描期部骨节節相炎症病图圖]$/.test(han);
   };
 }
 
-/** Three syllables (or two, or four) that begin with a surname and with no word of imaging. */
+/** Three syllables that begin with a surname and with no word of imaging. */
 function judgeHangul(surnames: ReadonlySet<string>, ordinary: string[]): Judge {
-  return (run) => run.length === 3 && surnames.has(run[0] as string) && !ordinary.some((word) => run.startsWith(word));
+  const words = new Beginnings(ordinary);
+  return (run) => run.length === 3 && surnames.has(run.charAt(0)) && words.of(run) === '';
 }
 
 /** Names of a list, and words with an ending of surnames that are long enough. */

@@ -7,7 +7,9 @@ const MAX_WORDS = 5;
 /** Kinds of streets that stand before the name. */
 const FIRST = /^(rue|avenue|boulevard|chemin|impasse|quai|allee|calle|avenida|paseo|plaza|camino|ronda|via|viale|piazza|vicolo|borgo|corso|largo|strada|contrada|rua|ul|ulica)$/i;
 /** Ends of German, Dutch and Nordic words for streets. */
-const COMPOUND = /(strasse|str|gasse|platz|ring|allee|weg|ufer|damm|straat|laan|singel|plein|gracht|gatan|vagen|veien|gata|vej|gade)$/i;
+const COMPOUND = /(strasse|str|gasse|platz|allee|weg|ufer|damm|straat|laan|singel|plein|gracht|gatan|vagen|veien|gata|vej|gade)$/i;
+/** Ends that make a street only after a hyphen: `Holzapfel-Ring`. */
+const JOINED_ONLY = /^(ring|hof|berg)$/i;
 const ORDINAL = /^(st|nd|rd|th)$/i;
 
 /** `1200 Main Street`, `12 Oak Ave`, `88 W 45th St`: the kind of street is token `index`. */
@@ -57,7 +59,9 @@ export function scanCompoundStreet(reading: Reading, number: number): void {
   const { tokens, kind } = reading;
   if (kind === 'bytes' || tokens.lengthOf(number) > 4) return;
   const word = tokens.isSign(number - 1, '.') ? number - 2 : number - 1;
-  if (tokens.kindOf(word) !== WORD || tokens.isWord(word, IMAGING) || !COMPOUND.test(tokens.textOf(word))) return;
+  if (tokens.kindOf(word) !== WORD || tokens.isWord(word, IMAGING)) return;
+  const street = COMPOUND.test(tokens.textOf(word));
+  if (!street && !JOINED_ONLY.test(tokens.textOf(word))) return;
   const joined = tokens.isSign(word - 1, '-') && tokens.kindOf(word - 2) === WORD && !tokens.isWord(word - 2, IMAGING);
-  if (joined || tokens.lengthOf(word) > 7) hitTokens(reading, CODE, 'error', 'a street', word, number);
+  if (joined || (street && tokens.lengthOf(word) > 7)) hitTokens(reading, CODE, 'error', 'a street', word, number);
 }
