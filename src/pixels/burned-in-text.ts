@@ -23,11 +23,10 @@ export interface BurnedInTools {
   mask(text: string): string;
 }
 
-/** Confidence from which a short line counts as text, and from which a longer one does. */
-const SURE = 60;
-const LIKELY = 30;
-/** Letters and digits of a short and of a longer line. */
+/** Letters and digits of a line that counts as text when the recogniser is sure of it: it reads a word into many a texture. */
 const SHORT = 3;
+const SURE = 60;
+/** Letters and digits of a line that counts however sure it is: no texture has so many shapes in a row, and signs as `^` in a name leave it in doubt. */
 const LONGER = 6;
 /** Lines looked at in a frame; a picture with more is a page of text or a texture, and the finding says so. */
 export const MOST_LINES = 150;
@@ -64,8 +63,7 @@ function bordersFirst(lines: readonly TextLine[]): TextLine[] {
 
 function isText({ text, confidence }: ReadLine): boolean {
   const signs = text.replace(/[^\p{L}\p{N}]/gu, '').length;
-  if (signs >= SHORT && confidence >= SURE) return true;
-  return signs >= LONGER && confidence >= LIKELY;
+  return signs >= LONGER || (signs >= SHORT && confidence >= SURE);
 }
 
 /** The same words read twice, as bright and as dark strokes, are one text. */

@@ -2,7 +2,7 @@ import type { GrayPicture } from './gray-picture.js';
 import type { Box, TextLine } from './text-lines.js';
 
 /** Height that each line is scaled to: what the recogniser was trained on is about as high. */
-const LINE_HEIGHT = Number(process.env['LH'] ?? 48);
+const LINE_HEIGHT = 48;
 /** White around each line. */
 const PADDING = 12;
 /** Strokes fainter than this are not brought to white: they are noise. */
