@@ -3,7 +3,7 @@ import type { FrameDecoder } from './decode-frame.js';
 import { invertPicture, makeGrayPicture } from './gray-picture.js';
 import { toLuminance } from './luminance.js';
 import type { PixelSource, Undecodable } from './pixel-source.js';
-import { findTextLines, type TextLine } from './text-lines.js';
+import { findTextLines, type Box, type TextLine } from './text-lines.js';
 import type { ReadLine, TextReader } from './text-reader.js';
 
 /** Something in a text that may identify somebody, as the scanner of texts gives it. */
@@ -23,13 +23,12 @@ export interface BurnedInTools {
   mask(text: string): string;
 }
 
-/** Confidence from which a short line counts as text, and from which a longer one does. */
-const SURE = 60;
-const LIKELY = 30;
-/** Letters and digits of a short and of a longer line. */
+/** Letters and digits of a line that counts as text when the recogniser is sure of it: it reads a word into many a texture. */
 const SHORT = 3;
+const SURE = 60;
+/** Letters and digits of a line that counts however sure it is: no texture has so many shapes in a row, and signs as `^` in a name leave it in doubt. */
 const LONGER = 6;
-/** Lines looked at in a frame; a picture with more is a page of text or a texture, and the finding says so. */
+/** Lines of bright and of dark text looked at in a frame; a picture with more is a page of text or a texture, and the finding says so. */
 export const MOST_LINES = 150;
 
 /** Marks of side, view and posture that technologists put on every radiograph (PS3.15 E.3.1 leaves them). */
@@ -51,9 +50,22 @@ export function readFrame(source: PixelSource, index: number, decoder: FrameDeco
   if (frame.kind === 'undecodable') return frame;
   const picture = makeGrayPicture(toLuminance(frame, source.palette), frame.rows, frame.columns);
   if (picture === null) return { lines: [], cut: false };
-  const found = [...findTextLines(picture), ...findTextLines(invertPicture(picture))];
-  const lines = bordersFirst(found).slice(0, MOST_LINES);
-  return { lines: distinct(reader.read(lines).filter(isText)), cut: found.length > MOST_LINES };
+  const bright = bordersFirst(findTextLines(picture));
+  const read = reader.read(bright.slice(0, MOST_LINES));
+  // The ground between bright letters looks like dark letters: what was read well is not read again.
+  const sure = bright.filter((_, index) => isText(read[index] ?? NOTHING_READ) && (read[index]?.confidence ?? 0) >= SURE);
+  const dark = bordersFirst(findTextLines(invertPicture(picture)).filter((line) => !sure.some((known) => covers(known.box, line.box))));
+  read.push(...reader.read(dark.slice(0, MOST_LINES)));
+  return { lines: distinct(read.filter(isText)), cut: Math.max(bright.length, dark.length) > MOST_LINES };
+}
+
+const NOTHING_READ: ReadLine = { text: '', confidence: 0 };
+
+/** Whether most of `line` lies in `known`. */
+function covers(known: Box, line: Box): boolean {
+  const width = Math.min(known.right, line.right) - Math.max(known.left, line.left);
+  const height = Math.min(known.bottom, line.bottom) - Math.max(known.top, line.top);
+  return width > 0 && height > 0 && width * height >= 0.6 * (line.right - line.left) * (line.bottom - line.top);
 }
 
 /** By distance from the nearest edge: names and dates stand in the corners. */
@@ -64,8 +76,7 @@ function bordersFirst(lines: readonly TextLine[]): TextLine[] {
 
 function isText({ text, confidence }: ReadLine): boolean {
   const signs = text.replace(/[^\p{L}\p{N}]/gu, '').length;
-  if (signs >= SHORT && confidence >= SURE) return true;
-  return signs >= LONGER && confidence >= LIKELY;
+  return signs >= LONGER || (signs >= SHORT && confidence >= SURE);
 }
 
 /** The same words read twice, as bright and as dark strokes, are one text. */

@@ -17,10 +17,12 @@ interface Shape extends Box {
 }
 
 /** Least contrast of a stroke to what is around it, of 255. */
-const LEAST_CONTRAST = Number(process.env['LC'] ?? 40);
+const LEAST_CONTRAST = 40;
 /** Height of a character, in pixels. */
 const LEAST_HEIGHT = 6;
 const MOST_HEIGHT = 120;
+/** Heights of a character between two of one line: a comma and a space. */
+const MOST_GAP = 2.2;
 /** Shapes in a line at least: two alone are found in every texture. */
 const LEAST_SHAPES = 3;
 /** Shapes that are looked at; a picture with more is all texture, and is looked at with more contrast. */
@@ -106,7 +108,7 @@ function joinLines(shapes: Shape[], picture: GrayPicture): Box[] {
   for (const [index, shape] of shapes.entries()) {
     for (let other = index + 1; other < shapes.length; other++) {
       const next = shapes[other] as Shape;
-      if (next.left - shape.right > 2 * MOST_HEIGHT) break;
+      if (next.left - shape.right > MOST_GAP * MOST_HEIGHT) break;
       if (areBeside(shape, next)) lineOf[find(other)] = find(index);
     }
   }
@@ -124,7 +126,7 @@ function joinLines(shapes: Shape[], picture: GrayPicture): Box[] {
 function areBeside(one: Shape, next: Shape): boolean {
   const [a, b] = [one.bottom - one.top, next.bottom - next.top];
   const least = Math.min(a, b);
-  if (Math.max(a, b) > 2.2 * least || next.left - one.right > 1.6 * Math.max(a, b)) return false;
+  if (Math.max(a, b) > 2.2 * least || next.left - one.right > MOST_GAP * Math.max(a, b)) return false;
   if (Math.abs(one.peak - next.peak) > TONE_RANGE) return false;
   return Math.min(one.bottom, next.bottom) - Math.max(one.top, next.top) >= 0.6 * least;
 }

@@ -2,7 +2,7 @@ import type { GrayPicture } from './gray-picture.js';
 import type { Box, TextLine } from './text-lines.js';
 
 /** Height that each line is scaled to: what the recogniser was trained on is about as high. */
-const LINE_HEIGHT = Number(process.env['LH'] ?? 48);
+const LINE_HEIGHT = 48;
 /** White around each line. */
 const PADDING = 12;
 /** Strokes fainter than this are not brought to white: they are noise. */
@@ -10,30 +10,18 @@ const LEAST_PEAK = 24;
 /** Longest line, in scaled pixels; a longer one is cut. */
 const MOST_WIDTH = 4096;
 
-/** Lines of text cut out of pictures, set below each other as dark text on white. */
-export interface Montage {
-  page: GrayPicture;
-  /** Where each line is on the page, in the order given. */
-  places: Box[];
+/** A line of text cut out of a picture, as dark text on white: its strokes brought to one tone and scaled to one height. */
+export function cutLine(line: TextLine): GrayPicture {
+  const cut = scaleLine(line.strokes, line.box);
+  const columns = cut.columns + 2 * PADDING;
+  const rows = cut.rows + 2 * PADDING;
+  const values = new Uint8Array(columns * rows).fill(255);
+  for (let y = 0; y < cut.rows; y++) values.set(cut.values.subarray(y * cut.columns, (y + 1) * cut.columns), (y + PADDING) * columns + PADDING);
+  return { rows, columns, values };
 }
 
-/** Sets lines of bright text on a page; null when there is none. */
-export function makeMontage(lines: readonly TextLine[]): Montage | null {
-  if (lines.length === 0) return null;
-  const cuts = lines.map(({ strokes, box }) => cutLine(strokes, box));
-  const columns = Math.max(...cuts.map((cut) => cut.columns)) + 2 * PADDING;
-  const pitch = LINE_HEIGHT + 2 * PADDING;
-  const values = new Uint8Array(columns * pitch * cuts.length).fill(255);
-  const places = cuts.map((cut, index): Box => {
-    const top = index * pitch + PADDING;
-    for (let y = 0; y < cut.rows; y++) values.set(cut.values.subarray(y * cut.columns, (y + 1) * cut.columns), (top + y) * columns + PADDING);
-    return { left: 0, top: index * pitch, right: Math.min(cut.columns + 2 * PADDING, columns), bottom: (index + 1) * pitch };
-  });
-  return { page: { rows: pitch * cuts.length, columns, values }, places };
-}
-
-/** One line, its strokes brought to one tone, inverted, and scaled to the height of a line between pixel centres. */
-function cutLine({ columns: stride, values }: GrayPicture, box: Box): GrayPicture {
+/** Linear between pixel centres. */
+function scaleLine({ columns: stride, values }: GrayPicture, box: Box): GrayPicture {
   const { left, top, right, bottom } = box;
   const scale = LINE_HEIGHT / (bottom - top);
   const columns = Math.max(1, Math.min(MOST_WIDTH, Math.round((right - left) * scale)));
