@@ -12,8 +12,8 @@ export interface Generalization {
   loss: number;
 }
 
-/** Times a class is counted in one search, at most: some seconds. */
-const MAX_WORK = 300_000_000;
+/** Codes that one search looks at, at most: some seconds. */
+const MAX_WORK = 400_000_000;
 
 /** Share of the cases that a proposal may withhold beside making columns coarser. */
 const WITHHELD_SHARE = 0.05;
@@ -25,7 +25,7 @@ const WITHHELD_SHARE = 0.05;
  */
 export function findGeneralizations(classes: ClassTable, hierarchies: readonly (readonly Level[])[], k: number): Generalization[] {
   if (classes.cases < k) return [];
-  const budget = Math.max(1, Math.floor(MAX_WORK / classes.sizes.length));
+  const budget = Math.max(1, Math.floor(MAX_WORK / (classes.sizes.length * Math.max(1, classes.codes.length))));
   const levels = thinned(hierarchies, budget);
   const nodes = listNodes(levels).sort((a, b) => a.loss - b.loss || compareLevels(a.levels, b.levels));
   const tables = new CoarserTables(classes, levels);
