@@ -12,8 +12,8 @@ export interface Generalization {
   loss: number;
 }
 
-/** Times a class is counted in one search, at most: some seconds. */
-const MAX_WORK = 300_000_000;
+/** Codes that one search looks at, at most: some seconds. */
+const MAX_WORK = 400_000_000;
 
 /** Share of the cases that a proposal may withhold beside making columns coarser. */
 const WITHHELD_SHARE = 0.05;
@@ -25,7 +25,8 @@ const WITHHELD_SHARE = 0.05;
  */
 export function findGeneralizations(classes: ClassTable, hierarchies: readonly (readonly Level[])[], k: number): Generalization[] {
   if (classes.cases < k) return [];
-  const levels = thinned(hierarchies, MAX_WORK / Math.max(1, classes.sizes.length));
+  const budget = Math.max(1, Math.floor(MAX_WORK / (classes.sizes.length * Math.max(1, classes.codes.length))));
+  const levels = thinned(hierarchies, budget);
   const nodes = listNodes(levels).sort((a, b) => a.loss - b.loss || compareLevels(a.levels, b.levels));
   const tables = new CoarserTables(classes, levels);
   const few = Math.floor(classes.cases * WITHHELD_SHARE);
@@ -33,7 +34,9 @@ export function findGeneralizations(classes: ClassTable, hierarchies: readonly (
   let finest: Generalization | null = null;
   let whole: Generalization | null = null;
   // Nodes come by their loss, so the first one that withholds nothing loses least, and no later one is better.
-  for (const node of nodes) {
+  // What is beyond the budget is passed over but for the last node, where next to nothing is left in.
+  const looked = nodes.length <= budget ? nodes : [...nodes.slice(0, budget), nodes.at(-1)!];
+  for (const node of looked) {
     const each = { ...node, withheld: tables.countBelow(node.levels, k) };
     finest ??= each;
     if (each.withheld <= few && (cheapest === null || costOf(each, classes.cases) < costOf(cheapest, classes.cases))) cheapest = each;

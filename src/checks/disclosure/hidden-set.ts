@@ -46,7 +46,7 @@ async function idGaps({ catalog }: CheckInput): Promise<FindingDraft[]> {
   // Sixteen digits are beyond 2^53 and no numbering.
   const rows = await catalog.all<GapRow>(`
     WITH id AS (SELECT status, regexp_extract(case_id, '^(.*?)([0-9]{1,15})$', ['stem', 'digits']) AS part FROM case_),
-    numbered AS (SELECT status, part.stem AS stem, part.digits::BIGINT AS number FROM id WHERE part.digits <> ''),
+    numbered AS (SELECT status, part.stem AS stem, TRY_CAST(part.digits AS BIGINT) AS number FROM id WHERE part.digits <> ''),
     run AS (SELECT stem, min(number) AS low, max(number) AS high FROM numbered WHERE status = 'accepted' GROUP BY stem)
     SELECT count(DISTINCT number) AS known, any_value(high - low + 1) AS span,
       any_value(high - low + 1) - count(DISTINCT number) FILTER (status = 'accepted') AS gaps,

@@ -4,7 +4,7 @@ import { showName } from '../mask.js';
 import { identifier } from '../sql.js';
 import { counted } from './counted.js';
 import { isOffset, numericColumns } from './numeric-columns.js';
-import { rowsByCase } from './public-view.js';
+import { cellsByCase } from './public-view.js';
 import { readQuasiIdentifiers } from './quasi-identifiers.js';
 
 /** A value this many interquartile ranges outside of the quartiles is an extreme (Tukey's outer fence). */
@@ -58,10 +58,9 @@ async function personalNumbers(input: CheckInput): Promise<{ table: ClinicalTabl
 
 /** A case counts with its greatest and its least value. */
 function tailSql(table: ClinicalTable, column: string, k: number): string {
-  const number = `TRY_CAST(${identifier(column)} AS DOUBLE)`;
   const kth = (value: string, order: string): string => `(SELECT ${value} FROM extreme ORDER BY ${value} ${order} LIMIT 1 OFFSET ${k - 1})`;
   return `
-    WITH cell AS (SELECT case_id, ${number} AS x FROM ${rowsByCase(table)} AS row WHERE isfinite(${number})),
+    WITH cell AS (SELECT case_id, v0 AS x FROM ${cellsByCase(table, [`TRY_CAST(row.${identifier(column)} AS DOUBLE)`])} WHERE isfinite(v0)),
     extreme AS (SELECT case_id, min(x) AS least, max(x) AS most FROM cell GROUP BY case_id),
     quartile AS (SELECT quantile_cont(x, 0.25) AS q1, quantile_cont(x, 0.75) AS q3 FROM cell)
     SELECT count(*) AS cases,

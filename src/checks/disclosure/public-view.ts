@@ -1,9 +1,6 @@
 import type { CheckInput, ClinicalTable } from '../check.js';
 import { identifier, judgedRows, literal } from '../sql.js';
-import { cellSql, type ViewColumn } from './view-column.js';
-
-/** Between the values of a case that has several. */
-const VALUE_SEPARATOR = ' | ';
+import { cellSql, SET_SEPARATOR, type ViewColumn } from './view-column.js';
 
 /**
  * The public view as a subquery: one row a case that would be released, `case_id` and the columns as `<prefix>0`,
@@ -27,15 +24,18 @@ export function publicView(input: CheckInput, groups: Readonly<Record<string, re
   return `(SELECT ${['c.case_id', ...selected].join(', ')} FROM case_ AS c ${joins.join(' ')} WHERE c.status = 'accepted')`;
 }
 
-/** Rows of a table with the released case that each belongs to, as a subquery: `case_id`, then the table's columns. */
-export function rowsByCase(table: ClinicalTable): string {
-  return `(SELECT link.case_id, row.* FROM ${judgedRows(table)} AS row
+/**
+ * Cells of a table with the released case that each row belongs to, as a subquery: `case_id`, and the cells as `v0`, `v1`,
+ * ... A row of several cases is there once for each.
+ * @param cells SQL over the alias `row`.
+ */
+export function cellsByCase(table: ClinicalTable, cells: readonly string[]): string {
+  return `(SELECT link.case_id, ${cells.map((cell, at) => `${cell} AS v${at}`).join(', ')} FROM ${judgedRows(table)} AS row
     JOIN row_case AS link ON link.table_name = ${literal(table.name)} AND link.source = row.source AND link.source_row = row.source_row
     JOIN case_ AS c ON c.case_id = link.case_id AND c.status = 'accepted')`;
 }
 
 function valuesByCase(column: ViewColumn): string {
-  const cell = cellSql(column, 'row');
-  return `(SELECT case_id, array_to_string(list_sort(list(DISTINCT ${cell})), ${literal(VALUE_SEPARATOR)}) AS value
-    FROM ${rowsByCase(column.table)} AS row WHERE ${cell} IS NOT NULL GROUP BY case_id)`;
+  return `(SELECT case_id, array_to_string(list_sort(list(DISTINCT v0)), ${literal(SET_SEPARATOR)}) AS value
+    FROM ${cellsByCase(column.table, [cellSql(column, 'row')])} WHERE v0 IS NOT NULL GROUP BY case_id)`;
 }

@@ -1,13 +1,13 @@
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from '../check.js';
 import { tableLocation } from '../columns.js';
 import { showName } from '../mask.js';
+import { literal } from '../sql.js';
 import { counted } from './counted.js';
 import { LINKAGE_COLUMNS } from './linkage.js';
 import { numericColumns } from './numeric-columns.js';
 import { publicView } from './public-view.js';
 import { readQuasiIdentifiers } from './quasi-identifiers.js';
-import { schemaOf, type ViewColumn } from './view-column.js';
-import { identifier } from '../sql.js';
+import { schemaOf, SET_SEPARATOR, type ViewColumn } from './view-column.js';
 
 /** Closed lists of the data dictionary that are so fine that single entries single out people. */
 const FINE_LISTS = new Set(['race_ethnicity_detail']);
@@ -57,14 +57,13 @@ async function openColumns(input: CheckInput, table: ClinicalTable): Promise<str
 
 async function countRare(input: CheckInput, column: ViewColumn, k: number): Promise<RareRow> {
   const view = publicView(input, { v: [column] });
-  // cellSql joins the sorted members of a list by this.
-  const value = column.schema?.type === 'array' ? "unnest(string_split(v0, ', '))" : 'v0';
+  const value = column.schema?.type === 'array' ? `unnest(string_split(v0, ${literal(SET_SEPARATOR)}))` : 'v0';
   const [row] = await input.catalog.all<RareRow>(`
     WITH held AS (SELECT case_id, ${value} AS value FROM ${view} WHERE v0 IS NOT NULL),
     counted AS (SELECT value, count(*) AS n FROM held GROUP BY value)
     SELECT count(*) AS distinct_values, count(*) FILTER (n < ${k}) AS rare_values,
       (SELECT count(DISTINCT case_id) FROM held JOIN counted USING (value) WHERE n < ${k}) AS rare_cases,
-      (SELECT count(DISTINCT ${identifier('case_id')}) FROM held) AS cases FROM counted`);
+      (SELECT count(DISTINCT case_id) FROM held) AS cases FROM counted`);
   return row ?? { distinct_values: 0, rare_values: 0, rare_cases: 0, cases: 0 };
 }
 

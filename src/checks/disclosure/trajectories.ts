@@ -3,7 +3,7 @@ import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from '.
 import { identifier, literal } from '../sql.js';
 import { counted, percent } from './counted.js';
 import { isOffset } from './numeric-columns.js';
-import { rowsByCase } from './public-view.js';
+import { cellsByCase } from './public-view.js';
 import { schemaOf } from './view-column.js';
 
 /** Coarser offsets whose effect is told, in days. */
@@ -53,9 +53,9 @@ export const trajectoriesCheck: Check = {
 function trajectorySql(tables: readonly { table: ClinicalTable; columns: string[] }[]): string {
   const widths = { exact: null, ...COARSER };
   const parts = tables.map(({ table, columns }) => {
-    const sums = Object.entries(widths).map(([name, width]) => `sum(${columns.map((column) => hashSql(table, column, width)).join(' + ')}) AS ${name}`);
-    const n = columns.map((column) => hashSql(table, column, null, '1')).join(' + ');
-    return `SELECT case_id, ${sums.join(', ')}, sum(${n}) AS n FROM ${rowsByCase(table)} AS row GROUP BY case_id`;
+    const values = [...Object.values(widths).map((width) => columns.map((column) => hashSql(table, column, width))), columns.map((column) => hashSql(table, column, null, '1'))];
+    const sums = [...Object.keys(widths), 'n'].map((name, at) => `sum(v${at}) AS ${name}`);
+    return `SELECT case_id, ${sums.join(', ')} FROM ${cellsByCase(table, values.map((cells) => cells.join(' + ')))} GROUP BY case_id`;
   });
   const unique = Object.keys(widths).map((name) => `(SELECT count(*) FROM (SELECT ${name} FROM vector GROUP BY ${name}, n HAVING count(*) = 1)) AS ${name}`);
   return `

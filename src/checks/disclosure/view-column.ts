@@ -3,6 +3,9 @@ import type { QuasiIdentifier } from '../../model/policy.js';
 import type { CheckInput, ClinicalTable } from '../check.js';
 import { identifier, literal } from '../sql.js';
 
+/** Between the members of a set: of a list, or of the values of a case that has several. */
+export const SET_SEPARATOR = ' | ';
+
 /** A column of the public view: of the case table, or of another table whose rows belong to cases. */
 export interface ViewColumn {
   /** As the policy names it. */
@@ -58,7 +61,7 @@ export function cellSql(column: ViewColumn, relation: string, type = 'VARCHAR'):
 }
 
 function joinedSet(list: string): string {
-  return `array_to_string(list_sort(list_distinct(list_filter(list_transform(${list}, lambda member: trim(member)), lambda member: member <> ''))), ', ')`;
+  return `array_to_string(list_sort(list_distinct(list_filter(list_transform(${list}, lambda member: trim(member)), lambda member: member <> ''))), '${SET_SEPARATOR}')`;
 }
 
 /** What is no number stays as it is: a class of its own. */

@@ -1,13 +1,18 @@
 import type { ClassTable } from './class-table.js';
 import { Projection, sidesOf } from './projection.js';
 
+/** Classes that are counted at most, over all patterns: of a million classes, those of some sixty patterns. */
+const MAX_WORK = 64_000_000;
+
 /**
  * Size of each class when a missing value matches everything: the cases that agree with it in every column where both
  * have a value. sdcMicro counts so by default (`alpha = 1`); ARX takes `*` for a value of its own. No class gets smaller
- * by it. The time is that of counting the classes once for each pattern of missing values, not the square of the classes.
+ * by it. The time is that of counting the classes once for each pattern of missing values, not the square of the classes;
+ * where that is too long, a missing value stays one of its own, which errs on the side of the person.
  */
 export function wildcardSizes(classes: ClassTable): Uint32Array {
   const patterns = byPattern(classes);
+  if (patterns.size * classes.sizes.length > MAX_WORK) return classes.sizes.slice();
   const sizes = new Uint32Array(classes.sizes.length);
   for (const pattern of patterns.keys()) addCompatible(sizes, classes, patterns, pattern);
   return sizes;

@@ -28,6 +28,13 @@ describe('classes with both readings of missing values', () => {
     );
   });
 
+  test('where there are too many patterns of missing values, the stricter reading stands for both', () => {
+    const builder = new ClassTableBuilder(13);
+    for (let at = 0; at < 8192; at++) builder.add(Array.from({ length: 13 }, (_, bit) => ((at >> bit) & 1 ? 'x' : null)), 1);
+    const classes = builder.build();
+    expect(wildcardSizes(classes)).toEqual(classes.sizes);
+  });
+
   test('values are numbered in their order, whatever order they came in', () => {
     const [one, two] = [new ClassTableBuilder(1), new ClassTableBuilder(1)];
     for (const value of ['b', 'a', null]) one.add([value], 1);
@@ -103,6 +110,20 @@ describe('DSC-001', () => {
     ];
     const findings = await findingsOf('DSC-001', { case: cases, condition }, { gate: { k_anonymity: 3, quasi_identifiers: ['sex', 'condition.condition_code'] } });
     expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ location: { kind: 'dataset', key: 'sex=Male, condition.condition_code=*' }, found: '1 case' }]);
+  });
+
+  test('a table that has a column case_id of its own is read by the cases that its rows belong to', async () => {
+    const condition = [['submitter_id', 'cases.submitter_id', 'case_id', 'condition_code'], ...['C1', 'C2', 'C3'].map((id) => [`${id}a`, id, 'X', id === 'C3' ? 'B' : 'A'])];
+    const gate = { k_anonymity: 2, quasi_identifiers: ['condition.condition_code'] };
+    const findings = await findingsOf('DSC-001', { case: caseTable(['sex'], [[3, 'Male']]), condition }, { gate });
+    expect(findings.filter(({ level }) => level === 'error')).toMatchObject([{ found: '1 case', location: { key: 'condition.condition_code=*' } }]);
+  });
+
+  test('names of columns from the data are no SQL', async () => {
+    const name = `a"b'; DROP TABLE case_; --`;
+    const table = caseTable([name], [[3, 'x'], [1, 'y']]);
+    expect(await findingsOf('DSC-001', { case: table }, { gate: { k_anonymity: 3, quasi_identifiers: [name] }, pack: null })).toMatchObject([{ found: '1 case' }, { level: 'info' }, { level: 'info' }]);
+    expect((await judge({ case: table }, { gate: { k_anonymity: 3, quasi_identifiers: [name], sensitive: [name] }, pack: null })).findings.map(({ code }) => code)).not.toContain('GATE-INCOMPLETE');
   });
 
   test('a quasi-identifier that somebody wrote down and that is not there is an error; one of the profile is not', async () => {

@@ -81,7 +81,7 @@ describe('cells that can be derived', () => {
     const table = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 2, max: 3 })).chain(([height, width]) =>
       fc.record({
         inner: fc.array(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: width, maxLength: width }), { minLength: height, maxLength: height }),
-        hidden: fc.uniqueArray(fc.nat((height + 1) * (width + 1) - 1), { maxLength: 5 }),
+        hidden: fc.uniqueArray(fc.nat((height + 1) * (width + 1) - 1), { maxLength: 4 }),
       }),
     );
     fc.assert(
@@ -100,7 +100,7 @@ describe('cells that can be derived', () => {
           if (complete) expect([cell, least, most]).toEqual([cell, ...brute.get(cell)!]);
         }
       }),
-      { numRuns: 60, seed: 7 },
+      { numRuns: 150, seed: 7 },
     );
   });
 });
