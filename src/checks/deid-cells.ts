@@ -1,23 +1,12 @@
 import { maskSecret } from '../text/mask.js';
-import type { GatePolicy } from '../model/policy.js';
-import type { Level } from '../model/finding.js';
+import { gravestHits } from '../text/gravest-hits.js';
+import type { TextHit } from '../text/hits.js';
+import { createTextScanner } from '../text/scan.js';
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from './check.js';
 import { bannedColumns, foldLabel } from './deid-columns.js';
 import { identifier, judgedRows, rowLocation } from './sql.js';
 
-/** What a scanner of texts found: see room text. */
-interface Hit {
-  code: string;
-  level: Level;
-  what: string;
-  start: number;
-  end: number;
-}
-
-/** Makes a scanner of texts for a policy. */
-export type ScannerFactory = (policy: GatePolicy) => (text: string, context: { keyword: string | null; vr: string | null }) => readonly Hit[];
-
-/** How the cells of a column are read. `text`: anything in them counts. `id`: that it holds numbers is no surprise. */
+/** How the cells of a column are read; null: they hold no text. */
 type ColumnKind = 'text' | 'id' | null;
 
 /** Labels of codes, digests and UIDs, which say nothing in words. */
@@ -33,28 +22,28 @@ interface CellRow {
   n: number;
 }
 
-/** DID-096: no column of direct identifiers, and no cell whose text identifies somebody. @param createScanner the scanner of room text */
-export function tableIdentifierCheck(createScanner: ScannerFactory): Check {
-  return {
-    codes: ['DID-096'],
-    async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
-      if (input.tables.length === 0) return coverage.notApplicable('DID-096', 'no clinical table was loaded');
-      yield* bannedColumns(input);
-      const scan = createScanner(input.policy);
-      const limit = input.policy.limits.text_chars;
-      for (const table of input.tables)
-        for (const column of table.columns) {
-          const kind = kindOf(table, column);
-          coverage.looked('DID-096', kind === null ? 1 : table.rows);
-          if (kind === null) continue;
-          for await (const rows of input.catalog.stream<CellRow>(distinctCells(table, column)))
-            for (const row of rows) {
-              if (row.value.length > limit) yield cellFinding(table, column, row, { code: 'DID-040', level: 'warning', what: 'more characters than the limit, so only its first part was scanned', start: 0, end: 0 });
-              for (const hit of scan(row.value.slice(0, limit), { keyword: column, vr: null })) if (kind === 'text' || (IN_IDS.has(hit.code) && hit.level === 'error')) yield cellFinding(table, column, row, hit);
-            }
-        }
-    },
-  };
+/** DID-096: no column of direct identifiers, and no cell whose text identifies somebody. */
+export const tableIdentifierCheck: Check = {
+  codes: ['DID-096'],
+  async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
+    if (input.tables.length === 0) return coverage.notApplicable('DID-096', 'no clinical table was loaded');
+    yield* bannedColumns(input);
+    const scan = createTextScanner(input.policy);
+    for (const table of input.tables)
+      for (const column of table.columns) {
+        const kind = kindOf(table, column);
+        coverage.looked('DID-096', kind === null ? 1 : table.rows);
+        if (kind === null) continue;
+        for await (const rows of input.catalog.stream<CellRow>(distinctCells(table, column)))
+          for (const row of rows)
+            for (const hit of gravestHits(scan(row.value, { kind: 'cell', keyword: column }).filter((found) => isBelieved(kind, found)))) yield cellFinding(table, column, row, hit);
+      }
+  },
+};
+
+/** Of an identifier, that it holds numbers is no surprise; a name or a date in it is. */
+function isBelieved(kind: ColumnKind, { code, level }: TextHit): boolean {
+  return kind === 'text' || (level === 'error' && IN_IDS.has(code));
 }
 
 /** Numbers, closed lists and UIDs hold no text; where no schema knows a column, its cells decide. */
@@ -78,7 +67,7 @@ function distinctCells(table: ClinicalTable, column: string): string {
     ORDER BY source, source_row, value`;
 }
 
-function cellFinding(table: ClinicalTable, column: string, row: CellRow, { level, what, start, end }: Hit): FindingDraft {
+function cellFinding(table: ClinicalTable, column: string, row: CellRow, { level, what, start, end }: TextHit): FindingDraft {
   return {
     code: 'DID-096',
     level,

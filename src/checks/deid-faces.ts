@@ -43,7 +43,7 @@ export const faceCheck = sqlCheck<FaceRow>('DID-073', ({ images, policy }) => {
 /** Images with whether they are known to be defaced; a text of the method counts where the marker is missing. */
 const MARKED = `(SELECT i.*, coalesce(list_contains(f.rare_candidates, 'RecognizableVisualFeatures=NO'), false)
     OR regexp_matches(lower(coalesce(i.DeidentificationMethod, '')), '${DEFACED_TEXT}') AS defaced
-  FROM ${RELEASED_IMAGES} AS i LEFT JOIN inspection AS f USING (source, path))`;
+  FROM ${RELEASED_IMAGES} AS i LEFT JOIN header_facts AS f USING (source, path))`;
 
 const DESCRIPTION = "upper(coalesce(StudyDescription, '') || ' ' || coalesce(SeriesDescription, ''))";
 const SHOWS_HEAD = `(upper(trim(coalesce(BodyPartExamined, ''))) IN ${PARTS} OR (coalesce(trim(BodyPartExamined), '') = ''

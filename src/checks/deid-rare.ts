@@ -63,7 +63,7 @@ function words(value: string): string[] {
 /** (keyword, value, case_id, path) of every text of every released image. */
 const TEXTS = `(
   SELECT left(candidate, instr(candidate, '=') - 1) AS keyword, substr(candidate, instr(candidate, '=') + 1) AS value, case_id, source || '/' || path AS path
-  FROM (SELECT i.source, i.path, i.case_id, unnest(f.rare_candidates) AS candidate FROM ${RELEASED_IMAGES} AS i JOIN inspection AS f USING (source, path)))`;
+  FROM (SELECT i.source, i.path, i.case_id, unnest(f.rare_candidates) AS candidate FROM ${RELEASED_IMAGES} AS i JOIN header_facts AS f USING (source, path)))`;
 
 const ATTRIBUTES = `SELECT keyword, count(DISTINCT case_id) AS patients, count(DISTINCT value) AS n FROM ${TEXTS} WHERE keyword <> 'RecognizableVisualFeatures' GROUP BY keyword ORDER BY keyword`;
 

@@ -13,9 +13,9 @@ const root = (uid: string): string => `CASE WHEN ${uid} LIKE '2.25.%' THEN '2.25
 /** References to what is not in the catalog, made by somebody who made none of its images: UIDs that the mapping forgot. */
 function forgottenReferences(): SqlQuery<UidRow> {
   return {
-    subjects: `(SELECT i.source, i.path FROM ${RELEASED_IMAGES} AS i JOIN inspection USING (source, path) WHERE len(referenced_instances) > 0)`,
+    subjects: `(SELECT i.source, i.path FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path) WHERE len(referenced_instances) > 0)`,
     sql: `
-      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN inspection USING (source, path)),
+      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path)),
       known AS (SELECT DISTINCT ${root('SOPInstanceUID')} AS root FROM ${RELEASED_IMAGES} WHERE SOPInstanceUID <> '')
       SELECT source || '/' || path AS path, min(uid) AS uid, '' AS other, count(*) AS n FROM reference
       WHERE uid NOT IN (SELECT SOPInstanceUID FROM instance WHERE SOPInstanceUID IS NOT NULL) AND uid NOT LIKE '1.2.840.10008.%'

@@ -6,6 +6,7 @@ import { hiddenSetCheck } from './disclosure/hidden-set.js';
 import { linkageCheck } from './disclosure/linkage.js';
 import { outliersCheck } from './disclosure/outliers.js';
 import { rareValuesCheck } from './disclosure/rare-values.js';
+import { smallCellsCheck } from './disclosure/small-cells.js';
 import { trajectoriesCheck } from './disclosure/trajectories.js';
 import { uniquesCheck } from './disclosure/uniques.js';
 
@@ -15,6 +16,7 @@ export const DISCLOSURE_CHECKS: readonly Check[] = [
   diversityCheck,
   closenessCheck,
   uniquesCheck,
+  smallCellsCheck,
   differencingCheck,
   rareValuesCheck,
   trajectoriesCheck,

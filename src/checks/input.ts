@@ -10,12 +10,10 @@ const DEFAULT_CASE_TABLE = 'case';
 /** Rows that are not judged, by table: all their cases are rejected, withdrawn or withheld. Filled by the run, dropped after it. */
 export const EXCLUDED_ROWS = 'check_excluded_row';
 
-/** SQL that lists the rows whose cases are all rejected, withdrawn or withheld. */
+/** SQL that lists the rows whose cases are all rejected, withdrawn or withheld; one pass, however many there are. */
 export const EXCLUDED_ROWS_SQL = `
-  WITH gone AS (SELECT case_id FROM case_ WHERE status IN ('rejected', 'withdrawn', 'withheld'))
-  SELECT DISTINCT table_name, source, source_row FROM row_case AS r WHERE case_id IN (FROM gone)
-    AND NOT EXISTS (SELECT 1 FROM row_case AS other WHERE other.table_name = r.table_name AND other.source = r.source
-      AND other.source_row = r.source_row AND other.case_id NOT IN (FROM gone))`;
+  SELECT r.table_name, r.source, r.source_row FROM row_case AS r LEFT JOIN case_ AS c ON c.case_id = r.case_id
+  GROUP BY ALL HAVING bool_and(coalesce(c.status IN ('rejected', 'withdrawn', 'withheld'), false))`;
 
 /** A workspace without withdrawals, waivers and releases. */
 const NO_GOVERNANCE: Governance = { withdrawals: [], waivers: [], log: [] };

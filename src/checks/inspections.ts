@@ -2,7 +2,7 @@ import { FILE_RULES } from '../model/file-rules.js';
 import type { Level } from '../model/finding.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
 import { isCode, type Code } from './codes.js';
-import { identifier, RELEASED_IMAGES } from './sql.js';
+import { RELEASED_IMAGES } from './sql.js';
 
 /** A finding of a rule about a single file, as the inspection left it. */
 interface InspectionFindingRow {
@@ -25,7 +25,7 @@ interface UnjudgedRow {
   reason: string | null;
 }
 
-const RULES: readonly Code[] = (FILE_RULES.header as readonly string[]).filter(isCode);
+const RULES: readonly Code[] = ([...FILE_RULES.header, ...FILE_RULES.text] as readonly string[]).filter(isCode);
 
 /** Rules about single files: what their inspection in worker threads found. An image that was not judged is an error. */
 export const inspectionCheck: Check = {
@@ -41,23 +41,27 @@ export const inspectionCheck: Check = {
   },
 };
 
-const JUDGED = `inspected AS d ON d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256`;
+/** What the stages said of the bytes that would be released. */
+const JUDGED = `${RELEASED_IMAGES} AS i JOIN inspected AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256`;
 
+/** Every readable image went through the first stage; what a later one wanted to look at, it could. */
 const UNJUDGED = `
-  SELECT i.source, i.path, d.reason FROM ${RELEASED_IMAGES} AS i LEFT JOIN ${JUDGED}
-  WHERE i.status IN ('ok', 'partial') AND coalesce(d.outcome, '') <> 'judged'`;
+  SELECT i.source, i.path, NULL::VARCHAR AS reason FROM ${RELEASED_IMAGES} AS i WHERE i.status IN ('ok', 'partial')
+    AND NOT EXISTS (FROM inspected AS d WHERE d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256)
+  UNION ALL
+  SELECT DISTINCT i.source, i.path, d.reason FROM ${JUDGED} WHERE d.outcome <> 'judged'`;
 
 const FINDINGS = `
   SELECT f.source, f.path, f.code, f.level, f.message, f.tag, f.hint, f.expected, f.found, f.content, i.sha256
-  FROM ${RELEASED_IMAGES} AS i JOIN ${JUDGED} JOIN ${identifier('inspection_finding')} AS f ON f.stage = 'header' AND f.source = i.source AND f.path = i.path`;
+  FROM ${JUDGED} JOIN inspection_finding AS f ON f.stage = d.stage AND f.source = i.source AND f.path = i.path`;
 
 /** Files of one kind are looked at by the same rules, so there are few distinct lists of them. */
 async function countJudged(input: CheckInput, coverage: Coverage): Promise<void> {
   const rows = await input.catalog.all<{ applied: string; files: number }>(
-    `SELECT d.applied, count(*) AS files FROM ${RELEASED_IMAGES} AS i JOIN ${JUDGED} WHERE d.outcome = 'judged' GROUP BY d.applied ORDER BY d.applied`,
+    `SELECT d.applied, count(*) AS files FROM ${JUDGED} WHERE d.outcome = 'judged' GROUP BY d.applied ORDER BY d.applied`,
   );
   for (const code of RULES) coverage.notApplicable(code, 'no image holds anything of that kind');
-  for (const { applied, files } of rows) for (const code of applied.split(' ')) if (isCode(code)) coverage.looked(code, files);
+  for (const { applied, files } of rows) for (const code of applied.split(' ')) if (RULES.some((rule) => rule === code)) coverage.looked(code as Code, files);
 }
 
 function unjudged({ source, path, reason }: UnjudgedRow): FindingDraft {

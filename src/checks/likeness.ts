@@ -1,4 +1,8 @@
 import type { Check } from './check.js';
+import { nearPicturesCheck } from './likeness/near-pictures.js';
+import { onePersonCheck } from './likeness/one-person.js';
+import { publishedBeforeCheck } from './likeness/published-before.js';
+import { samePixelsCheck } from './likeness/same-pixels.js';
 
 /** DUP-003, 004, 006, 008: what is the same under another name. */
-export const LIKENESS_CHECKS: readonly Check[] = [];
+export const LIKENESS_CHECKS: readonly Check[] = [samePixelsCheck, nearPicturesCheck, onePersonCheck, publishedBeforeCheck];

@@ -11,10 +11,12 @@ import { SECURITY_CHECKS } from './security.js';
 import { TAG_CHECKS } from './tags.js';
 import { columnCheck } from './columns.js';
 import { sameBytesCheck, sameInstanceCheck, sameNameCheck, sameRowCheck } from './duplicates.js';
+import { harmonisationCheck } from './harmonisation.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
 import { inspectionCheck } from './inspections.js';
 import { keyCheck } from './keys.js';
 import { patternCheck } from './patterns.js';
+import { plausibilityCheck } from './plausibility.js';
 import { readableCheck } from './readable.js';
 import { multiplicityCheck, parentCheck } from './references.js';
 import { referenceCheck } from './resolution.js';
@@ -33,6 +35,8 @@ export const PROGRAMME: readonly Check[] = [
   columnCheck,
   keyCheck,
   rowCheck,
+  harmonisationCheck,
+  plausibilityCheck,
   // references
   parentCheck,
   multiplicityCheck,

@@ -61,7 +61,7 @@ export interface CheckOptions {
  * @throws {CurationError} CHECK_UNKNOWN, INTERRUPTED, DISK_FULL, CATALOG_*
  */
 export async function checkCatalog(catalog: Catalog, options: CheckOptions, effects: Effects = defaultEffects): Promise<CheckReport> {
-  const policy = options.policy ?? completePolicy(options.config.gate);
+  const policy = options.policy ?? completePolicy(options.config.gate, options.pack?.policy);
   const off = rulesTurnedOff(policy);
   const tolerances = tolerancesOf(policy);
   const selected = new Set([...selectCodes(options.only ?? [])].filter((code) => !off.has(code)));
@@ -107,7 +107,7 @@ async function runProgramme(
 ): Promise<Run> {
   const appender = await catalog.appender(RUN_FINDINGS);
   const coverage = new CoverageBook();
-  const waivers = new WaiverBook(options.waivers, options.today);
+  const waivers = new WaiverBook(options.waivers, options.today, input.policy.approvers);
   let appended = 0;
   const sink = new FindingSink(waivers, (cells) => {
     appender.appendRow(cells);

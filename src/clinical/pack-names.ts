@@ -9,7 +9,10 @@ export interface PackNames {
   policy?: PackPolicy;
 }
 
-/** The first table or column that pack.json names and the pack does not have, or null. */
+/**
+ * The first name in pack.json that no table or column of the pack has, or null. A workspace may leave tables of a pack out:
+ * what names one of these does not apply. A name that is nearly that of another one is misspelt.
+ */
 export function packNameDefect({ cross = [], policy = {} }: PackNames, tables: ReadonlyMap<string, TableSchema>): DocumentDefect | null {
   for (const [at, rule] of cross.entries()) {
     for (const [path, table, column] of namedColumns(rule)) {
@@ -17,9 +20,13 @@ export function packNameDefect({ cross = [], policy = {} }: PackNames, tables: R
       if (defect !== null) return defect;
     }
   }
+  const known = [...tables.values()].flatMap(({ table, columns }) => columns.flatMap(({ name }) => [name, `${table}.${name}`]));
   const quasi = (policy.quasi_identifiers ?? []).map((entry) => (typeof entry === 'string' ? entry : entry.column));
   for (const [key, names] of [['quasi_identifiers', quasi], ['sensitive', policy.sensitive ?? []]] as const)
-    for (const [at, name] of names.entries()) if (!isKnown(name, tables)) return policyDefect(`/policy/${key}/${at}`, name, tables);
+    for (const [at, name] of names.entries()) {
+      const defect = known.includes(name) ? null : misspelt(`/policy/${key}/${at}`, `column ${JSON.stringify(name)}`, name, known);
+      if (defect !== null) return defect;
+    }
   return null;
 }
 
@@ -48,25 +55,14 @@ function chosenColumns(path: string, { table, where = {}, filled = [] }: RowChoi
 /** `column` may be empty: then only the table is asked for. */
 function columnDefect(path: string, tables: ReadonlyMap<string, TableSchema>, table: string, column: string): DocumentDefect | null {
   const schema = tables.get(table);
-  if (schema === undefined) return missing(path, `table ${JSON.stringify(table)}`, table, [...tables.keys()]);
+  if (schema === undefined) return misspelt(path, `table ${JSON.stringify(table)}`, table, [...tables.keys()]);
   const columns = schema.columns.map(({ name }) => name);
-  return column === '' || columns.includes(column) ? null : missing(path, `column ${JSON.stringify(column)} in the table ${table}`, column, columns);
+  if (column === '' || columns.includes(column)) return null;
+  const what = `column ${JSON.stringify(column)} in the table ${table}`;
+  return misspelt(path, what, column, columns) ?? { path, message: `there is no ${what}`, suggestions: [] };
 }
 
-/** `column` of any table, or `table.column`; a column may hold dots of its own. */
-function isKnown(name: string, tables: ReadonlyMap<string, TableSchema>): boolean {
-  return columnNames(tables).has(name);
-}
-
-function columnNames(tables: ReadonlyMap<string, TableSchema>): Set<string> {
-  return new Set([...tables.values()].flatMap(({ table, columns }) => columns.flatMap(({ name }) => [name, `${table}.${name}`])));
-}
-
-function policyDefect(path: string, name: string, tables: ReadonlyMap<string, TableSchema>): DocumentDefect {
-  return missing(path, `column ${JSON.stringify(name)}`, name, [...columnNames(tables)]);
-}
-
-function missing(path: string, what: string, name: string, known: string[]): DocumentDefect {
+function misspelt(path: string, what: string, name: string, known: string[]): DocumentDefect | null {
   const meant = nearMiss(name, known);
-  return { path, message: `there is no ${what}`, suggestions: meant === undefined ? [] : [`Did you mean ${meant}?`] };
+  return meant === undefined ? null : { path, message: `there is no ${what}`, suggestions: [`Did you mean ${meant}?`] };
 }

@@ -93,6 +93,14 @@ function extras({ cross, policy }: PackDocument): Pick<PackDocument, 'cross' | '
   return { ...(cross === undefined ? {} : { cross }), ...(policy === undefined ? {} : { policy }) };
 }
 
+/**
+ * What the pack of a folder says of the gate's policy; nothing when it says nothing.
+ * @throws {CurationError} SCHEMA_INVALID
+ */
+export function readPackPolicy(folder: string): PackPolicy {
+  return readPackFile(folder, listFolder(folder)).policy ?? {};
+}
+
 function listFolder(folder: string): string[] {
   try {
     return readdirSync(folder).toSorted();

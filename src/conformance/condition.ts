@@ -85,7 +85,7 @@ function compileLeaf(leaf: ConditionLeaf, sopClass: string): Condition {
 
 /** Puts a test to the element that the scope means. */
 function compileScope(leaf: ConditionLeaf, test: Test): Condition {
-  if (leaf.tag.includes('x')) return compileOverlay(leaf, test);
+  if (leaf.tag.includes('x')) return compileRepeating(leaf, test);
   const tag = Number.parseInt(leaf.tag, 16);
   if (leaf.op === 'groupPresent') {
     const group = tag >>> 16;
@@ -110,29 +110,33 @@ function compileScope(leaf: ConditionLeaf, test: Test): Condition {
   }
 }
 
+/** `within` asks the items of a sequence here; `anyItemOf` and `firstItemOf` those of one at the top, and all that is nested in them. */
 function compileItems({ scope, in: sequence }: ConditionLeaf, tag: number, test: Test): Condition {
   const entry = sequence === undefined ? null : findKeyword(sequence);
   if (entry === null) return null;
   const sequenceTag = Number.parseInt(entry.tag, 16);
-  return (place) => {
-    const items = (scope === 'within' ? place.here : place.root).get(sequenceTag)?.items ?? [];
-    const last = scope === 'firstItemOf' ? Math.min(1, items.length) : items.length;
-    for (let at = 0; at < last; at += 1) {
-      const item = items[at] as DataSet;
-      if (test(item, item.get(tag))) return true;
-    }
-    return false;
+  if (scope === 'within') return ({ here }) => (here.get(sequenceTag)?.items ?? []).some((item) => test(item, item.get(tag)));
+  const ask = ({ root }: Place): boolean => {
+    const items = root.get(sequenceTag)?.items ?? [];
+    return (scope === 'firstItemOf' ? items.slice(0, 1) : items).some((item) => holdsBelow(item, tag, test));
   };
+  // The same for every item of the file: asked once, or frames times frames would be looked through.
+  return (place) => place.once(ask, ask);
 }
 
-/** Of a repeating group: the overlay in mind, else any of them. Curves (50xx) are retired and never asked of. */
-function compileOverlay({ tag: pattern }: ConditionLeaf, test: Test): Condition {
-  if (!pattern.startsWith('60')) return null;
+function holdsBelow(item: DataSet, tag: number, test: Test): boolean {
+  for (const dataSet of item.walk()) if (test(dataSet, dataSet.get(tag))) return true;
+  return false;
+}
+
+/** Of a repeating group: the overlay in mind, else any of them. Curves (50xx) are retired, and any of them counts. */
+function compileRepeating({ tag: pattern }: ConditionLeaf, test: Test): Condition {
   const element = Number.parseInt(pattern.slice(4), 16);
-  return (place) => {
-    const groups = place.overlay === null ? place.overlays : [place.overlay];
-    return groups.some((group) => test(place.here, place.here.get(group * 0x10000 + element)));
-  };
+  if (pattern.startsWith('60')) {
+    return ({ overlay, overlays, here }) => (overlay === null ? overlays : [overlay]).some((group) => test(here, here.get(group * 0x10000 + element)));
+  }
+  const first = Number.parseInt(pattern.slice(0, 2), 16);
+  return ({ here }) => here.elements.some((candidate) => candidate.tag >>> 24 === first && (candidate.tag & 0xffff) === element && test(here, candidate));
 }
 
 function compileTest(leaf: ConditionLeaf): Test | null {
@@ -181,7 +185,8 @@ function compileComparison(text: string, index: number | undefined): Test | null
   const limit = Number(bound);
   switch (operator) {
     case '==':
-      return someValue((value) => Number(value) === limit && value !== '', index);
+      // Bounds are whole numbers and stand for what begins with them: frames of 33.33 ms, at a rate of 29.97.
+      return someValue((value) => Math.trunc(Number(value)) === limit && value !== '', index);
     case '!=':
       return someValue((value) => Number(value) !== limit && value !== '', index);
     case '<':

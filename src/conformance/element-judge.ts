@@ -47,9 +47,8 @@ export class ElementJudge {
         if (element.items !== null) this.judgeVr(dataSet, element, findAttribute(tag));
         continue;
       }
-      const isPrivate = ((tag >>> 16) & 1) === 1;
-      const entry = isPrivate ? null : findAttribute(tag);
-      if (!isPrivate) this.judgeVr(dataSet, element, entry);
+      const entry = isPrivate(tag) ? null : findAttribute(tag);
+      if (entry !== null) this.judgeVr(dataSet, element, entry);
       if (tag !== PIXEL_DATA) this.judgeValue(dataSet, element, entry);
     }
   }
@@ -77,8 +76,10 @@ export class ElementJudge {
 
   private judgeText(dataSet: DataSet, element: DicomElement, entry: AttributeEntry | null): void {
     const { vr, tag } = element;
-    const values = dataSet.values(element);
     if (hasHighBytes(element)) this.judgeDecoding(dataSet, element);
+    // The forms of private values are their maker's affair; de-identification decides whether they may stay at all.
+    if (isPrivate(tag)) return;
+    const values = dataSet.values(element);
     if (entry !== null && COUNTED.has(vr)) this.judgeCount(dataSet, element, entry, values.length);
     if (vr === 'UI') {
       if (values.some((value) => value !== '' && !isUid(value))) {
@@ -101,8 +102,8 @@ export class ElementJudge {
   }
 
   private judgeDecoding(dataSet: DataSet, element: DicomElement): void {
-    if (!dataSet.decode(element).flawed) return;
-    const declared = dataSet.characterSet !== null;
+    const declared = (dataSet.characterSet ?? '') !== '';
+    if (declared && !dataSet.decode(element).flawed) return;
     this.say(dataSet, element.tag, {
       code: 'DCM-010',
       ...levelOf(element),
@@ -164,7 +165,11 @@ function hasHighBytes({ bytes }: DicomElement): boolean {
   return false;
 }
 
-/** What private elements hold is the maker's affair: it is only warned of. */
+function isPrivate(tag: number): boolean {
+  return ((tag >>> 16) & 1) === 1;
+}
+
+/** Of private elements it is only warned. */
 function levelOf({ tag }: DicomElement): Pick<FileFinding, 'level'> {
-  return ((tag >>> 16) & 1) === 1 ? { level: 'warning' } : {};
+  return isPrivate(tag) ? { level: 'warning' } : {};
 }

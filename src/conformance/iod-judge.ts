@@ -9,13 +9,17 @@ import { judgeValue } from './value-rule.js';
 const LATERALITY = 0x00200060;
 const MODULE_LEAST = 2;
 
-/** Rules to be put to one data set or item. */
+/** Rules to be put to a data set, or to all items of a sequence. */
 interface Work {
   rules: RowRules;
-  place: Place;
+  places: Iterable<Place>;
   /** `module Patient of the CT Image IOD`. */
   where: string;
+  /** Rules that are broken already in an earlier item, by what is wrong: so many items need only be counted, not named. */
+  broken: Map<AttributeRule | VerifyRule, Set<Kind>> | null;
 }
+
+type Kind = 'missing' | 'empty' | 'forbidden' | 'value' | 'items' | 'verify';
 
 /** Judges a file by the modules of its IOD: DCM-005 to DCM-008, with DCM-013 and DCM-016 where the tables hold them. */
 export class IodJudge {
@@ -33,8 +37,10 @@ export class IodJudge {
       if (!isActive(module, top)) continue;
       const where = `module ${module.name} of the ${this.rules.name} IOD`;
       this.judgePresence(module, top, where);
-      this.waiting.push({ rules: module, place: top, where });
-      for (let work = this.waiting.pop(); work !== undefined; work = this.waiting.pop()) this.judgeRows(work);
+      this.waiting.push(workOf(module, [top], where));
+      for (let work = this.waiting.pop(); work !== undefined; work = this.waiting.pop()) {
+        for (const place of work.places) this.judgeRows(work, place);
+      }
     }
   }
 
@@ -51,66 +57,77 @@ export class IodJudge {
     });
   }
 
-  private judgeRows({ rules, place, where }: Work): void {
-    for (const rule of rules.attributes) this.judgeAttribute(rule, place, rule.tag, where);
+  private judgeRows(work: Work, place: Place): void {
+    const { rules } = work;
+    for (const rule of rules.attributes) this.judgeAttribute(rule, place, rule.tag, work);
     if (rules.overlays.length > 0) {
       for (const group of place.overlays) {
         const inMind = place.ofOverlay(group);
-        for (const rule of rules.overlays) this.judgeAttribute(rule, inMind, group * 0x10000 + (rule.tag & 0xffff), where);
+        // Each overlay is judged by itself.
+        const own = workOf(rules, [], work.where);
+        for (const rule of rules.overlays) this.judgeAttribute(rule, inMind, group * 0x10000 + (rule.tag & 0xffff), own);
       }
     }
-    for (const rule of rules.verifications) this.verify(rule, place, where);
+    for (const rule of rules.verifications) this.verify(rule, place, work);
   }
 
-  private judgeAttribute(rule: AttributeRule, place: Place, tag: number, where: string): void {
+  private judgeAttribute(rule: AttributeRule, place: Place, tag: number, work: Work): void {
     const element = place.here.get(tag);
     if (element === undefined) {
-      if (rule.type !== '3' && holds(rule.when, place) === true && holds(rule.included, place) === true) this.sayMissing(rule, place.here, tag, where);
+      if (rule.type !== '3' && isNew(work, 'missing', rule) && holds(rule.when, place) === true && holds(rule.included, place) === true) this.sayMissing(rule, place.here, tag, work);
       return;
     }
     if (holds(rule.included, place) !== true) return;
-    if (rule.forbidden && holds(rule.when, place) === false) this.sayForbidden(rule, place.here, tag, where);
+    if (rule.forbidden && isNew(work, 'forbidden', rule) && holds(rule.when, place) === false) this.sayForbidden(rule, place.here, tag, work);
     if (!hasValue(element)) {
-      if (rule.type === '1' || rule.type === '1C') this.sayEmpty(rule, place.here, tag, where);
+      if ((rule.type === '1' || rule.type === '1C') && isNew(work, 'empty', rule)) this.sayEmpty(rule, place.here, tag, work);
       return;
     }
-    for (const values of rule.values) {
-      const finding = judgeValue(values, place, place.here, element, where);
-      if (finding !== null) this.say(finding.level ?? 'enumerated', place.here, tag, { ...finding, message: `${rule.keyword}: ${lowerFirst(finding.message)}` });
-    }
-    this.judgeItems(rule, place, element, where);
+    if (rule.values.length > 0 && isNew(work, 'value', rule)) this.judgeValues(rule, place, element, work);
+    this.judgeItems(rule, place, element, work);
   }
 
-  private judgeItems(rule: AttributeRule, place: Place, element: DicomElement, where: string): void {
+  private judgeValues(rule: AttributeRule, place: Place, element: DicomElement, work: Work): void {
+    for (const values of rule.values) {
+      const finding = judgeValue(values, place, place.here, element, work.where);
+      if (finding === null) continue;
+      mark(work, 'value', rule);
+      this.say(finding.level ?? 'enumerated', place.here, element.tag, { ...finding, message: `${rule.keyword}: ${lowerFirst(finding.message)}` });
+    }
+  }
+
+  private judgeItems(rule: AttributeRule, place: Place, element: DicomElement, work: Work): void {
     const { items } = element;
     if (items === null) return;
     const { itemCount } = rule;
-    if (itemCount !== null && (items.length > itemCount.most || items.length < itemCount.least)) {
+    if (itemCount !== null && isNew(work, 'items', rule) && (items.length > itemCount.most || items.length < itemCount.least)) {
+      mark(work, 'items', rule);
       this.say('items', place.here, element.tag, {
         code: 'DCM-008',
-        message: `${rule.keyword} has another number of items than ${where} allows.`,
+        message: `${rule.keyword} has another number of items than ${work.where} allows.`,
         expected: itemCount.most === Number.POSITIVE_INFINITY ? `${itemCount.least} or more` : itemCount.least === itemCount.most ? `${itemCount.most}` : `${itemCount.least} to ${itemCount.most}`,
         found: String(items.length),
         content: `${items.length} items`,
       });
     }
-    if (rule.items === null) return;
-    const rules = rule.items();
-    for (let at = items.length - 1; at >= 0; at -= 1) this.waiting.push({ rules, place: place.inside(items[at] as DataSet), where });
+    if (rule.items !== null) this.waiting.push(workOf(rule.items(), placesOf(place, items), work.where));
   }
 
-  private verify(rule: VerifyRule, place: Place, where: string): void {
-    if (holds(rule.when, place) !== rule.wrong || holds(rule.included, place) !== true) return;
+  private verify(rule: VerifyRule, place: Place, work: Work): void {
+    if (!isNew(work, 'verify', rule) || holds(rule.when, place) !== rule.wrong || holds(rule.included, place) !== true) return;
+    mark(work, 'verify', rule);
     this.say(`verify ${rule.message}`, place.here, rule.tag, {
       code: rule.code,
-      level: rule.code === 'DCM-016' ? 'warning' : rule.level,
-      message: `${rule.keyword} is not consistent with what else the file says, by ${where}.`,
+      ...(rule.level === 'warning' || rule.code === 'DCM-016' ? { level: 'warning' as const } : {}),
+      message: `${rule.keyword} is not consistent with what else the file says, by ${work.where}.`,
       hint: rule.message.slice(0, 200),
       content: rule.message,
     });
   }
 
-  private sayMissing(rule: AttributeRule, dataSet: DataSet, tag: number, where: string): void {
+  private sayMissing(rule: AttributeRule, dataSet: DataSet, tag: number, work: Work): void {
+    const { where } = work;
+    mark(work, 'missing', rule);
     this.say('missing', dataSet, tag, {
       ...codeAndLevel('DCM-006', tag),
       message: `${rule.keyword} is missing: type ${rule.type} in ${where}.`,
@@ -120,7 +137,9 @@ export class IodJudge {
     });
   }
 
-  private sayEmpty(rule: AttributeRule, dataSet: DataSet, tag: number, where: string): void {
+  private sayEmpty(rule: AttributeRule, dataSet: DataSet, tag: number, work: Work): void {
+    const { where } = work;
+    mark(work, 'empty', rule);
     this.say('empty', dataSet, tag, {
       ...codeAndLevel('DCM-006', tag),
       message: `${rule.keyword} is empty: type ${rule.type} in ${where}.`,
@@ -130,7 +149,9 @@ export class IodJudge {
     });
   }
 
-  private sayForbidden(rule: AttributeRule, dataSet: DataSet, tag: number, where: string): void {
+  private sayForbidden(rule: AttributeRule, dataSet: DataSet, tag: number, work: Work): void {
+    const { where } = work;
+    mark(work, 'forbidden', rule);
     this.say('forbidden', dataSet, tag, {
       ...codeAndLevel('DCM-007', tag),
       message: `${rule.keyword} is there although its condition does not hold: type ${rule.type} in ${where}.`,
@@ -147,6 +168,25 @@ export class IodJudge {
     this.said.add(key);
     this.add({ ...finding, tag: dataSet.pathOf(tag) });
   }
+}
+
+function workOf(rules: RowRules, places: Iterable<Place>, where: string): Work {
+  return { rules, places, where, broken: null };
+}
+
+function isNew({ broken }: Work, kind: Kind, rule: AttributeRule | VerifyRule): boolean {
+  return broken === null || broken.get(rule)?.has(kind) !== true;
+}
+
+function mark(work: Work, kind: Kind, rule: AttributeRule | VerifyRule): void {
+  work.broken ??= new Map();
+  const kinds = work.broken.get(rule);
+  if (kinds === undefined) work.broken.set(rule, new Set([kind]));
+  else kinds.add(kind);
+}
+
+function* placesOf(place: Place, items: readonly DataSet[]): Generator<Place> {
+  for (const item of items) yield place.inside(item);
 }
 
 /** Tags from the top, without the numbers of items. */

@@ -29,6 +29,7 @@ export interface VerifyRule {
   wrong: boolean;
   when: Condition;
   included: Condition;
+  /** `error`: the catalogue's level. */
   level: 'warning' | 'error';
   /** The sentence of the table, without names. */
   message: string;

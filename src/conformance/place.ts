@@ -1,29 +1,35 @@
 import { TEXT_VRS, type DataSet, type DicomElement } from '../dicom/data-set.js';
 
+/** What was found out about a file as a whole. */
+interface FileMemory {
+  overlays: readonly number[] | null;
+  answers: Map<object, boolean>;
+}
+
 /** Where a condition is asked: a data set or item, in a file. */
 export class Place {
   private constructor(
     readonly here: DataSet,
     readonly root: DataSet,
     private readonly meta: DataSet,
-    private readonly groups: { overlays: readonly number[] | null },
+    private readonly file: FileMemory,
     /** The group 60xx that stands for all of its kind; null: any of them. */
     readonly overlay: number | null,
   ) {}
 
   /** The top of a file. */
   static top(root: DataSet, meta: DataSet): Place {
-    return new Place(root, root, meta, { overlays: null }, null);
+    return new Place(root, root, meta, { overlays: null, answers: new Map() }, null);
   }
 
   /** An item nested in the file. */
   inside(item: DataSet): Place {
-    return new Place(item, this.root, this.meta, this.groups, null);
+    return new Place(item, this.root, this.meta, this.file, null);
   }
 
   /** The same place, with one overlay of the file in mind. */
   ofOverlay(group: number): Place {
-    return new Place(this.here, this.root, this.meta, this.groups, group);
+    return new Place(this.here, this.root, this.meta, this.file, group);
   }
 
   /** The element of a tag here; tags of group 0002 mean the file meta information. */
@@ -31,9 +37,19 @@ export class Place {
     return tag >>> 16 === 2 ? this.meta.get(tag) : this.here.get(tag);
   }
 
+  /** The answer to a question about the whole file, which is asked once. */
+  once(question: object, ask: (place: Place) => boolean): boolean {
+    let answer = this.file.answers.get(question);
+    if (answer === undefined) {
+      answer = ask(this);
+      this.file.answers.set(question, answer);
+    }
+    return answer;
+  }
+
   /** Overlay groups of the file that are there, 0x6000 to 0x60FE, ascending. */
   get overlays(): readonly number[] {
-    return (this.groups.overlays ??= overlaysOf(this.root));
+    return (this.file.overlays ??= overlaysOf(this.root));
   }
 }
 

@@ -24,6 +24,8 @@ interface Allowed {
   shown: string;
 }
 
+const CODING_SCHEME = 0x00080102;
+
 /** Terms that a finding lists; of more it says how many there are. */
 const SHOWN_TERMS = 8;
 
@@ -67,6 +69,8 @@ function allowed(values: readonly (string | number)[]): Allowed {
 export function judgeValue(rule: ValueRule, place: Place, dataSet: DataSet, element: DicomElement, where: string): Omit<FileFinding, 'tag'> | null {
   if (holds(rule.when, place) !== true) return null;
   const values = dataSet.values(element);
+  // A coding scheme that begins with 99 is private by definition (PS3.3 8.2): no list can have it.
+  if (element.tag === CODING_SCHEME && values[0]?.startsWith('99') === true) return null;
   const from = rule.index ?? 0;
   const to = rule.index === null ? values.length : Math.min(values.length, rule.index + 1);
   for (let at = from; at < to; at += 1) {
@@ -88,7 +92,7 @@ function judgeOne(rule: ValueRule, value: string, at: number, where: string): Om
     return { code, level: 'warning', message: `${nth} is none of the defined terms that ${where} has.`, expected: defined.shown, content: `defined ${value}` };
   }
   if (notZero !== null && Number(value) === 0) {
-    return { code, level: notZero === 'warn' ? 'warning' : 'error', message: `${nth} is zero, which ${where} has no meaning for.`, expected: 'another number', found: '0', content: 'zero' };
+    return { code, ...(notZero === 'warn' ? { level: 'warning' as const } : {}), message: `${nth} is zero, which ${where} has no meaning for.`, expected: 'another number', found: '0', content: 'zero' };
   }
   return null;
 }

@@ -1,30 +1,16 @@
 import type { DataSet, DicomElement } from '../dicom/data-set.js';
+import { isHiddenAge } from '../text/dicom-values.js';
 import { isDummyDate } from './dummy.js';
 import { addAbout, type Subject } from './subject.js';
-
-/** Age, and what it is in the units of VR AS: more than 89 years (45 CFR 164.514(b)(2)(i)(C)). */
-const MOST = new Map([
-  ['Y', 89],
-  ['M', 90 * 12 - 1],
-  ['W', Math.floor(90 * 52.1775)],
-  ['D', Math.floor(90 * 365.25)],
-]);
 
 export const PATIENT_AGE = 0x00101010;
 /** Birth dates, in any calendar. */
 export const BIRTH_DATES: ReadonlySet<number> = new Set([0x00100030, 0x00100033]);
 
-/** Whether an age is over 89 years; digits alone are years. */
-export function isOver89(age: string): boolean {
-  const match = /^\s{0,4}(\d{1,6})\s{0,4}([DWMY]?)\s{0,4}$/i.exec(age);
-  if (match === null) return false;
-  return Number(match[1]) > (MOST.get((match[2] ?? '').toUpperCase() || 'Y') as number);
-}
-
-/** DID-050: an age of more than 89 years is not told. Whether an age may be told at all is the table's (113108). Returns whether it is over. */
+/** DID-050: an age of more than 89 years is not told (45 CFR 164.514(b)(2)(i)(C)). Whether an age may be told at all is the table's (113108). Returns whether it is over. */
 export function judgeAge(subject: Subject, dataSet: DataSet, element: DicomElement): boolean {
   subject.report.looked('DID-050');
-  if (!dataSet.values(element).some(isOver89)) return false;
+  if (!dataSet.values(element).some(isHiddenAge)) return false;
   addAbout(subject, dataSet, element, { code: 'DID-050', message: 'An age is over 89 years.', hint: 'Remove it; a table may say that it is over 89.', expected: 'at most 089Y', found: 'more' });
   return true;
 }

@@ -42,7 +42,7 @@ export function judgeElements(subject: Subject): void {
 function judgeStandard(subject: Subject, dataSet: DataSet, element: DicomElement, gone: boolean): boolean {
   const { tag, vr } = element;
   if (ELSEWHERE.has(tag)) return false;
-  if (tag === PATIENT_ID && dataSet.parent === null) return false;
+  if (tag === PATIENT_ID && dataSet.parent === null && dataSet.get(tag) === element) return false;
   const rule = findProfileRule(tag);
   if (vr === 'PN') {
     judgeName(subject, dataSet, element, rule);

@@ -1,8 +1,8 @@
 import type { DataSet, DicomElement } from '../dicom/data-set.js';
+import { daysOf, parseDate } from '../text/dicom-values.js';
 import { OPTION } from './options.js';
 import { addAbout, type KeptDate, type Subject } from './subject.js';
 
-const DAY_MS = 86_400_000;
 /** Days that dates of one examination may lie apart: one that runs past midnight, and a reading on the next day. */
 const MOST_DAYS = 2;
 /** Days before the examination that a device may have been calibrated: a date before is of another time. */
@@ -110,9 +110,6 @@ export function isWithinDays(day: string, other: string): boolean {
 
 /** Days since 1970 of YYYYMMDD; null for what is no day of the calendar. */
 function dayNumber(day: string): number | null {
-  if (!/^\d{8}$/.test(day)) return null;
-  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(4, 6)), Number(day.slice(6))];
-  const time = Date.UTC(year, month - 1, date);
-  const made = new Date(time);
-  return year >= 100 && made.getUTCMonth() === month - 1 && made.getUTCDate() === date ? time / DAY_MS : null;
+  const date = parseDate(day);
+  return date === null ? null : daysOf(date);
 }

@@ -1,6 +1,6 @@
+import { readableRuns } from '../text/byte-runs.js';
 import { maskSecret } from '../text/mask.js';
 import { pdfTexts } from './pdf-text.js';
-import { textsInBytes } from './byte-texts.js';
 import { addAbout, isEmpty, type Subject } from './subject.js';
 
 const DOCUMENT = 0x00420011;
@@ -20,10 +20,10 @@ export function judgeEncapsulatedDocument(subject: Subject): void {
   if (isEmpty(element)) return;
   const bytes = element.bytes?.subarray(0, MAX_BYTES) ?? Buffer.alloc(0);
   const isPdf = bytes.toString('latin1', 0, 5) === '%PDF-';
-  const { texts, unread } = isPdf ? pdfTexts(bytes, subject.policy.limits.inflated_bytes) : { texts: [...textsInBytes(bytes)], unread: element.length > bytes.length };
+  const { texts, unread } = isPdf ? pdfTexts(bytes, subject.policy.limits.inflated_bytes) : { texts: [...readableRuns(bytes)].map(({ text }) => text), unread: element.length > bytes.length };
   let hits = 0;
   for (const text of texts)
-    for (const hit of tools.scan(text, { keyword: 'EncapsulatedDocument', vr: 'UT' })) {
+    for (const hit of tools.scan(text, { kind: isPdf ? 'free-text' : 'bytes' })) {
       if (hit.level !== 'error' || ++hits > MAX_HITS) continue;
       addAbout(subject, dataSet, element, { code: 'DID-082', message: `An encapsulated document holds ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) });
     }

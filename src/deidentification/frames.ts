@@ -16,6 +16,10 @@ const MAX_FINDINGS = 5;
 const ICC_PROFILE = 0x00282000;
 const NUMBER_OF_FRAMES = 0x00280008;
 
+const NOTHING: ReadonlySet<string> = new Set();
+/** The common profiles name who made them by an address on the web. */
+const ADDRESSES: ReadonlySet<string> = new Set(['DID-042']);
+
 /** Comments that encoders write about themselves. */
 const ENCODERS = /^(?:creator: ?)?(?:gd-jpeg|lavc|lead|intel|created by|openjpeg|kakadu|aware|jasper|charls|dcmtk|gdcm|imagemagick|jai|opencv|compressed by|handmade software|optimized by|file written by|processed by|kdu|jpeg-ls|accusoft|pegasus|merge|libjpeg|mozjpeg|hp-|matrox|comprimato|pillow|matlab|pvrg)/i;
 
@@ -60,7 +64,7 @@ function* judgePart(subject: Subject, { kind, text, bytes }: CodestreamPart): Ge
   if (kind === 'exif') yield { level: 'error', message: 'A compressed frame holds camera data (EXIF).', found: `${bytes} bytes` };
   else if (kind === 'xmp') yield { level: 'error', message: 'A compressed frame holds XML metadata.', found: `${bytes} bytes` };
   else if (kind === 'box') yield { level: 'error', message: 'A compressed frame holds a box of metadata.', found: `${bytes} bytes` };
-  else if (kind === 'profile') yield* textProblems(subject, profileTexts(text), 'The colour profile of a compressed frame holds');
+  else if (kind === 'profile') yield* textProblems(subject, profileTexts(text), 'The colour profile of a compressed frame holds', ADDRESSES);
   else {
     const readable = text.toString('latin1').replace(/[^\x20-\x7e]+/g, ' ').trim();
     const hits = [...textProblems(subject, [readable], 'A comment in a compressed frame holds')];
@@ -69,10 +73,10 @@ function* judgePart(subject: Subject, { kind, text, bytes }: CodestreamPart): Ge
   }
 }
 
-function* textProblems({ tools }: Subject, texts: readonly string[], says: string): Generator<FrameProblem> {
+function* textProblems({ tools }: Subject, texts: readonly string[], says: string, ignored: ReadonlySet<string> = NOTHING): Generator<FrameProblem> {
   for (const text of texts)
-    for (const hit of tools.scan(text, { keyword: null, vr: 'UT' }))
-      if (hit.level === 'error') yield { level: 'error', message: `${says} ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) };
+    for (const hit of tools.scan(text, { kind: 'bytes' }))
+      if (hit.level === 'error' && !ignored.has(hit.code)) yield { level: 'error', message: `${says} ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) };
 }
 
 /** Bytes that are not zero behind the end-of-image marker, FF D9 in every JPEG (ITU-T T.81 B.1.1.3, T.800 A.4.4). */
@@ -92,7 +96,7 @@ function judgeColourProfile(subject: Subject): void {
     const element = dataSet.get(ICC_PROFILE);
     if (element?.bytes === undefined || element.bytes === null || element.bytes.length === 0) continue;
     subject.report.looked('DID-092');
-    for (const { message, found } of textProblems(subject, profileTexts(element.bytes), 'The colour profile holds')) addAbout(subject, dataSet, element, { code: 'DID-092', message, found });
+    for (const { message, found } of textProblems(subject, profileTexts(element.bytes), 'The colour profile holds', ADDRESSES)) addAbout(subject, dataSet, element, { code: 'DID-092', message, found });
   }
 }
 

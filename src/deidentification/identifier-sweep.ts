@@ -50,24 +50,28 @@ export class IdentifierSweep {
 
   /** Sweeps bytes of ASCII (`step` 1) or of UTF-16 of either order (2). `base` is added to the places of matches. */
   bytes(bytes: Buffer, base: number, step: 1 | 2): void {
-    this.chain = [];
+    this.breakChain();
     const { length } = bytes;
+    const least = this.bounds.word * step;
     for (let at = 0; at < length && this.matches.length < MAX_MATCHES; ) {
-      if (KIND[bytes[at] as number] === OTHER) {
-        at += 1;
-        continue;
-      }
+      while (at < length && KIND[bytes[at] as number] === OTHER) at += 1;
+      if (at === length) break;
       const end = step === 1 ? endOfRun(bytes, at) : endOfWideRun(bytes, at);
-      if ((end - at) / step >= this.bounds.word) this.run(bytes, at, end, base, step);
-      else if (this.bounds.word > 1) this.chain = [];
+      if (end - at >= least - 1) this.run(bytes, at, end, base, step);
+      else if (this.bounds.word > 1 && this.chain.length > 0) this.breakChain();
       at = end;
     }
   }
 
   /** Sweeps a decoded text. */
   text(text: string): void {
-    this.chain = [];
+    this.breakChain();
     for (const word of wordsOf(text)) this.word(word, -1, -1, 0);
+  }
+
+  private breakChain(): void {
+    this.chain = [];
+    this.starts = [];
   }
 
   private run(bytes: Buffer, from: number, end: number, base: number, step: 1 | 2): void {
@@ -85,10 +89,7 @@ export class IdentifierSweep {
 
   /** A word, alone and with those right before it. */
   private word(word: string, from: number, end: number, step: number): void {
-    if (this.chain.length > 0 && step > 0 && from - this.chainEnd > MAX_GAP * step) {
-      this.chain = [];
-      this.starts = [];
-    }
+    if (this.chain.length > 0 && step > 0 && from - this.chainEnd > MAX_GAP * step) this.breakChain();
     this.chain.push(word);
     this.starts.push(from);
     if (this.chain.length > this.set.words) {

@@ -72,7 +72,7 @@ export function judgePatientId(subject: Subject): void {
   }
   if (RECORD_NUMBER.test(pseudonym))
     addAbout(subject, dataSet, element, { code: 'DID-020', level: 'warning', message: 'PatientID is a number as medical records have.', hint: 'Give patient_id_pattern in the gate policy when this is how pseudonyms look.', expected: 'a pseudonym' });
-  for (const hit of subject.tools.scan(pseudonym, { keyword: 'PatientID', vr: 'LO' }))
+  for (const hit of subject.tools.scan(pseudonym, { kind: 'name', keyword: 'PatientID' }))
     if (IDENTIFYING.has(hit.code) && hit.level === 'error')
       addAbout(subject, dataSet, element, { code: 'DID-020', message: `PatientID holds ${hit.what}.`, expected: 'a pseudonym', found: maskSecret(pseudonym.slice(hit.start, hit.end)) });
 }

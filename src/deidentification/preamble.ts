@@ -28,7 +28,7 @@ function describe(preamble: Buffer): string {
   if (magic !== undefined) return `the beginning of ${magic.name}`;
   const letters = preamble.filter((byte) => byte >= 0x20 && byte < 0x7f).length;
   const used = preamble.filter((byte) => byte !== 0).length;
-  return letters > used / 2 ? `text of ${letters} characters` : `${used} bytes that are not zero`;
+  return letters > used / 2 ? `text of ${letters} characters` : `${used} ${used === 1 ? 'byte that is' : 'bytes that are'} not zero`;
 }
 
 /** Byte order, 42, and where the first directory is: behind the preamble and inside the file, with entries it can hold. */

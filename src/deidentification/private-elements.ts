@@ -15,6 +15,11 @@ const OWN_BLOCKS = new Map([
 /** A project or site by its code or short title. */
 const OWN_CODE = /^[A-Za-z0-9][A-Za-z0-9 _.:/+-]{0,63}$/;
 
+/** A UID that was made anew is a number, a shifted date a date. */
+const NUMBERS_AND_DATES: ReadonlySet<string> = new Set(['DID-041', 'DID-043']);
+/** A site may have a number for its code. */
+const BARE_NUMBERS: ReadonlySet<string> = new Set(['DID-041']);
+
 /** Elements of one block that may not stay. */
 interface Leak {
   first: DicomElement;
@@ -86,7 +91,7 @@ function judgePrivateElement(subject: Subject, dataSet: DataSet, element: DicomE
   const disposition = isAllowed(subject, creator, tag) ? 'keep' : dispositionOf(dataSet, tag, element.writtenVr);
   if (disposition === 'remove') return NOT_SAFE;
   if (disposition !== 'keep' && !isChanged(subject, dataSet, element, disposition)) return NOT_CHANGED;
-  judgePrivateValue(subject, dataSet, element);
+  judgePrivateValue(subject, dataSet, element, disposition === 'keep' ? undefined : NUMBERS_AND_DATES);
   return null;
 }
 
@@ -105,7 +110,7 @@ function isOwn(tag: number, creator: string): boolean {
 function judgeOwn(subject: Subject, dataSet: DataSet, element: DicomElement): void {
   subject.report.looked('DID-033');
   if (isEmpty(element)) return;
-  const before = judgePrivateValue(subject, dataSet, element);
+  const before = judgePrivateValue(subject, dataSet, element, BARE_NUMBERS);
   const text = element.bytes === null ? null : element.bytes.toString('latin1').replaceAll('\0', ' ').trim();
   if (before || (text !== null && OWN_CODE.test(text))) return;
   addAbout(subject, dataSet, element, { code: 'DID-033', level: 'warning', message: 'A block of a de-identifier holds more than the code of a project or site.', expected: 'a code' });

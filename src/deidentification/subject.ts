@@ -3,15 +3,15 @@ import type { DicomFile } from '../dicom/dicom-file.js';
 import type { FileFinding, FileReport } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { maskSecret } from '../text/mask.js';
+import type { TextScanner } from '../text/scan.js';
 import { DummyValues } from './dummy.js';
 import type { KnownIdentifiers } from './known-identifiers.js';
 import { allowedOptions, readDeclaration, type Declaration } from './options.js';
-import type { ScanText } from './scan.js';
 import { UidRoots } from './uid-roots.js';
 
 /** What the rules of de-identification are given beside a file. */
 export interface DeidentificationTools {
-  scan: ScanText;
+  scan: TextScanner;
   /** Identifiers that no byte of a file may hold; null or absent: none are configured. */
   known?: KnownIdentifiers | null;
 }

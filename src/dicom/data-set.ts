@@ -70,7 +70,8 @@ export class DataSet {
   /** Adds an element; the parser's. */
   push(element: DicomElement): void {
     this.elements.push(element);
-    this.index = null;
+    // Kept up to date, not built anew: a file out of order asks for it before every element.
+    if (this.index !== null && !this.index.has(element.tag)) this.index.set(element.tag, element);
   }
 
   has(tag: number): boolean {

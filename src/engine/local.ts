@@ -30,8 +30,8 @@ export function defaultJobs(): number {
 
 /**
  * Runs a task over items in worker threads. `task` is the URL of a compiled module that exports
- * `createTask(taskData): (item) => Result`, run in the worker on one item after the other; both may answer with a promise.
- * Items are taken from the iterable on demand.
+ * `createTask(taskData): (item) => Result`, run in the worker, an item after the other; both may return promises. Items are
+ * taken from the iterable on demand.
  * Returns when `onResults` has taken every result.
  * @throws {CurationError} INTERRUPTED when `signal` is aborted.
  * @throws {Error} when a task threw or a worker died, naming the item; or whatever `items` or `onResults` threw.

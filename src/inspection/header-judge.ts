@@ -4,7 +4,7 @@ import { judgePath } from '../deidentification/paths.js';
 import { rareCandidates } from '../deidentification/rare-texts.js';
 import type { DeidentificationTools } from '../deidentification/subject.js';
 import type { DicomFile } from '../dicom/dicom-file.js';
-import type { FileReport, ImageFacts } from '../model/inspection.js';
+import type { FileReport, HeaderFacts } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { referencedInstances } from './references.js';
 
@@ -16,10 +16,10 @@ export class HeaderJudge {
   ) {}
 
   /** Judges a file; returns what rules about the whole set compare. */
-  judge(path: string, file: DicomFile, report: FileReport): ImageFacts {
+  judge(path: string, file: DicomFile, report: FileReport): HeaderFacts {
     judgeConformance(file, this.policy, report);
     judgeDeidentification(file, this.policy, report, this.tools);
     judgePath(path, report, this.tools.scan);
-    return { pixel_probe: null, referenced_instances: referencedInstances(file.dataSet), rare_candidates: rareCandidates(file) };
+    return { referenced_instances: referencedInstances(file.dataSet), rare_candidates: rareCandidates(file) };
   }
 }

@@ -1,31 +1,30 @@
 import { runLocal } from '../engine/local.js';
 import type { FileInspection } from '../model/inspection.js';
-import type { GatePolicy } from '../model/policy.js';
-import type { InspectionItem, InspectionTaskData } from './header-task.js';
+import type { InspectionItem } from './file-task.js';
 
-/** How files of a source are looked at. */
-export interface InspectionRun {
-  policy: GatePolicy;
-  /** Absolute path of the list of known identifiers; null: none is configured. */
-  knownIdentifiers: string | null;
+/** A stage of looking at files: the module of its worker task, what the task is made with, and how heavy a file is for it. */
+export interface StageRun<Facts> {
+  task: URL;
+  taskData: unknown;
+  /** Bytes that the stage reads of a file, for sharing out the work. */
+  weigh(item: InspectionItem): number;
   jobs?: number;
   signal?: AbortSignal;
   /** Takes what was found out about some files; files come in any order. */
-  onResults(results: FileInspection[]): void | Promise<void>;
+  onResults(results: FileInspection<Facts>[]): void | Promise<void>;
 }
 
-/** Weight of a file: its header is read, whatever its size. */
-const HEADER_BYTES = 64 * 1024;
+/** The tasks there are. */
+export const TASKS = { header: new URL('./header-task.js', import.meta.url), pixels: new URL('./pixel-task.js', import.meta.url) } as const;
 
 /**
- * Judges files below `root` in worker threads by every rule that needs no decoded pixels.
+ * Looks at files in worker threads.
  * @throws {CurationError} INTERRUPTED
  */
-export async function inspectHeaders(root: string, items: Iterable<InspectionItem>, run: InspectionRun): Promise<void> {
-  const taskData: InspectionTaskData = { root, policy: run.policy, knownIdentifiers: run.knownIdentifiers };
-  await runLocal<InspectionItem, FileInspection>(new URL('./header-task.js', import.meta.url), items, {
-    taskData,
-    chunk: () => HEADER_BYTES,
+export async function inspectFiles<Facts>(items: Iterable<InspectionItem>, run: StageRun<Facts>): Promise<void> {
+  await runLocal<InspectionItem, FileInspection<Facts>>(run.task, items, {
+    taskData: run.taskData,
+    chunk: run.weigh,
     describe: ({ path }) => path,
     onResults: run.onResults,
     ...(run.jobs === undefined ? {} : { jobs: run.jobs }),

@@ -25,18 +25,28 @@ export interface FileReport {
   add(finding: FileFinding): void;
 }
 
-/** Facts of one file that rules about the whole set compare; a row of the catalog's `inspection`. */
-export interface ImageFacts {
-  /** Geometry and samples of the pixels: files whose probes differ have different pixels; null without pixels. */
-  pixel_probe: string | null;
+/** Facts of one file that rules about the whole set compare; a row of the catalog's `header_facts`. */
+export interface HeaderFacts {
   /** SOP Instance UIDs that the file refers to, without repetition, ascending. */
   referenced_instances: string[];
   /** Texts of attributes with few values in a set, `keyword=value`: what is rare among them is looked at (DID-095). */
   rare_candidates: string[];
 }
 
+/** Facts of the pixels of one file; a row of the catalog's `pixel_facts`. */
+export interface PixelFactsRow {
+  /** sha256 over geometry and decoded samples of all frames; null: not needed, or not decodable. */
+  pixel_digest: string | null;
+  /** sha256 over geometry and some samples: files whose probes differ have different pixels. */
+  pixel_probe: string | null;
+  /** 64-bit perceptual hash of a windowed frame, 16 hex digits; null: blank, or not decodable. */
+  perceptual_hash: string | null;
+  /** A longer hash that confirms. */
+  perceptual_detail: string | null;
+}
+
 /** What looking at one file gave. */
-export interface FileInspection {
+export interface FileInspection<Facts> {
   path: string;
   outcome: 'judged' | 'failed';
   /** Why nothing may be concluded from it; null when it was judged. */
@@ -44,8 +54,9 @@ export interface FileInspection {
   /** Ids of the rules that looked at the file, ascending, blank between them. */
   applied: string;
   findings: FileFinding[];
-  facts: ImageFacts | null;
+  /** Null when the stage found none. */
+  facts: Facts | null;
 }
 
 /** Digest-relevant version of the rules about single files: raise it when one of them judges otherwise. */
-export const INSPECTION_VERSION = 1;
+export const INSPECTION_VERSION = 2;

@@ -6,11 +6,9 @@ import type { GatePolicy, SECRET_POLICY_KEYS } from './policy.js';
 /** A policy without its secret lists; of those only says whether there are any. */
 export type PublishedPolicy = Omit<GatePolicy, (typeof SECRET_POLICY_KEYS)[number]> & { secret_lists: string[] };
 
-/** data/gate.json of a release: what judged it. Names no subject and counts nothing that is not released. */
+/** data/gate.json of a release: what judged it. Names no subject, counts nothing that is not released, and knows no clock. */
 export interface GateDocument {
   format: 'colophon-gate/1';
-  /** Day by which waivers were judged, YYYY-MM-DD. */
-  date: string;
   policy: PublishedPolicy;
   /** sha256 over what judged: programme, policy, schema pack and waivers in force; as in release.json. */
   policy_digest: string;
@@ -37,6 +35,8 @@ export interface PublishedWaiver extends Pick<Waiver, 'code' | 'reason' | 'appro
 export interface Verdict {
   format: 'colophon-verdict/1';
   verdict: 'pass' | 'fail';
+  /** Day by which waivers were judged, YYYY-MM-DD. */
+  date: string;
   /** sha256 over everything that was judged: released cases, images, tables, assignments, identity of the dataset. */
   root: string;
   /** sha256 over everything that judged: rules, policy, schema pack, all waivers, the program. */

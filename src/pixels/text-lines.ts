@@ -21,6 +21,8 @@ const LEAST_CONTRAST = 40;
 /** Height of a character, in pixels. */
 const LEAST_HEIGHT = 6;
 const MOST_HEIGHT = 120;
+/** Heights of a character between two of one line: a comma and a space. */
+const MOST_GAP = 2.2;
 /** Shapes in a line at least: two alone are found in every texture. */
 const LEAST_SHAPES = 3;
 /** Shapes that are looked at; a picture with more is all texture, and is looked at with more contrast. */
@@ -28,13 +30,20 @@ const MOST_SHAPES = 6000;
 /** Values in which the brightest pixels of a line's shapes may differ: text is drawn in one tone. */
 const TONE_RANGE = 90;
 
-/** Boxes around what may be lines of bright text, from the top; for dark text, give the negative. */
-export function findTextLines(picture: GrayPicture): Box[] {
+/** What may be a line of text. */
+export interface TextLine {
+  /** The strokes of the picture that it is in: bright on black. */
+  strokes: GrayPicture;
+  box: Box;
+}
+
+/** What may be lines of bright text, from the top; for dark text, give the negative. */
+export function findTextLines(picture: GrayPicture): TextLine[] {
   const width = Math.max(9, Math.round(Math.max(picture.rows, picture.columns) / 90)) | 1;
-  const strokes = mapStrokes(picture, width);
+  const strokes = { ...picture, values: mapStrokes(picture, width) };
   for (let contrast = LEAST_CONTRAST; contrast < 256; contrast *= 1.5) {
-    const shapes = findShapes(strokes, picture, contrast);
-    if (shapes !== null) return joinLines(shapes.filter(isCharacter), picture);
+    const shapes = findShapes(strokes.values, picture, contrast);
+    if (shapes !== null) return joinLines(shapes.filter(isCharacter), picture).map((box) => ({ strokes, box }));
   }
   return [];
 }
@@ -99,7 +108,7 @@ function joinLines(shapes: Shape[], picture: GrayPicture): Box[] {
   for (const [index, shape] of shapes.entries()) {
     for (let other = index + 1; other < shapes.length; other++) {
       const next = shapes[other] as Shape;
-      if (next.left - shape.right > 2 * MOST_HEIGHT) break;
+      if (next.left - shape.right > MOST_GAP * MOST_HEIGHT) break;
       if (areBeside(shape, next)) lineOf[find(other)] = find(index);
     }
   }
@@ -117,7 +126,7 @@ function joinLines(shapes: Shape[], picture: GrayPicture): Box[] {
 function areBeside(one: Shape, next: Shape): boolean {
   const [a, b] = [one.bottom - one.top, next.bottom - next.top];
   const least = Math.min(a, b);
-  if (Math.max(a, b) > 2.2 * least || next.left - one.right > 1.6 * Math.max(a, b)) return false;
+  if (Math.max(a, b) > 2.2 * least || next.left - one.right > MOST_GAP * Math.max(a, b)) return false;
   if (Math.abs(one.peak - next.peak) > TONE_RANGE) return false;
   return Math.min(one.bottom, next.bottom) - Math.max(one.top, next.top) >= 0.6 * least;
 }

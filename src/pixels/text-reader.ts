@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { makeMontage } from './text-montage.js';
+import { cutLine } from './line-picture.js';
 import type { GrayPicture } from './gray-picture.js';
-import type { Box } from './text-lines.js';
+import type { TextLine } from './text-lines.js';
 
 /** A line as the recogniser read it. */
 export interface ReadLine {
@@ -16,7 +16,7 @@ export interface ReadLine {
 /** Reads lines of text. Bound to its thread; ends with it. */
 export interface TextReader {
   /** What stands in each line, in their order; '' where nothing was recognised. */
-  read(lines: readonly { picture: GrayPicture; box: Box }[]): ReadLine[];
+  read(lines: readonly TextLine[]): ReadLine[];
   /** Gives the recogniser's memory back; nothing can be read afterwards. */
   close(): void;
 }
@@ -25,7 +25,6 @@ interface TessBaseApi {
   Init(path: null, languages: string, engine: number): number;
   SetVariable(name: string, value: string): boolean;
   SetImageFile(orientation: number, angle: number): number;
-  SetRectangle(left: number, top: number, width: number, height: number): void;
   Recognize(progress: null): number;
   GetUTF8Text(): string;
   MeanTextConf(): number;
@@ -63,21 +62,17 @@ export async function createTextReader(): Promise<TextReader> {
   if (api.Init(null, 'eng', LSTM_ONLY) !== 0) throw new Error('the text recogniser does not start');
   api.SetVariable('tessedit_pageseg_mode', SINGLE_LINE);
   return {
-    read: (lines) => readLines(core, api, lines),
+    read: (lines) => lines.map((line) => readLine(core, api, line)),
     close: () => api.End(),
   };
 }
 
-function readLines(core: TesseractCore, api: TessBaseApi, lines: readonly { picture: GrayPicture; box: Box }[]): ReadLine[] {
-  const montage = makeMontage(lines);
-  if (montage === null) return [];
-  core.FS.writeFile(INPUT, encodePgm(montage.page));
+/** A picture a line: in this build a rectangle of a larger picture is not kept to. */
+function readLine(core: TesseractCore, api: TessBaseApi, line: TextLine): ReadLine {
+  core.FS.writeFile(INPUT, encodePgm(cutLine(line)));
   if (api.SetImageFile(1, 0) !== 0) throw new Error('the text recogniser takes no picture');
-  return montage.places.map(({ left, top, right, bottom }) => {
-    api.SetRectangle(left, top, right - left, bottom - top);
-    api.Recognize(null);
-    return { text: api.GetUTF8Text().replace(/\s+/g, ' ').trim(), confidence: api.MeanTextConf() };
-  });
+  api.Recognize(null);
+  return { text: api.GetUTF8Text().replace(/\s+/g, ' ').trim(), confidence: api.MeanTextConf() };
 }
 
 /** A portable gray map: a header and the values. */

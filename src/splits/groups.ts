@@ -1,6 +1,6 @@
 /** What ties cases together: all cases that hold the same key of the same kind move as one. */
 export interface Tie {
-  /** `patient`, `study`, `instance`, or the column of `group_by`. */
+  /** `patient`, `study`, `instance`, `image` (pixels that are or look the same), or the column of `group_by`. */
   kind: string;
   key: string;
   case_id: string;

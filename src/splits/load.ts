@@ -188,13 +188,16 @@ async function readStudyCounts({ reader, tables, indexOf }: Context): Promise<Ui
   return counts;
 }
 
-/** What ties cases: a patient, a study, the bytes of an image, equal values of the columns in `group_by`. */
+/** What ties cases: a patient, a study, the bytes, pixels or looks of an image, equal values of the columns in `group_by`. */
 async function readAllTies({ reader, settings, tables, caseTable, models }: Context, patientLink: CaseSource['patientLink']): Promise<Tie[]> {
   const ties: Tie[] = [];
   for (const [kind, column] of [['patient', 'PatientID'], ['study', 'StudyInstanceUID'], ['instance', 'sha256']] as const) {
     const pairs = `SELECT DISTINCT case_id, ${column} AS key FROM instance WHERE case_id IS NOT NULL AND ${column} <> ''`;
     for await (const tie of readTies(reader, kind, pairs)) ties.push(tie);
   }
+  // What the gate found to be the same picture, or to look the same, under two cases.
+  const links = `SELECT c.case_id, l.why || ' ' || l.case_a || ' ' || l.case_b AS key FROM case_link AS l, (SELECT unnest([l.case_a, l.case_b]) AS case_id) AS c`;
+  for await (const tie of readTies(reader, 'image', links)) ties.push(tie);
   const columns = settings.groupBy.map((name) => ({ kind: name, ...resolveGroupColumn(name, settings.name, resolveColumn(name, `splits.${settings.name}.group_by`, tables, caseTable, models)) }));
   if (patientLink !== null) columns.push({ kind: 'patient', ...patientLink });
   for (const { kind, table, column } of columns) {

@@ -17,7 +17,7 @@ export function scanSlash(reading: Reading, slash: number): void {
   if (back && tokens.isSign(slash + 1, '\\') && tokens.gap[slash + 1] === 0 && !tokens.isSign(slash - 1, '\\') && isPathWord(reading, slash + 2, least)) {
     let end = slash + 2;
     for (let steps = 0; steps < 12 && tokens.gap[end + 1] === 0 && tokens.kindOf(end + 1) !== 0 && !tokens.isSign(end + 1, '\\'); steps++) end++;
-    if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1)) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
+    if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1) && (kind !== 'bytes' || isNamedShare(reading, slash + 2, end + 2))) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
   }
   const folder = slash + 1;
   if (tokens.kindOf(folder) !== WORD || tokens.gap[folder] === 1 || !HOME.test(tokens.textOf(folder))) return;
@@ -26,6 +26,13 @@ export function scanSlash(reading: Reading, slash: number): void {
   if (!tokens.isSign(second, '/') && !tokens.isSign(second, '\\')) return;
   if (tokens.isSign(user, '\\')) user++; // an escaped backslash
   if (isPathWord(reading, user, 1) && !NOT_A_USER.test(tokens.textOf(user))) hitTokens(reading, CODE, 'error', 'the home folder of a user', slash, user);
+}
+
+/** Among bytes: a share that is a word, or a server whose name is letters and a number and nothing else. */
+function isNamedShare(reading: Reading, server: number, share: number): boolean {
+  const { tokens } = reading;
+  const numbered = tokens.kindOf(server) === WORD && tokens.kindOf(server + 1) === NUMBER && share === server + 3;
+  return numbered || (share === server + 2 && tokens.lengthOf(share) > 3 && (tokens.classes[share] as number) !== 0);
 }
 
 function isPathWord(reading: Reading, index: number, least: number): boolean {
@@ -45,6 +52,7 @@ export function scanAccountLabel(reading: Reading, label: number): void {
   }
   const kind = tokens.kindOf(index);
   if (!announced || (kind !== WORD && kind !== NUMBER) || tokens.lengthOf(index) + (tokens.gap[index + 1] === 0 ? 1 : 0) < 2) return;
+  if (reading.kind === 'bytes' && (tokens.lengthOf(label) < 4 || tokens.lengthOf(index) < 3)) return;
   const uid = /^(uid|account)$/i.test(tokens.textOf(label));
   if (uid && kind === NUMBER) return; // a UID, or a number that the rules about numbers judge
   const joined = tokens.gap[index + 1] === 0 && (tokens.kindOf(index + 1) === NUMBER || tokens.kindOf(index + 1) === SIGN);
@@ -52,10 +60,11 @@ export function scanAccountLabel(reading: Reading, label: number): void {
   hitTokens(reading, CODE, 'error', 'the name of an account or a machine', label, index);
 }
 
-/** `DESKTOP-4F7G2K1`: the word is token `index`. */
-export function scanMachine(reading: Reading, index: number): void {
+/** `DESKTOP-4F7G2K1`: the word is token `index`. Gives true for the first word of such a name, whether or not one is here. */
+export function scanMachine(reading: Reading, index: number): boolean {
   const { tokens } = reading;
-  if (!MACHINE.test(tokens.textOf(index)) || !tokens.isSign(index + 1, '-') || tokens.gap[index + 1] === 1) return;
+  if (!MACHINE.test(tokens.textOf(index))) return false;
+  if (!tokens.isSign(index + 1, '-') || tokens.gap[index + 1] === 1) return true;
   let last = index + 1;
   let digits = false;
   for (let steps = 0; steps < 12 && tokens.gap[last + 1] === 0 && (tokens.kindOf(last + 1) === WORD || tokens.kindOf(last + 1) === NUMBER); steps++) {
@@ -64,4 +73,5 @@ export function scanMachine(reading: Reading, index: number): void {
   }
   const length = (tokens.end[last] as number) - (tokens.start[index + 2] ?? 0);
   if (digits && length >= 5) hitTokens(reading, CODE, 'error', 'the name of a machine', index, last);
+  return true;
 }

@@ -2,7 +2,7 @@ import { isDayOfMonth, isMonthAndDay, isYear } from './calendar.js';
 import { isGlued, type NumberRun, spacedNumbers, valueOf } from './number-run.js';
 import { hitTokens, type Reading } from './reading.js';
 import { NUMBER, SMALL, type Tokens, WORD } from './tokens.js';
-import { DATE_LABEL, MONTH } from './word-classes.js';
+import { DATE_LABEL } from './word-classes.js';
 
 const WHAT = 'a calendar date';
 
@@ -18,7 +18,10 @@ export function scanDateRun(reading: Reading, run: NumberRun): void {
     at += 2;
   }
   if (run.count === 2 && isMonthOfYear(tokens, run)) hitTokens(reading, 'DID-043', 'error', 'a month of a year', first, run.last);
-  if (run.count === 1) scanSpaced(reading, first);
+  if (run.count === 1) {
+    scanSpaced(reading, first);
+    scanHan(reading, first);
+  }
   if (run.count <= 2 && isDateLabel(tokens, first)) scanLabelled(reading, run, first);
 }
 
@@ -67,6 +70,14 @@ function scanSpaced(reading: Reading, first: number): void {
   const [x, y, z] = [valueOf(tokens, a), valueOf(tokens, b), valueOf(tokens, c)];
   const found = (tokens.lengthOf(a) === 4 && two(b) && two(c) && isYear(x) && isDayOfMonth(y, z)) || (two(a) && two(b) && tokens.lengthOf(c) === 4 && isYear(z) && isMonthAndDay(x, y));
   if (found) hitTokens(reading, 'DID-043', 'error', WHAT, a, c);
+}
+
+/** `2020年1月31日`, `2020년 1월`. */
+function scanHan(reading: Reading, first: number): void {
+  const { tokens } = reading;
+  const [year, month, sign] = [first + 1, first + 2, first + 3];
+  if (!/^[年년]$/.test(tokens.textOf(year)) || tokens.kindOf(month) !== NUMBER || !/^[月월]/.test(tokens.textOf(sign))) return;
+  if (isYear(valueOf(tokens, first))) hitTokens(reading, 'DID-043', 'error', WHAT, first, tokens.kindOf(sign + 1) === NUMBER ? sign + 1 : sign);
 }
 
 /** After `DOB` and the like, day and month alone, or six digits, are a date. */
@@ -150,9 +161,4 @@ function yearAt(tokens: Tokens, index: number, afterDay: boolean): boolean {
   if (index === 0) return false;
   const length = tokens.lengthOf(index);
   return (length === 4 && isYear(valueOf(tokens, index))) || (length === 2 && (afterDay || tokens.isSign(index - 1, "'")));
-}
-
-/** Whether the token is the name of a month. */
-export function isMonth(tokens: Tokens, index: number): boolean {
-  return tokens.isWord(index, MONTH);
 }

@@ -17,29 +17,26 @@ const MAX_HITS_PER_CODE = 20;
 
 /** Gathers the hits of one text. Of hits of one rule that overlap the worse stays, or else the first. */
 export class HitList {
-  readonly #byCode = new Map<TextCode, TextHit[]>();
+  readonly #hits: TextHit[] = [];
 
   add(code: TextCode, level: TextHit['level'], what: string, start: number, end: number): void {
-    const hits = this.#byCode.get(code) ?? [];
-    this.#byCode.set(code, hits);
-    const same = hits.findIndex((hit) => hit.start < end && start < hit.end);
-    const rival = hits[same];
-    if (rival !== undefined) {
-      if (rival.level === 'warning' && level === 'error') hits[same] = { code, level, what, start, end };
-      return;
-    }
-    if (hits.length < MAX_HITS_PER_CODE) hits.push({ code, level, what, start, end });
-    else if (level === 'error') this.#replaceWarning(hits, { code, level, what, start, end });
+    const hit: TextHit = { code, level, what, start, end };
+    const same = this.#hits.findIndex((other) => other.code === code && other.start < end && start < other.end);
+    if (same < 0 && this.#countOf(code) < MAX_HITS_PER_CODE) this.#hits.push(hit);
+    else if (level === 'error') this.#replaceWarning(same >= 0 ? same : this.#hits.findIndex((other) => other.code === code && other.level === 'warning'), hit);
+  }
+
+  #countOf(code: TextCode): number {
+    return this.#hits.reduce((count, hit) => (hit.code === code ? count + 1 : count), 0);
   }
 
   /** An error is never lost behind warnings. */
-  #replaceWarning(hits: TextHit[], hit: TextHit): void {
-    const index = hits.findIndex(({ level }) => level === 'warning');
-    if (index >= 0) hits[index] = hit;
+  #replaceWarning(index: number, hit: TextHit): void {
+    if (this.#hits[index]?.level === 'warning') this.#hits[index] = hit;
   }
 
   /** All hits, by where they start, then by rule. */
   toArray(): TextHit[] {
-    return [...this.#byCode.values()].flat().sort((a, b) => a.start - b.start || (a.code < b.code ? -1 : a.code > b.code ? 1 : a.end - b.end));
+    return this.#hits.sort((a, b) => a.start - b.start || (a.code < b.code ? -1 : a.code > b.code ? 1 : a.end - b.end));
   }
 }

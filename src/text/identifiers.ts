@@ -6,6 +6,8 @@ import { FILLER, NUMBER_LABEL } from './word-classes.js';
 const PLAIN_LABELS = /^(mrn|mrno|mrnr|medrec|pmrn|emrn|empi|patid|patientid|ptid|ssn|acsn|accn|accno|accession|accessionnumber|acct|csn|hicn|mbi|passport|npi|dea|idno|caseno|orderno)$/i;
 /** Labels that need another word before them: `medical record`, `social security`, `health plan`. */
 const SECOND_WORDS = /^(record|security|chart|member|policy|visit|order|account|serial|encounter|insurance)$/i;
+/** Among bytes a label may be there by chance. */
+const BYTES_DIGITS = 6;
 const MAX_BETWEEN = 6;
 const MAX_VALUE_TOKENS = 9;
 
@@ -23,7 +25,7 @@ export function scanNumberLabel(reading: Reading, label: number): void {
   }
   if (reading.technical || !isLabel(tokens, label, word, announced)) return;
   const value = readValue(tokens, index);
-  const least = PLAIN_LABELS.test(word) ? 3 : 4;
+  const least = reading.kind === 'bytes' ? BYTES_DIGITS : PLAIN_LABELS.test(word) ? 3 : 4;
   if (value === null || value.digits < least || value.digits > 24) return;
   hitTokens(reading, 'DID-041', 'error', 'a number after a word that announces an identifier', label, value.last);
 }

@@ -4,43 +4,62 @@ import type { Reading } from './reading.js';
 
 /** Names this long are found inside one other word too; shorter ones, and several words, only where no letter is beside them. */
 const INSIDE_WORD_CHARS = 5;
+/** Signs and spaces in a row that may stand between two characters of a name. */
+const MAX_BETWEEN = 3;
+const MAX_FOUND = 20;
 
 /** A finder of the policy's institutions in folded text. Case, accents, and what stands between words do not matter. */
 export type InstitutionFinder = (reading: Reading) => void;
 
+interface Needle {
+  /** Small letters and digits of the name. */
+  characters: string;
+  /** Those of its first word: what is looked for first. */
+  first: string;
+}
+
 /** Makes the finder; an empty list finds nothing. */
 export function findInstitutions(names: readonly string[]): InstitutionFinder {
-  const needles = [...new Set(names.map((name) => squeeze(foldText(name).text).squeezed).filter((name) => name.length > 1))].sort();
-  if (needles.length === 0) return () => undefined;
+  const words = names.map((name) => foldText(name).text.toLowerCase().split(/[^a-z0-9\u0080-\uffff]+/).filter((word) => word !== ''));
+  const needles = new Map(words.map((parts): [string, Needle] => [parts.join(''), { characters: parts.join(''), first: parts[0] ?? '' }]));
+  const sorted = [...needles.values()].filter(({ characters }) => characters.length > 1).sort((a, b) => (a.characters < b.characters ? -1 : 1));
+  if (sorted.length === 0) return () => undefined;
   return (reading) => {
-    const { squeezed, origin } = squeeze(reading.tokens.text);
-    for (const needle of needles) findNeedle(reading, squeezed, origin, needle);
+    const small = toSmall(reading.tokens.text);
+    for (const needle of sorted) findNeedle(reading, small, needle);
   };
 }
 
-/** Small letters and digits only, with the offset of each. */
-function squeeze(text: string): { squeezed: string; origin: number[] } {
-  const origin: number[] = [];
-  const kept: string[] = [];
-  for (let at = 0; at < text.length; at++) {
-    const type = characterClass(text.charCodeAt(at));
-    if (type !== UPPER && type !== LOWER && type !== DIGIT && text.charCodeAt(at) < 128) continue;
-    origin.push(at);
-    kept.push((text[at] as string).toLowerCase().slice(0, 1));
-  }
-  return { squeezed: kept.join(''), origin };
+/** Small letters, each at the place of the letter it was. */
+function toSmall(text: string): string {
+  const small = text.toLowerCase();
+  return small.length === text.length ? small : Array.from({ length: text.length }, (_, at) => (text[at] as string).toLowerCase().charAt(0)).join('');
 }
 
-function findNeedle(reading: Reading, squeezed: string, origin: readonly number[], needle: string): void {
-  const { text } = reading.tokens;
-  for (let at = squeezed.indexOf(needle), found = 0; at >= 0 && found < 20; at = squeezed.indexOf(needle, at + 1)) {
-    const start = origin[at] as number;
-    const end = (origin[at + needle.length - 1] as number) + 1;
-    const parted = end - start !== needle.length;
-    if ((parted || needle.length < INSIDE_WORD_CHARS) && (isBeside(text, start, -1) || isBeside(text, end, 1))) continue;
+function findNeedle(reading: Reading, small: string, needle: Needle): void {
+  for (let at = small.indexOf(needle.first), found = 0; at >= 0 && found < MAX_FOUND; at = small.indexOf(needle.first, at + 1)) {
+    const end = matchEnd(small, at, needle.characters);
+    if (end === 0) continue;
+    const parted = end - at !== needle.characters.length;
+    const bounded = !isBeside(reading.tokens.text, at, -1) && !isBeside(reading.tokens.text, end, 1);
+    if (!bounded && (parted || needle.characters.length < INSIDE_WORD_CHARS)) continue;
     found++;
-    reading.hits.add('DID-044', 'error', 'an institution that the policy lists', start, end);
+    reading.hits.add('DID-044', 'error', 'an institution that the policy lists', at, end);
   }
+}
+
+/** Where a name ends that begins at `start`, with a few signs or spaces between its characters; 0 when it is not there. */
+function matchEnd(small: string, start: number, characters: string): number {
+  let at = start;
+  for (let index = 0; index < characters.length; index++) {
+    let between = 0;
+    while (small[at] !== characters[index]) {
+      if (index === 0 || between++ === MAX_BETWEEN || at >= small.length || characterClass(small.charCodeAt(at)) <= DIGIT) return 0;
+      at++;
+    }
+    at++;
+  }
+  return at;
 }
 
 /** Whether a letter goes on beyond a bound: `JHNX`. A change from small to capital letters bounds too, `mriJHN`. */

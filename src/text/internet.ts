@@ -19,7 +19,7 @@ export function scanAt(reading: Reading, at: number): void {
   const domain = tokens.text.slice(tokens.start[at + 1], tokens.end[last]);
   const dotted = /\.[A-Za-z]{2,24}$/.test(domain) && (kind !== 'bytes' || (tokens.isWord(last, DOMAIN) && domain.length >= 6 && at - first > 0));
   if (dotted) hitTokens(reading, 'DID-042', 'error', 'an e-mail address', first, last);
-  else if (kind !== 'bytes' && tokens.kindOf(at + 1) === WORD && tokens.lengthOf(at + 1) > 2 && tokens.kindOf(first) === WORD) hitTokens(reading, 'DID-046', 'error', 'an account on a machine', first, last);
+  else if (kind !== 'bytes' && tokens.kindOf(at + 1) === WORD && tokens.lengthOf(at + 1) > 2 && tokens.kindOf(first) === WORD && tokens.lengthOf(first) > 2) hitTokens(reading, 'DID-046', 'error', 'an account on a machine', first, last);
 }
 
 /** First and last token of what is joined without a space and is made of letters, digits, `.`, `-`, `_`, `+`, `%`. */

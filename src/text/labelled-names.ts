@@ -1,7 +1,7 @@
 import { formStrength, isInitial, isOrdinary, isUnknown, nameStrength, SOFT } from './name-strength.js';
 import { hitTokens, type Reading } from './reading.js';
 import { CAPITALS, FOREIGN, SMALL, WORD } from './tokens.js';
-import { BY_LABEL, FILLER, GIVEN, NOBODY, PERSON_LABEL, SURNAME, TITLE, WEAK_TITLE } from './word-classes.js';
+import { BY_LABEL, FILLER, GIVEN, IMAGING, NOBODY, PERSON_LABEL, SURNAME, TITLE, WEAK_TITLE } from './word-classes.js';
 
 /** Tokens between a label and its value. */
 const MAX_BETWEEN = 5;
@@ -43,10 +43,17 @@ function isNamedPerson(reading: Reading, index: number): boolean {
   if (tokens.kindOf(index) === FOREIGN) return true;
   if (tokens.isWord(index, NOBODY)) return false;
   const listed = Math.max(formStrength(reading, index, SURNAME), formStrength(reading, index, GIVEN));
-  if (isOrdinary(reading, index)) return listed > 0 && isNamePart(reading, index + 1) && tokens.shape[index] !== SMALL;
-  if (kind === 'bytes') return listed > SOFT;
+  if (isOrdinary(reading, index)) return listed > 0 && tokens.shape[index] !== SMALL && (isNamePart(reading, index + 1) || isAfterBy(reading, index));
+  if (kind === 'bytes') return listed > SOFT && tokens.lengthOf(index) > 3 && tokens.lengthOf(index) + (tokens.gap[index] ?? 0) > 4;
   if (tokens.shape[index] === CAPITALS && tokens.lengthOf(index) <= 3) return listed > 0 || isInitials(reading, index);
   return listed > 0 || isUnknown(reading, index, 3);
+}
+
+/** `by Young`, where nobody says what the word is: a surname that is also plain English counts, one of imaging does not. */
+function isAfterBy(reading: Reading, index: number): boolean {
+  const { tokens } = reading;
+  const by = [index - 1, index - 2, index - 3].some((back) => tokens.kindOf(back) === WORD && /^by$/i.test(tokens.textOf(back)));
+  return by && !tokens.isWord(index, IMAGING) && tokens.isWord(index, SURNAME);
 }
 
 /** `JS`, `J.S.`, `JKS`: two or three capitals, no abbreviation that is known. */

@@ -1,6 +1,6 @@
 import type { Reading } from './reading.js';
 import { SMALL, WORD } from './tokens.js';
-import { EPONYM, GIVEN, IMAGING, NOBODY, ORDINARY, PARTICLE, PLAIN, SURNAME } from './word-classes.js';
+import { EPONYM, type GIVEN, IMAGING, NOBODY, ORDINARY, PARTICLE, PLAIN, type SURNAME } from './word-classes.js';
 
 /** Strengths of a name: nothing else, also a term named after somebody, also a plain word, a word of imaging. */
 export const STRONG = 3;

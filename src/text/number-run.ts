@@ -34,8 +34,12 @@ export function valueOf(tokens: Tokens, index: number): number {
   return tokens.lengthOf(index) > 15 ? Number.NaN : Number(tokens.textOf(index));
 }
 
-/** Numbers of digits of the groups, as text: `3-3-4` is `334`. Groups of ten digits and more are `X`. */
+/** No form of a number that is looked for has more groups. */
+const MAX_SHAPE = 6;
+
+/** Numbers of digits of the groups, as text: `3-3-4` is `334`. Groups of ten digits and more are `X`; more than six groups are ''. */
 export function shapeOf(tokens: Tokens, groups: readonly number[]): string {
+  if (groups.length > MAX_SHAPE) return '';
   let shape = '';
   for (const group of groups) shape += tokens.lengthOf(group) < 10 ? tokens.lengthOf(group) : 'X';
   return shape;

@@ -5,7 +5,7 @@ import { PHONE_LABEL } from './word-classes.js';
 
 const WHAT = 'a phone, fax or pager number';
 /** Shapes of complete numbers: North America with and without country code, and with the last seven digits together. */
-const NATIONAL = new Set(['334', '1334', '37', '137']);
+const NATIONAL = new Set(['334', '1334', '3334', '37', '137']);
 /** Digits of a number that a plus sign begins (ITU-T E.164). */
 const MIN_INTERNATIONAL = 8;
 const MAX_INTERNATIONAL = 15;
@@ -15,7 +15,8 @@ export function scanPhone(reading: Reading, run: NumberRun): boolean {
   const { tokens } = reading;
   const [first = 0] = run.groups;
   const last = findPhone(tokens, run, first);
-  if (last === 0) return false;
+  // Among bytes digits in one row are no phone: `+` and `PH` stand before them by chance.
+  if (last === 0 || (reading.kind === 'bytes' && last === first)) return false;
   hitTokens(reading, 'DID-042', 'error', WHAT, first, last);
   return true;
 }
@@ -29,22 +30,26 @@ function findPhone(tokens: Tokens, run: NumberRun, first: number): number {
   return spaced !== 0 ? spaced : labelledEnd(tokens, run, first);
 }
 
-/** `215-555-1234`, `1.800.555.1234`: an area code never begins with 0 or 1. */
+/** `215-555-1234`, `1.800.555.1234`. An area code never begins with 0 or 1: those that do count unless all groups are round. */
 function isNational(tokens: Tokens, run: NumberRun): boolean {
   const shape = shapeOf(tokens, run.groups);
   if (!NATIONAL.has(shape) || !/^[-./]+$/.test(run.signs)) return false;
-  const area = run.groups[shape.startsWith('1') ? 1 : 0] as number;
-  return valueOf(tokens, area) >= 200 && !(shape === '37' && !run.signs.includes('-'));
+  const prefixed = shape.startsWith('1') || shape === '3334';
+  if (shape === '3334' && tokens.textOf(run.groups[0] as number) !== '001') return false;
+  const area = run.groups[prefixed ? 1 : 0] as number;
+  const round = run.groups.every((group) => valueOf(tokens, group) % 10 === 0);
+  return (valueOf(tokens, area) >= 200 || !round) && !(shape === '37' && !run.signs.includes('-'));
 }
 
 /** `(215) 555-1234`, `(215)5551234`. */
 function parenthesisedEnd(tokens: Tokens, area: number): number {
   const second = area + 2;
   if (tokens.lengthOf(area) < 2 || tokens.lengthOf(area) > 5 || tokens.kindOf(second) !== NUMBER) return 0;
-  if (tokens.lengthOf(second) >= 6 && tokens.lengthOf(second) <= 8) return second;
+  const trunk = tokens.textOf(area).startsWith('0');
+  if (tokens.lengthOf(second) >= (trunk ? 4 : 6) && tokens.lengthOf(second) <= 8) return second;
   const third = tokens.kindOf(second + 1) === NUMBER ? second + 1 : second + 2;
   const joined = third === second + 1 || tokens.isSign(second + 1, '-') || tokens.isSign(second + 1, '.');
-  return joined && tokens.lengthOf(second) >= 3 && tokens.lengthOf(second) <= 4 && tokens.kindOf(third) === NUMBER && tokens.lengthOf(third) === 4 ? third : 0;
+  return joined && tokens.lengthOf(second) >= 3 && tokens.lengthOf(second) <= 4 && tokens.kindOf(third) === NUMBER && (tokens.lengthOf(third) === 4 || (trunk && tokens.lengthOf(third) >= 2)) ? third : 0;
 }
 
 /** `+44 20 7946 0958`: counts digits over spaces, dots, dashes and brackets. */
@@ -68,6 +73,8 @@ function spacedEnd(tokens: Tokens, first: number): number {
     return (!round && valueOf(tokens, first) >= 200) || isLabelled(tokens, first) ? (groups[2] as number) : 0;
   }
   if (groups !== null && ['344', '434', '533'].includes(shapeOf(tokens, groups)) && tokens.textOf(first).startsWith('0')) return groups[2] as number;
+  const trunk = tokens.textOf(first).startsWith('0') && tokens.lengthOf(first) >= 4 && tokens.lengthOf(first) <= 6;
+  if (trunk && tokens.kindOf(first + 1) === NUMBER && tokens.lengthOf(first + 1) >= 5 && tokens.lengthOf(first + 1) <= 8 && tokens.kindOf(first - 1) !== NUMBER) return first + 1;
   const pairs = [0, 1, 2, 3, 4].every((step) => tokens.kindOf(first + step) === NUMBER && tokens.lengthOf(first + step) === 2);
   return pairs && tokens.textOf(first).startsWith('0') && tokens.kindOf(first + 5) !== NUMBER && tokens.kindOf(first - 1) !== NUMBER ? first + 4 : 0;
 }

@@ -1,5 +1,4 @@
 import type { HitList, TextCode, TextHit } from './hits.js';
-import type { Lexicon } from './lexicon.js';
 import type { Tokens } from './tokens.js';
 
 /** Where a text comes from; the same words mean other things in a comment and among bytes. */
@@ -8,7 +7,6 @@ export type TextKind = 'description' | 'name' | 'free-text' | 'cell' | 'path' | 
 /** One text while it is scanned: what a rule sees and where it puts its hits. */
 export interface Reading {
   readonly tokens: Tokens;
-  readonly lexicon: Lexicon;
   readonly towns: ReadonlySet<string>;
   readonly kind: TextKind;
   /** The value is a code, a version or a serial of an instrument: its digits and dates say nothing of a person. */

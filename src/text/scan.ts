@@ -3,6 +3,7 @@ import { scanAccountLabel, scanMachine, scanSlash } from './accounts.js';
 import { scanAgeWord } from './ages.js';
 import { scanCaret } from './caret-names.js';
 import { scanMonth } from './dates.js';
+import { scanFacility } from './facilities.js';
 import { type FoldedText, foldText } from './fold.js';
 import { HitList, type TextHit } from './hits.js';
 import { scanNumberLabel } from './identifiers.js';
@@ -11,14 +12,18 @@ import { scanAt, scanDomain, scanHexAddress, scanUrl } from './internet.js';
 import { scanPersonLabel } from './labelled-names.js';
 import { Memo } from './memo.js';
 import { scanComma, scanInitial, scanName, scanTitle } from './names.js';
+import { scanUnknown } from './unknown-names.js';
 import { scanNumber } from './numbers.js';
-import { scanCompoundStreet, scanFacility, scanRoom, scanStreet, scanStreetFirst, scanTown, scanZip } from './places.js';
 import type { Reading, TextKind } from './reading.js';
+import { scanRoom } from './rooms.js';
 import { scanForeign } from './scripts.js';
+import { scanCompoundStreet, scanStreet, scanStreetFirst } from './streets.js';
 import { isTechnical } from './technical-keywords.js';
-import { FOREIGN, NUMBER, SIGN, SMALL, Tokens, WORD } from './tokens.js';
+import { FOREIGN, NUMBER, SIGN, Tokens, WORD } from './tokens.js';
+import { scanTown } from './towns.js';
 import { loadVocabulary } from './vocabulary.js';
 import * as classes from './word-classes.js';
+import { scanPostcode, scanZip } from './zip-codes.js';
 
 /** Where a text stands; free text when it is not said. */
 export interface ScanContext {
@@ -50,27 +55,17 @@ export function createUnremembered(policy: ScanPolicy): TextScanner {
   const { lexicon, towns } = loadVocabulary();
   const tokens = new Tokens(lexicon);
   const dummies = new Set(policy.dummy_values.map((value) => value.trim().toUpperCase()));
+  const longestDummy = Math.max(0, ...[...dummies].map((value) => value.length));
   const findListed = findInstitutions(policy.institutions);
   return (text, context = FREE_TEXT) => {
-    if (text.length < 2 || dummies.has(text.trim().toUpperCase())) return NO_HITS;
+    if (text.length < 2 || (text.length <= longestDummy + 8 && dummies.has(text.trim().toUpperCase()))) return NO_HITS;
     const part = text.length > policy.limits.text_chars ? text.slice(0, policy.limits.text_chars) : text;
     const folded = foldText(part);
     tokens.read(folded.text);
-    const reading: Reading = { tokens, lexicon, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: isMixedCase(tokens), hits: new HitList() };
+    const reading: Reading = { tokens, towns, kind: context.kind, technical: isTechnical(context.keyword), mixedCase: tokens.hasSmall && tokens.hasCapital, hits: new HitList() };
     scanTokens(reading, findListed);
     return finish(reading, folded, part.length < text.length ? part.length : null);
   };
-}
-
-function isMixedCase(tokens: Tokens): boolean {
-  let small = false;
-  let capital = false;
-  for (let index = 1; index <= tokens.count && !(small && capital); index++) {
-    if (tokens.kind[index] !== WORD) continue;
-    if (tokens.shape[index] === SMALL) small = true;
-    else capital = true;
-  }
-  return small && capital;
 }
 
 function scanTokens(reading: Reading, findListed: InstitutionFinder): void {
@@ -96,15 +91,19 @@ function scanWord(reading: Reading, index: number): void {
   const { tokens } = reading;
   const word = tokens.classes[index] as number;
   if (tokens.lengthOf(index) <= 4 && isHexStart(tokens, index)) scanHexAddress(reading, index);
-  if (tokens.lengthOf(index) === 1) scanInitial(reading, index);
-  if ((word & TRIGGERS) === 0) return word === 0 ? scanMachine(reading, index) : undefined;
+  if (tokens.lengthOf(index) <= 2) {
+    if (tokens.lengthOf(index) === 1) scanInitial(reading, index);
+    scanPostcode(reading, index);
+  }
+  if (word === 0) return scanUnknown(reading, index);
+  if ((word & TRIGGERS) === 0) return;
   if ((word & (classes.PERSON_LABEL | classes.BY_LABEL)) !== 0) scanPersonLabel(reading, index);
   if ((word & (classes.TITLE | classes.WEAK_TITLE)) !== 0) scanTitle(reading, index);
   if ((word & classes.NAME) !== 0) scanName(reading, index);
   if ((word & classes.NUMBER_LABEL) !== 0) scanNumberLabel(reading, index);
   if ((word & classes.MONTH) !== 0) scanMonth(reading, index);
   if ((word & classes.HIGH_AGE) !== 0) scanAgeWord(reading, index);
-  if ((word & (classes.ACCOUNT_LABEL)) !== 0) scanAccountLabel(reading, index);
+  if ((word & classes.ACCOUNT_LABEL) !== 0 && !scanMachine(reading, index)) scanAccountLabel(reading, index);
   if ((word & classes.DOMAIN) !== 0) scanDomain(reading, index);
   scanPlaceWord(reading, index, word);
 }
@@ -131,14 +130,21 @@ function scanSign(reading: Reading, index: number): void {
   }
 }
 
-/** Letters or digits that nothing is joined to before and a colon, dash or dot is joined to behind. */
+/** Letters or digits that begin one to four hexadecimal digits and a colon, dash or dot, where nothing of an address is before. */
 function isHexStart(tokens: Tokens, index: number): boolean {
-  if (tokens.gap[index] === 0 && !'([=<,;"\''.includes(tokens.textOf(index - 1)) && !(tokens.isSign(index - 1, ':') && tokens.kindOf(index - 2) === WORD && tokens.lengthOf(index - 2) > 2)) return false;
-  for (let next = index + 1; next <= index + 3; next++) {
-    if (tokens.gap[next] === 1) return false;
-    if (tokens.kindOf(next) === SIGN) return tokens.isSign(next, ':') || tokens.isSign(next, '-') || tokens.isSign(next, '.');
-  }
-  return false;
+  const { text } = tokens;
+  const start = tokens.start[index] as number;
+  let end = start;
+  while (end < start + 5 && isHexDigit(text.charCodeAt(end))) end++;
+  if (end === start || end > start + 4 || !':-.'.includes(text.charAt(end)) || end >= text.length) return false;
+  if (tokens.gap[index] === 1) return true;
+  const before = text.charAt(start - 1);
+  return '([=<,;"\''.includes(before) || (before === ':' && tokens.kindOf(index - 2) === WORD && tokens.lengthOf(index - 2) > 2);
+}
+
+function isHexDigit(code: number): boolean {
+  const letter = code & ~0x20;
+  return (code >= 0x30 && code <= 0x39) || (letter >= 0x41 && letter <= 0x46);
 }
 
 /** Adds what was seen on the way to the tokens, and brings the hits back to where the text had them. */

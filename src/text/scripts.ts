@@ -1,5 +1,6 @@
 import { readFacts } from '../facts/fact-file.js';
 import { hitTokens, type Reading } from './reading.js';
+import { FOREIGN } from './tokens.js';
 
 interface ForeignNames {
   han: { surnames: string; japanese: string; ordinary: string };
@@ -37,20 +38,43 @@ function loadJudges(): NonNullable<typeof judges> {
   return judges;
 }
 
+/** Words by their first character. */
+class Beginnings {
+  readonly #words = new Map<string, string[]>();
+
+  constructor(words: readonly string[]) {
+    for (const word of words) {
+      const first = word.charAt(0);
+      this.#words.set(first, [...(this.#words.get(first) ?? []), word]);
+    }
+  }
+
+  /** The longest word that a text begins with; '' when none does. */
+  of(text: string): string {
+    const found = (this.#words.get(text.charAt(0)) ?? []).filter((word) => text.startsWith(word));
+    return found.reduce((longest, word) => (word.length > longest.length ? word : longest), '');
+  }
+}
+
 /** Two to four characters that begin with a common surname, and with no word of imaging that does; Japanese surnames of two characters. */
 function judgeHan(surnames: string[], japanese: string[], ordinary: string[]): Judge {
+  const [chineseNames, japaneseNames, words] = [new Beginnings(surnames), new Beginnings(japanese.filter((name) => name.length > 1)), new Beginnings(ordinary.filter((word) => word.length > 1))];
   return (run) => {
     const kana = run.search(KANA);
     const han = kana < 0 ? run : run.slice(0, kana);
-    if (ordinary.some((word) => word.length > 1 && run.startsWith(word)) && !japanese.some((name) => name.length > 1 && run.startsWith(name) && run.length > name.length + 1)) return false;
-    if (japanese.some((name) => name.length > 1 && (run === name || (run.startsWith(name) && run.length - name.length <= 4)))) return true;
-    return kana < 0 && surnames.some((name) => han.startsWith(name) && han.length > name.length && han.length - name.length <= 2 && !/[位片像扫描期部骨节節相炎症病图圖]$/.test(han));
+    const japaneseName = japaneseNames.of(run);
+    const given = run.length - japaneseName.length;
+    if (words.of(run) !== '' && (japaneseName === '' || given < 2)) return false;
+    if (japaneseName !== '' && given <= 4) return true;
+    const rest = han.length - chineseNames.of(han).length;
+    return kana < 0 && rest < han.length && rest >= 1 && rest <= 2 && !/[位片像扫描期部骨节節相炎症病图圖]$/.test(han);
   };
 }
 
-/** Three syllables (or two, or four) that begin with a surname and with no word of imaging. */
+/** Three syllables that begin with a surname and with no word of imaging. */
 function judgeHangul(surnames: ReadonlySet<string>, ordinary: string[]): Judge {
-  return (run) => run.length === 3 && surnames.has(run[0] as string) && !ordinary.some((word) => run.startsWith(word));
+  const words = new Beginnings(ordinary);
+  return (run) => run.length === 3 && surnames.has(run.charAt(0)) && words.of(run) === '';
 }
 
 /** Names of a list, and words with an ending of surnames that are long enough. */
@@ -67,14 +91,25 @@ function judgeEndings(given: string[], endings: string[], ordinary: string[], le
 /** Letters of another script, token `index`: a person name, or text that nobody has judged. Gives true when it is a name. */
 export function scanForeign(reading: Reading, index: number): boolean {
   const { tokens } = reading;
-  const { byScript, labels } = loadJudges();
   const text = tokens.textOf(index);
   if (text.length > MAX_RUN) return false;
+  if (!isForeignName(text) && !isSpacedName(reading, index, text)) return false;
+  hitTokens(reading, 'DID-040', 'error', 'a person name', index, index);
+  return true;
+}
+
+function isForeignName(text: string): boolean {
+  const { byScript, labels } = loadJudges();
   const label = labels.find((word) => text.toLowerCase().startsWith(word));
   const rest = label === undefined ? text : text.slice(label.length);
   const judge = byScript.find(([script]) => script.test(rest))?.[1];
-  const announced = label !== undefined && rest.length >= 2 && rest.length <= 6;
-  if (!announced && judge?.(rest) !== true) return false;
-  hitTokens(reading, 'DID-040', 'error', 'a person name', index, index);
-  return true;
+  return (label !== undefined && rest.length >= 2 && rest.length <= 6) || judge?.(rest) === true;
+}
+
+/** `李 娜`, `김 민수`: surname and given name of at most two characters each, with a space between. */
+function isSpacedName(reading: Reading, index: number, text: string): boolean {
+  const { tokens } = reading;
+  if (text.length > 2 || !/^[\u3400-\u9fff\uac00-\ud7af]/.test(text)) return false;
+  const beside = [index + 1, index - 1].filter((other) => tokens.kindOf(other) === FOREIGN && tokens.lengthOf(other) <= 2 && tokens.lengthOf(other) + text.length >= 2);
+  return beside.some((other) => isForeignName(text + tokens.textOf(other)) || isForeignName(tokens.textOf(other) + text));
 }

@@ -17,6 +17,7 @@ export const CAPITALISED = 1;
 export const CAPITALS = 2;
 
 const MAX_LETTERS = 40;
+const SMALL_L = 0x6c;
 /** Beginnings of surnames with a capital inside: `McDonald`, `DeLuca`, `O'Brien`. */
 const INNER_CAPITAL = new Set(['Mc', 'Mac', 'De', 'Di', 'La', 'Le', 'Du', 'Van', 'Von', 'Al', 'El', 'Fitz', 'St', 'Ben', 'Dos', 'Da']);
 
@@ -36,6 +37,9 @@ export class Tokens {
   shape = new Uint8Array(0);
   /** 1 when white space, or the start of the text, is before the token. */
   gap = new Uint8Array(0);
+  /** Some word is written small, some word begins with a capital. */
+  hasSmall = false;
+  hasCapital = false;
   readonly #lexicon: Lexicon;
   readonly #letters = new Uint8Array(MAX_LETTERS);
 
@@ -48,6 +52,8 @@ export class Tokens {
   read(text: string): void {
     this.text = text;
     this.count = 0;
+    this.hasSmall = false;
+    this.hasCapital = false;
     let gap = 1;
     for (let at = 0; at < text.length; ) {
       const type = characterClass(text.charCodeAt(at));
@@ -93,22 +99,28 @@ export class Tokens {
   }
 
   #readToken(at: number, type: number): number {
-    if (type === UPPER || type === LOWER) return this.#readDisguised(at) ?? this.#readWord(at);
-    if (type === DIGIT) return this.#readDisguised(at) ?? this.#readRun(at, DIGIT, NUMBER);
+    if (type === UPPER || type === LOWER) return this.#readWord(at);
+    if (type === DIGIT) return this.#readDisguised(at, this.#isLetter(this.#runEnd(at, DIGIT))) ?? this.#readRun(at, DIGIT, NUMBER);
     if (type === FOREIGN_LETTER) return this.#readRun(at, FOREIGN_LETTER, FOREIGN);
     this.#put(SIGN, at, at + 1, this.text.charCodeAt(at), 0);
     return at + 1;
   }
 
   #readRun(start: number, type: number, kind: number): number {
-    let end = start + 1;
-    while (end < this.text.length && characterClass(this.text.charCodeAt(end)) === type) end++;
+    const end = this.#runEnd(start, type);
     this.#put(kind, start, end, 0, 0);
     return end;
   }
 
+  #runEnd(start: number, type: number): number {
+    let end = start + 1;
+    while (end < this.text.length && characterClass(this.text.charCodeAt(end)) === type) end++;
+    return end;
+  }
+
   /** A word that optical recognition, or somebody who hides it, wrote with digits; only at the start of letters and digits. */
-  #readDisguised(at: number): number | null {
+  #readDisguised(at: number, mayBe: boolean): number | null {
+    if (!mayBe) return null;
     if (at > 0 && characterClass(this.text.charCodeAt(at - 1)) <= DIGIT) return null;
     const word = readDisguised(this.text, at);
     if (word === null) return null;
@@ -123,6 +135,7 @@ export class Tokens {
     let hash = HASH_SEED;
     let length = 0;
     let capitals = 0;
+    let ells = 0;
     let at = start;
     let before = UPPER;
     for (; at < text.length; at++) {
@@ -137,13 +150,19 @@ export class Tokens {
         capitals++;
       }
       before = type;
+      if (code === SMALL_L) ells++;
       const letter = code & ~0x20;
       if (length < MAX_LETTERS) this.#letters[length] = letter;
       hash = hashLetter(hash, letter);
       length++;
     }
+    const suspect = (at < text.length && characterClass(text.charCodeAt(at)) === DIGIT) || (ells > 0 && capitals > 1);
+    const disguised = this.#readDisguised(start, suspect);
+    if (disguised !== null) return disguised;
     const classes = length > 1 && length <= MAX_LETTERS ? this.#lexicon.find(hash, this.#letters, length) : 0;
     const first = characterClass(text.charCodeAt(start)) === UPPER;
+    if (first) this.hasCapital = true;
+    else this.hasSmall = true;
     this.#put(WORD, start, at, classes, capitals === length ? CAPITALS : first ? CAPITALISED : SMALL);
     return this.#skipGenitive(at);
   }

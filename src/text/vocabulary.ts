@@ -41,11 +41,19 @@ function factWords(file: string): string[] {
   return lines.join(' ').split(' ').filter((word) => word !== '');
 }
 
+function isTermList(terms: EponymFacts[string]): terms is readonly string[] {
+  return Array.isArray(terms);
+}
+
 /** name-like-terms.json: eponyms lower the score of a name; its list of common words counts as plain English. */
 function addEponyms(add: (word: string, bits: number) => void): void {
   for (const [list, terms] of Object.entries(readFacts<EponymFacts>('name-like-terms.json'))) {
-    if (!Array.isArray(terms)) continue;
+    if (!isTermList(terms)) continue;
     const bits = list === 'common_words_that_are_names' ? classes.PLAIN : classes.EPONYM | (list === 'scales_views' ? classes.VIEW : 0);
-    for (const word of terms.flatMap((term: string) => term.toUpperCase().split(/[^A-Z]+/))) if (word.length > 1) add(word, bits);
+    for (const term of terms) {
+      // `Dr. Sennewald` is a maker: its name stays one after a title.
+      const title = term.startsWith('Dr. ') ? classes.IMAGING : 0;
+      for (const word of term.toUpperCase().split(/[^A-Z]+/)) if (word.length > 1) add(word, bits | title);
+    }
   }
 }

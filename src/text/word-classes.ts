@@ -42,8 +42,8 @@ export const DOMAIN = 1 << 22;
 export const UNIT = 1 << 23;
 /** Particle of a surname: `VAN`, `DE`, `AL`. */
 export const PARTICLE = 1 << 24;
-/** Surname in Chinese romanisation: any two syllables after it are a given name. */
-export const PINYIN = 1 << 25;
+/** Surname in Chinese or Korean romanisation: any two syllables after it are a given name. */
+export const SYLLABIC = 1 << 25;
 /** Says that what follows is a number, a name, a code: `NO`, `NUMBER`, `IS`. */
 export const FILLER = 1 << 26;
 /** `MADE`, `READ`, `REFERRED`: a person follows with `BY`. */

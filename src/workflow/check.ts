@@ -5,6 +5,7 @@ import type { CheckReport } from '../model/check.js';
 import type { GatePolicy } from '../model/policy.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWaivers, loadWithdrawals, type Workspace } from '../workspace/workspace.js';
+import { keepCaseLinks } from './case-links.js';
 import { readEarlierReleases } from './earlier-releases.js';
 import { inspectImages } from './inspect-images.js';
 import { refreshReleaseCases } from './release-cases.js';
@@ -34,6 +35,7 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     await refreshReleaseCases(session, options.ahead !== true && (await isDrawn(session)));
     if (needsInspection(options.only ?? [])) await inspectImages(session, { policy, ...limitsOf(options) }, effects);
     const report = await checkSession(session, policy, options, effects);
+    if (report.verdict !== 'none') await keepCaseLinks(session, policy);
     await keepVerdict(session, policy, report);
     return report;
   });

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import { InspectionLoad, type PendingInspection } from '../catalog/inspection-load.js';
+import type { AppendedCell } from '../catalog/appender.js';
+import { InspectionLoad, type InspectionStage, type PendingInspection } from '../catalog/inspection-load.js';
+import { digestPolicy, rulesTurnedOff } from '../checks/policy-rules.js';
 import type { Effects } from '../effects.js';
-import { digestPolicy } from '../checks/policy-rules.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { digestIdentifiers } from '../inspection/known-identifiers.js';
-import { inspectHeaders } from '../inspection/run.js';
-import { INSPECTION_VERSION, type FileInspection } from '../model/inspection.js';
+import { inspectFiles, TASKS } from '../inspection/run.js';
+import { INSPECTION_VERSION, type FileInspection, type HeaderFacts, type PixelFactsRow } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { Session } from './session.js';
 
@@ -18,33 +19,104 @@ export interface InspectOptions {
 }
 
 /** Files that would be released; only these are judged. */
-const WANTED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status IN ('ok', 'partial')`;
+const RELEASED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status IN ('ok', 'partial')`;
+
+/** Those whose probe is also that of another file: only their pixels can be the same. */
+const ALIKE = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN pixel_facts AS p ON p.source = w.source AND p.path = w.path
+  WHERE p.pixel_digest IS NULL AND p.pixel_probe IN (SELECT pixel_probe FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY pixel_probe HAVING count(*) > 1)`;
+
+/** One way of looking at files. */
+interface Stage<Facts> {
+  name: InspectionStage;
+  /** Shown while it runs. */
+  doing: string;
+  task: URL;
+  taskData(root: string): unknown;
+  /** What the results depend on beside the bytes of a file. */
+  judges: Record<string, string | number | null>;
+  wanted: string;
+  factsTable: string;
+  cells(facts: Facts): AppendedCell[];
+  /** Bytes that it reads of a file. */
+  weigh(size: number): number;
+}
+
+/** A header is read, whatever the size of the file. */
+const HEADER_BYTES = 64 * 1024;
 
 /**
  * Brings what is known of single image files up to date: only files that are new, changed, or were judged by other rules
  * are read. What was judged before an interruption is kept.
- * @throws {CurationError} INTERRUPTED, DISK_FULL, CATALOG_FAILED
+ * @throws {CurationError} CONFIG_INVALID, INTERRUPTED, DISK_FULL, CATALOG_FAILED
  */
-export async function inspectImages({ workspace, catalog }: Session, options: InspectOptions, effects: Effects): Promise<void> {
-  const { known_identifiers: list } = options.policy;
-  const knownIdentifiers = list === null ? null : resolve(workspace.root, list);
-  const known = knownIdentifiers === null ? null : digestIdentifiers(knownIdentifiers);
-  const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, policy: digestPolicy(options.policy), known }));
-  const load = await InspectionLoad.begin(catalog, 'header', inspector, WANTED, 'inspection');
-  const progress = { stage: 'judging images', files: 0, totalFiles: load.pending.files, bytes: 0 };
+export async function inspectImages(session: Session, options: InspectOptions, effects: Effects): Promise<void> {
+  await runStage(session, headerStage(session, options.policy), options, effects);
+  const off: ReadonlyMap<string, string> = rulesTurnedOff(options.policy);
+  if (off.has('DUP-003') && off.has('DUP-004')) return;
+  await runStage(session, pixelStage(options.policy), options, effects);
+  await runStage(session, digestStage(options.policy), options, effects);
+}
+
+function headerStage({ workspace }: Session, policy: GatePolicy): Stage<HeaderFacts> {
+  const list = policy.known_identifiers === null ? null : resolve(workspace.root, policy.known_identifiers);
+  return {
+    name: 'header',
+    doing: 'judging images',
+    task: TASKS.header,
+    taskData: (root) => ({ root, policy, knownIdentifiers: list }),
+    judges: { policy: digestPolicy(policy), known: list === null ? null : digestIdentifiers(list) },
+    wanted: RELEASED,
+    factsTable: 'header_facts',
+    cells: ({ referenced_instances, rare_candidates }) => [referenced_instances, rare_candidates],
+    // With a list of known identifiers every byte is read.
+    weigh: (size) => (list === null ? Math.min(size, HEADER_BYTES) : size),
+  };
+}
+
+function pixelStage(policy: GatePolicy): Stage<PixelFactsRow> {
+  return {
+    name: 'pixels',
+    doing: 'looking at pixels',
+    task: TASKS.pixels,
+    taskData: (root) => ({ root, policy, digest: false }),
+    judges: { pixels: policy.limits.pixels, inflated: policy.limits.inflated_bytes },
+    wanted: RELEASED,
+    factsTable: 'pixel_facts',
+    cells: ({ pixel_digest, pixel_probe, perceptual_hash, perceptual_detail }) => [pixel_digest, pixel_probe, perceptual_hash, perceptual_detail],
+    weigh: (size) => size,
+  };
+}
+
+function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
+  return {
+    ...pixelStage(policy),
+    name: 'digest',
+    doing: 'comparing pixels',
+    taskData: (root) => ({ root, policy, digest: true }),
+    wanted: ALIKE,
+    factsTable: 'pixel_digests',
+    cells: ({ pixel_digest }) => [pixel_digest],
+  };
+}
+
+async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
+  const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
+  const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
+  const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
   try {
     for (let pending = await load.next(); pending.length > 0; pending = await load.next())
       for (const [source, files] of bySource(pending)) {
         const folder = workspace.config.sources.find(({ name }) => name === source);
         if (folder?.kind !== 'dicom-folder') continue;
         const byPath = new Map(files.map((file) => [file.path, file]));
-        await inspectHeaders(resolve(workspace.root, folder.path), files, {
-          policy: options.policy,
-          knownIdentifiers,
-          ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        await inspectFiles<Facts>(files, {
+          task: stage.task,
+          taskData: stage.taskData(resolve(workspace.root, folder.path)),
+          weigh: ({ size_bytes }) => stage.weigh(size_bytes),
+          ...(jobs === undefined ? {} : { jobs }),
+          ...(signal === undefined ? {} : { signal }),
           onResults(results) {
-            for (const result of results) appendResult(load, source, byPath.get(result.path), result);
+            for (const result of results) appendResult(load, source, byPath.get(result.path), result, stage);
             progress.files += results.length;
             effects.progress({ ...progress });
           },
@@ -55,10 +127,9 @@ export async function inspectImages({ workspace, catalog }: Session, options: In
   }
 }
 
-function appendResult(load: InspectionLoad, source: string, file: PendingInspection | undefined, { path, facts, ...result }: FileInspection): void {
+function appendResult<Facts>(load: InspectionLoad, source: string, file: PendingInspection | undefined, { facts, ...result }: FileInspection<Facts>, stage: Stage<Facts>): void {
   if (file === undefined) return;
-  const cells = facts === null ? null : [facts.pixel_probe, facts.referenced_instances, facts.rare_candidates];
-  load.append({ ...result, source, path, sha256: file.sha256 }, cells);
+  load.append({ ...result, source, sha256: file.sha256 }, facts === null ? null : stage.cells(facts));
 }
 
 function bySource(files: readonly PendingInspection[]): Map<string, PendingInspection[]> {

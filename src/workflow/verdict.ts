@@ -34,12 +34,12 @@ export async function keepVerdict(session: Session, policy: GatePolicy, report: 
   const verdict: Verdict = {
     format: 'colophon-verdict/1',
     verdict: report.verdict,
+    date: report.date,
     root: await digestRoot(session),
     judged_by: digestJudges(session, policy),
     summary: { errors, warnings, infos, waived },
     gate: {
       format: 'colophon-gate/1',
-      date: report.date,
       policy: publishPolicy(policy),
       policy_digest: report.policy_digest,
       rules: report.checks.filter(({ status }) => status === 'checked').map(({ code }) => code),
@@ -61,7 +61,7 @@ export async function freshVerdict(session: Session, policy: GatePolicy, now: Da
   if (verdict.judged_by !== digestJudges(session, policy)) return { reason: 'The rules, the policy, the schemas or the waivers changed since the gate judged.' };
   if (verdict.root !== (await digestRoot(session))) return { reason: 'The gate judged other data than what would be released now.' };
   const today = now.toISOString().slice(0, 10);
-  const days = (Date.parse(today) - Date.parse(verdict.gate.date)) / DAY_MS;
+  const days = (Date.parse(today) - Date.parse(verdict.date)) / DAY_MS;
   if (days > policy.verdict_days) return { reason: `The verdict of the gate is ${days} days old; the policy allows ${policy.verdict_days}.` };
   if (verdict.gate.waivers.some(({ expiry }) => expiry < today)) return { reason: 'A waiver that the verdict rests on has expired.' };
   return verdict;

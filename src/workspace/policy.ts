@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readPackPolicy } from '../clinical/pack.js';
 import { nonLinearReason } from '../clinical/pattern.js';
 import { CurationError } from '../errors.js';
-import type { PackPolicy } from '../model/clinical.js';
 import type { GateConfig } from '../model/config.js';
 import { completePolicy } from '../model/policy-profiles.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { Workspace } from './workspace.js';
+import { schemaFolder, type Workspace } from './workspace.js';
 import { locateInYaml, readYamlFile } from './yaml-file.js';
 
 /**
@@ -14,9 +14,10 @@ import { locateInYaml, readYamlFile } from './yaml-file.js';
  * schema pack says of its own columns, upon the profile.
  * @throws {CurationError} CONFIG_INVALID for an unknown key, a pattern that is not linear, a file that is not there
  */
-export function loadPolicy(workspace: Workspace, pack: PackPolicy = {}): GatePolicy {
+export function loadPolicy(workspace: Workspace): GatePolicy {
   const own = workspace.config.gate ?? {};
-  const policy = completePolicy({ ...readPolicyFile(workspace, own), ...own }, pack);
+  const schemas = schemaFolder(workspace);
+  const policy = completePolicy({ ...readPolicyFile(workspace, own), ...own }, schemas === null ? {} : readPackPolicy(schemas));
   const broken = [...policyRules(policy, workspace)];
   if (broken.length === 0) return policy;
   const place = locateInYaml(workspace.paths.config, ['gate']);

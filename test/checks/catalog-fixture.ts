@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../../src/catalog/catalog.js';
 import { refreshRowCases } from '../../src/catalog/row-cases.js';
 import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
 import type { CheckOptions } from '../../src/checks/run.js';
+import { sha256Hex } from '../../src/fixity/digest.js';
 import type { SchemaPack } from '../../src/model/clinical.js';
 import type { Config } from '../../src/model/config.js';
 import { FILE_RULES } from '../../src/model/file-rules.js';
@@ -28,6 +29,9 @@ export interface ImageRow {
   SeriesInstanceUID?: string;
   StudyInstanceUID?: string;
   Modality?: string;
+  PatientSex?: string;
+  StudyDescription?: string;
+  LossyImageCompression?: string;
 }
 
 /** What a small catalog holds. */
@@ -40,12 +44,15 @@ export interface Fixture {
   refused?: string[];
 }
 
+/** Complete enough for the rules of governance; for consent any column will do that has one value in every row. */
 export const CONFIG: Config = {
   dataset: { id: 'demo', title: 'Demo', license: 'CC-BY-4.0', description: 'Two invented patients.', creators: [{ name: 'Nobody' }], url: 'https://example.org/demo' },
   sources: [
     { name: 'tables', kind: 'tables', path: 'tables' },
     { name: 'images', kind: 'dicom-folder', path: 'dicom' },
   ],
+  // Rules that ask for many cases, and for what is in the files themselves, are proven in tests of their own.
+  gate: { profile: 'internal', consent: { column: 'type', permits: ['case'] } },
 };
 
 export const OPTIONS: CheckOptions = { pack: null, config: CONFIG, waivers: [], today: '2026-03-01' };
@@ -94,6 +101,9 @@ export function cleanFixture(): Fixture {
         SeriesInstanceUID: `1.2.${index + 1}.1`,
         StudyInstanceUID: `1.2.${index + 1}`,
         Modality: 'CR',
+        PatientSex: index === 0 ? 'F' : 'M',
+        LossyImageCompression: index === 0 ? '00' : '01',
+        ...(index === 0 ? { StudyDescription: 'XR CHEST 2 VIEWS' } : {}),
       })),
     ),
   };
@@ -118,7 +128,11 @@ export async function loadFixture(catalog: Catalog, { tables, images, cases, def
   // As an inspection without findings would leave it.
   for (const { source, path, sha256, status } of await catalog.all<{ source: string; path: string; sha256: string | null; status: string }>('SELECT source, path, sha256, status FROM instance'))
     if (status !== 'unreadable' && sha256 !== null)
+{
+      await insert(catalog, 'header_facts', { source, path, referenced_instances: [], rare_candidates: [] });
+      await insert(catalog, 'pixel_facts', { source, path, pixel_probe: `probe of ${path}`, perceptual_hash: sha256Hex(path).slice(0, 16), perceptual_detail: sha256Hex(path) });
       await insert(catalog, 'inspected', { stage: 'header', source, path, sha256, inspector: 'test', outcome: 'judged', applied: FILE_RULES.header.join(' ') });
+    }
   const known = cases ?? Object.fromEntries((tables['case'] ?? []).slice(1).map((row) => [row[tables['case']?.[0]?.indexOf('submitter_id') ?? 0] ?? '', 'accepted']));
   for (const [id, status] of Object.entries(known)) if (id !== '') await catalog.run('INSERT INTO case_ VALUES (?, ?, ?)', [id, status, '']);
   const lineage = [...midrcPack().tables.values()].map(({ table, key, links }) => {

@@ -107,7 +107,7 @@ function throwing(error: unknown): Check {
 describe('fails closed', () => {
   test('a check that throws is an error, its findings so far and the other checks stand, and no value is told', async () => {
     await withOneError();
-    const report = await run({ programme: [throwing(new TypeError('cannot read John Doe')), ...PROGRAMME.slice(0, 6)] });
+    const report = await run({ programme: [throwing(new TypeError('cannot read John Doe')), ...PROGRAMME.filter(({ codes }) => codes.some((code) => code.startsWith('SCH')))] });
     expect(report.findings.map(({ code }) => code)).toEqual(['GATE-INCOMPLETE', 'SCH-007', 'DUP-001']);
     expect(report.findings[0]).toMatchObject({ found: 'TypeError', location: { kind: 'dataset', key: 'DUP-001' } });
     expect(report.checks.find(({ code }) => code === 'DUP-001')).toMatchObject({ status: 'incomplete', reason: 'TypeError' });

@@ -1,16 +1,35 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { tableDefect } from '../../src/clinical/document-rules.js';
 import { builtInPackFolder, builtInPacks, loadPack } from '../../src/clinical/pack.js';
 import { completePolicy, POLICY_PROFILES } from '../../src/model/policy-profiles.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
+import { COLUMN_ROLES } from '../../src/model/clinical.js';
 import { TEMPLATES } from '../../src/workspace/init.js';
+
+const README = readFileSync(join(PACKAGE_ROOT, 'schemas/README.md'), 'utf8');
 
 test('a pack is a folder of schemas/packs, and each has a template of its name', () => {
   expect(builtInPacks()).toEqual(['lung-nodules', 'midrc']);
   const templates = readdirSync(join(PACKAGE_ROOT, 'schemas/templates')).map((name) => name.replace('.colophon.yaml', ''));
   expect(templates.toSorted()).toEqual([...TEMPLATES].toSorted());
   expect(builtInPacks().filter((name) => !templates.includes(name))).toEqual([]);
+});
+
+test('every example of the README is a table file, or a rule of the pack that it is about', () => {
+  const examples = [...README.matchAll(/```json\n([^`]+)```/g)].map((match) => JSON.parse(match[1] ?? '') as Record<string, unknown>);
+  const tables = examples.filter((example) => 'x-key' in example);
+  expect(tables.map(tableDefect)).toEqual(tables.map(() => null));
+  const rules = examples.filter((example) => 'kind' in example);
+  expect([tables.length, rules.length]).toEqual([2, 1]);
+  for (const rule of rules) expect(loadPack(builtInPackFolder('lung-nodules')).cross).toContainEqual(rule);
+});
+
+test('the README names every role, and the form of table files knows no other', () => {
+  expect(COLUMN_ROLES.filter((role) => !README.includes(`\`${role}\``))).toEqual([]);
+  const form = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/clinical-table.v1.schema.json'), 'utf8')) as { $defs: { column: { properties: Record<string, { enum?: string[] }> } } };
+  expect(form.$defs.column.properties['x-role']?.enum).toEqual([...COLUMN_ROLES]);
 });
 
 describe.each(builtInPacks())('%s', (name) => {

@@ -16,6 +16,8 @@ test('the built-in pack loads, with its name, its dictionary and a digest that r
   expect(loadPack(BUILT_IN).digest).toBe(pack.digest);
 });
 
+const EVIDENCE = { kind: 'evidence', rule: 'XCK-013', table: 'condition', column: 'condition_name', evidence: { table: 'visit' }, needs: ['COVID-19'] };
+
 describe('a broken pack is SCHEMA_INVALID with file and place', () => {
   let folder: string;
   beforeEach(() => {
@@ -41,6 +43,31 @@ describe('a broken pack is SCHEMA_INVALID with file and place', () => {
     }
     throw new Error('the pack was accepted');
   }
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['an unknown key', { sql: 'select 1' }, /pack\.json: unknown key "sql"/],
+    ['a kind of rule that there is not', { cross: [{ kind: 'sql' }] }, /pack\.json#\/cross\/0\/kind: /],
+    ['a rule with SQL in it', { cross: [{ ...EVIDENCE, where: 'true' }] }, /pack\.json#\/cross\/0: unknown key "where"/],
+    ['a rule that asks for nothing', { cross: [{ ...EVIDENCE, needs: undefined }] }, /pack\.json#\/cross\/0: .*required/],
+    ['a rule about no table', { cross: [{ ...EVIDENCE, evidence: { table: 'vist' } }] }, /pack\.json#\/cross\/0\/evidence: there is no table "vist"/],
+    ['a rule about no column', { cross: [{ ...EVIDENCE, column: 'x' }] }, /pack\.json#\/cross\/0\/column: there is no column "x" in the table condition/],
+    ['a choice by no column', { cross: [{ ...EVIDENCE, evidence: { table: 'visit', filled: ['y'] } }] }, /pack\.json#\/cross\/0\/evidence\/filled: there is no column "y"/],
+    ['a misspelt sensitive column', { cross: [], policy: { sensitive: ['condition_nam'] } }, /pack\.json#\/policy\/sensitive\/0: there is no column "condition_nam"/],
+  ])('%s', (_what, more, message) => {
+    edit((json) => Object.assign(json, more), 'pack.json');
+    const error = failure();
+    expect(error.code).toBe('SCHEMA_INVALID');
+    expect(error.message).toMatch(message);
+  });
+
+  test('what pack.json judges by is part of the digest', () => {
+    const before = loadPack(folder).digest;
+    edit((json) => Object.assign(json, { cross: [EVIDENCE], policy: { sensitive: ['visit.discharge_type'] } }), 'pack.json');
+    const pack = loadPack(folder);
+    expect(pack.cross).toEqual([EVIDENCE]);
+    expect(pack.policy).toEqual({ sensitive: ['visit.discharge_type'] });
+    expect(pack.digest).not.toBe(before);
+  });
 
   test('as it is, it loads', () => {
     expect([...loadPack(folder).tables.keys()]).toEqual(['condition', 'visit']);

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type * as DicomParser from 'dicom-parser';
 import type { DataSet } from 'dicom-parser';
 import type { PixelSource } from '../../src/pixels/pixel-source.js';
 
-const dicomParser = createRequire(import.meta.url)('dicom-parser') as typeof import('dicom-parser');
+const dicomParser = createRequire(import.meta.url)('dicom-parser') as typeof DicomParser;
 
 /** The pixels of a DICOM file as dicom-parser finds them; null when it has none. */
 export function readSource(path: string): PixelSource | null {

@@ -11,6 +11,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { pullSources } from '../../src/workflow/pull.js';
 import { withSession } from '../../src/workflow/session.js';
 import { initWorkspace } from '../../src/workspace/init.js';
+import { loadPolicy } from '../../src/workspace/policy.js';
 import { openWorkspace } from '../../src/workspace/workspace.js';
 
 const SAMPLE = join(PACKAGE_ROOT, 'src/demo/sample/first/dicom');
@@ -86,6 +87,22 @@ const replace = (from: string, to: string) => (text: string): string => {
 test('the tables and the images of the sample agree, by rules that know no name of the pack', async () => {
   expect(CROSS_CHECKS.length).toBeGreaterThan(10);
   expect(await findings()).toEqual([]);
+});
+
+test('the policy takes what is sensitive from the pack', () => {
+  expect(loadPolicy(openWorkspace(root))).toMatchObject({ sensitive: ['diagnosis'], quasi_identifiers: [{ column: 'sex' }, { column: 'smoking_status' }, { column: 'age_years', width: 10 }] });
+});
+
+test('disclosure is judged by the columns of the pack', async () => {
+  await findings();
+  const workspace = openWorkspace(root);
+  const report = await withSession(workspace, 'testing', defaultEffects, ({ catalog, pack }) =>
+    checkCatalog(catalog, { pack, config: workspace.config, policy: loadPolicy(workspace), waivers: [], today: '2026-03-01', programme: PROGRAMME.filter(({ codes }) => codes.some((code) => code.startsWith('DSC'))) }),
+  );
+  const small = report.findings.filter(({ code }) => code === 'DSC-001');
+  expect(small.length).toBeGreaterThan(0);
+  expect(JSON.stringify(report)).toContain('smoking_status');
+  expect(JSON.stringify(report)).not.toMatch(/covid|submitter_id|age_at_index/);
 });
 
 const SERIES_UID = '2.25.16311386652541489070173650584765394474';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CurationError } from '../../src/errors.js';
-import { initWorkspace } from '../../src/workspace/init.js';
+import { initWorkspace, TEMPLATES } from '../../src/workspace/init.js';
 import { loadWithdrawals, openWorkspace } from '../../src/workspace/workspace.js';
 
 let root: string;
@@ -29,7 +29,7 @@ function failure(text: string): CurationError {
 }
 
 describe('init', () => {
-  test.each(['midrc', 'minimal'] as const)('the %s template makes a workspace that opens', (template) => {
+  test.each(TEMPLATES)('the %s template makes a workspace that opens', (template) => {
     const { created } = initWorkspace(join(root, 'my set'), template);
     expect(created).toContain('colophon.yaml');
     expect(openWorkspace(join(root, 'my set')).config.dataset.id).toBe('my-set');

@@ -1,7 +1,7 @@
 -- What is found out about image files beyond the kept attributes, each stage with the digest of what judged: a file is
 -- looked at again only when its bytes, the rules or the policy changed.
 CREATE TABLE inspected (
-  stage VARCHAR NOT NULL,           -- header | pixels | text
+  stage VARCHAR NOT NULL,           -- header | pixels | digest | text
   source VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
   sha256 VARCHAR NOT NULL,          -- of the bytes that were judged
@@ -26,11 +26,33 @@ CREATE TABLE inspection_finding (
   content VARCHAR
 );
 
--- Facts of single files that rules about the set compare.
-CREATE TABLE inspection (
+-- Facts of single files that rules about the set compare, by the stage that finds them.
+CREATE TABLE header_facts (
   source VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
-  pixel_probe VARCHAR,              -- geometry and samples of the pixels: files whose probes differ have different pixels
   referenced_instances VARCHAR[] NOT NULL,
   rare_candidates VARCHAR[] NOT NULL
 );
+
+CREATE TABLE pixel_facts (
+  source VARCHAR NOT NULL,
+  path VARCHAR NOT NULL,
+  pixel_digest VARCHAR,             -- sha256 over geometry and decoded samples; NULL: not needed, or not decodable
+  pixel_probe VARCHAR,              -- sha256 over geometry and some samples: files whose probes differ have different pixels
+  perceptual_hash VARCHAR,          -- 64 bits, hex; NULL: blank, or not decodable
+  perceptual_detail VARCHAR         -- a longer one that confirms
+);
+
+-- Digests of files whose probe is also that of another file.
+CREATE TABLE pixel_digests (
+  source VARCHAR NOT NULL,
+  path VARCHAR NOT NULL,
+  pixel_digest VARCHAR
+);
+
+CREATE VIEW inspection AS
+  SELECT h.source, h.path, coalesce(d.pixel_digest, p.pixel_digest) AS pixel_digest, p.pixel_probe, p.perceptual_hash, p.perceptual_detail,
+         h.referenced_instances, h.rare_candidates
+  FROM header_facts AS h
+  LEFT JOIN pixel_facts AS p ON p.source = h.source AND p.path = h.path
+  LEFT JOIN pixel_digests AS d ON d.source = h.source AND d.path = h.path;

@@ -5,7 +5,7 @@ import { showName, showValue } from '../mask.js';
 import { identifier, literal, rowLocation } from '../sql.js';
 import { judgeCopy, type CopyVerdict } from './copy-judgement.js';
 import { crossCheck, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { headers, keptKeyword, levelColumn, meetingRows, meetingTables, presentColumns, UID_TAGS, WHOLE_IMAGES, type MeetingTable } from './meeting.js';
+import { headers, keptKeyword, meetingRows, meetingTables, presentColumns, rowsWithImages, UID_TAGS, type MeetingTable } from './meeting.js';
 
 /** Attributes with a rule of their own; what a table repeats of any other one is judged by XCK-009. */
 const RULES: ReadonlyMap<string, Code | null> = new Map<string, Code | null>([
@@ -84,7 +84,7 @@ function copyQuery(meeting: MeetingTable, copies: readonly Copy[]): CrossQuery<C
   });
   return {
     code: copies[0]?.code ?? 'XCK-009',
-    subjects: `(SELECT 1 FROM ${meetingRows(meeting)} WHERE uid IN (SELECT ${levelColumn(meeting)} FROM ${WHOLE_IMAGES}))`,
+    subjects: rowsWithImages(meeting),
     sql: `WITH header AS (SELECT uid, ${lists.join(', ')} FROM ${headers(meeting, keywords)} GROUP BY uid),
       met AS MATERIALIZED (SELECT * FROM ${meetingRows(meeting, cells)} AS r JOIN header USING (uid))
       ${branches.join(' UNION ALL ')}`,
@@ -112,6 +112,7 @@ const MESSAGES: Record<Exclude<CopyVerdict, 'same'>, (column: string, keyword: s
 function draftCopy({ table }: MeetingTable, copy: Copy, row: CopyRow, separator: string): Omit<FindingDraft, 'code'> | null {
   const { column, keyword, code } = copy;
   const cell = row.cell ?? '';
+  if (!isAllowed(cell, column, separator)) return null;
   if (code === 'XCK-002') return draftSex(table, copy, row);
   const verdict = judgeCopy(cell, row.headers, column, separator);
   if (verdict === 'same') return null;
@@ -124,6 +125,15 @@ function draftCopy({ table }: MeetingTable, copy: Copy, row: CopyRow, separator:
     found: showValue(cell, column),
     content: [cell, ...row.headers].join('\t'),
   };
+}
+
+/** What breaks the schema is said by the schema's rules: SCH-006 and SCH-007. */
+function isAllowed(cell: string, column: ColumnSchema, separator: string): boolean {
+  const members = column.type === 'array' ? cell.split(separator).map((part) => part.trim()) : [cell.trim()];
+  if (cell === '') return true;
+  if (column.enum !== undefined) return members.every((member) => column.enum?.includes(member));
+  const scalar = column.type === 'array' ? column.items : column.type;
+  return (scalar !== 'number' && scalar !== 'integer') || members.every(isNumbers);
 }
 
 /** Values of headers are shown where the schema says that they are numbers or of a closed list. */

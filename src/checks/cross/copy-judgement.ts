@@ -17,18 +17,15 @@ type Same = (a: string, b: string) => boolean;
  * @param headers the different values of the attribute in the images, several values joined by `\`; '' for an absent one
  */
 export function judgeCopy(cell: string, headers: readonly string[], column: ColumnSchema, separator: string): CopyVerdict {
-  const meant = headers.flatMap((value) => meanings(value.trim(), column));
-  if (meant.length === 0) return 'unconfirmed';
+  const stated = headers.map((value) => value.trim()).filter((value) => value !== '');
+  if (stated.length < headers.length && column.dicomValues?.get('')?.includes(cell.trim()) === true) return 'same';
+  if (stated.length === 0) return 'unconfirmed';
+  const meant = stated.flatMap((value) => column.dicomValues?.get(value) ?? [value]);
   const judge = column.type === 'array' ? judgeList : judgeOne;
   if (isNumeric(column)) return judge(cell, meant, separator, sameNumber);
   const exact = judge(cell, meant, separator, (a, b) => a === b);
   if (exact !== 'differs') return exact;
   return judge(cell, meant, separator, (a, b) => fold(a) === fold(b)) === 'differs' ? 'differs' : 'case';
-}
-
-/** What a header value is called in the table: itself unless the schema translates it. */
-function meanings(value: string, { dicomValues }: ColumnSchema): readonly string[] {
-  return dicomValues?.get(value) ?? (value === '' ? [] : [value]);
 }
 
 function isNumeric({ type, items }: ColumnSchema): boolean {

@@ -1,7 +1,7 @@
 import type { Check } from '../check.js';
 import { identifier, RELEASED_IMAGES, rowLocation } from '../sql.js';
 import { crossCheck, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { levelColumn, meetingRows, meetingTables, roleColumn, standsFor, type MeetingTable } from './meeting.js';
+import { levelColumn, meetingRows, meetingTables, roleColumn, rowsWithImages, standsFor, type MeetingTable } from './meeting.js';
 
 interface FileRow extends PlacedRow {
   column: string;
@@ -23,12 +23,12 @@ function countQuery(meeting: MeetingTable): CrossQuery<FileRow>[] {
   if (column === undefined) return [];
   const level = levelColumn(meeting);
   const found = `(SELECT ${level} AS uid, count(DISTINCT nullif(SOPInstanceUID, '')) + count(*) FILTER (coalesce(SOPInstanceUID, '') = '') AS n
-    FROM ${RELEASED_IMAGES} WHERE ${level} <> '' GROUP BY ${level})`;
+    FROM ${RELEASED_IMAGES} WHERE ${level} IN (SELECT uid FROM ${meetingRows(meeting)}) GROUP BY ${level})`;
   const met = `(SELECT * FROM ${meetingRows(meeting, [`try_cast(trim(${identifier(column)}) AS BIGINT) AS stated`])} JOIN ${found} USING (uid) WHERE stated IS NOT NULL)`;
   return [
     {
       code: 'XCK-006',
-      subjects: met,
+      subjects: rowsWithImages(meeting, [`${identifier(column)} AS stated`], "stated <> ''"),
       sql: `SELECT source, source_row, key, '' AS column, stated::VARCHAR AS stated, n::VARCHAR AS actual FROM ${met} WHERE stated <> n`,
       draft: ({ stated, actual, ...row }) => ({
         message: `${column} is not the number of images that are there.`,

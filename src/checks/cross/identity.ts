@@ -1,7 +1,7 @@
 import type { Check } from '../check.js';
 import { RELEASED_IMAGES, rowLocation } from '../sql.js';
 import { crossCheck, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { casesOf, levelColumn, meetingRows, meetingTables, type MeetingTable } from './meeting.js';
+import { casesOf, levelColumn, meetingRows, meetingTables, rowsWithImages, type MeetingTable } from './meeting.js';
 
 interface IdentityRow extends PlacedRow {
   path: string;
@@ -19,12 +19,12 @@ export const identityCheck: Check = crossCheck<IdentityRow>(['XCK-001'], (input)
 function otherCase(meeting: MeetingTable): CrossQuery<IdentityRow> {
   const { table } = meeting;
   const column = levelColumn(meeting);
-  const images = `(SELECT ${column} AS uid, case_id, count(*) AS n FROM instance WHERE ${column} <> '' AND case_id IS NOT NULL GROUP BY ALL)`;
+  const images = `(SELECT ${column} AS uid, case_id, count(*) AS n FROM instance WHERE ${column} IN (SELECT uid FROM ${meetingRows(meeting)}) AND case_id IS NOT NULL GROUP BY ALL)`;
   const linked = `(SELECT DISTINCT source, source_row FROM ${casesOf(table)})`;
   const met = `${meetingRows(meeting)} AS r JOIN ${linked} USING (source, source_row) JOIN ${images} AS i USING (uid)`;
   return {
     code: 'XCK-001',
-    subjects: met,
+    subjects: rowsWithImages(meeting),
     sql: `SELECT source, source_row, any_value(key) AS key, '' AS path, sum(n)::BIGINT AS n FROM
         (SELECT source, source_row, key, case_id, n FROM ${met}) AS m ANTI JOIN ${casesOf(table)} USING (source, source_row, case_id)
       GROUP BY source, source_row`,
@@ -42,8 +42,8 @@ function otherCase(meeting: MeetingTable): CrossQuery<IdentityRow> {
 function severalPatients(): CrossQuery<IdentityRow> {
   return {
     code: 'XCK-001',
-    subjects: `(SELECT DISTINCT case_id FROM ${RELEASED_IMAGES})`,
-    sql: `SELECT '' AS source, 0 AS source_row, case_id AS key, '' AS path, count(DISTINCT PatientID) AS n FROM ${RELEASED_IMAGES} GROUP BY case_id HAVING count(DISTINCT PatientID) > 1`,
+    subjects: `(SELECT 1 FROM case_ WHERE status = 'accepted' AND case_id IN (SELECT case_id FROM instance))`,
+    sql: `SELECT '' AS source, 0 AS source_row, case_id AS key, '' AS path, count(*) AS n FROM (SELECT DISTINCT case_id, PatientID FROM ${RELEASED_IMAGES}) GROUP BY case_id HAVING count(*) > 1`,
     draft: (row) => ({
       message: 'The images of the case have more than one PatientID.',
       location: { kind: 'case', key: row.key ?? '' },
@@ -59,7 +59,7 @@ function severalPatients(): CrossQuery<IdentityRow> {
  * What is no name of a case or patient says nothing.
  */
 function otherFolder(): CrossQuery<IdentityRow> {
-  const folders = `SELECT source, regexp_extract(path, '^(.*)/[^/]*$', 1) AS folder, case_id, count(*) AS n, min(path) AS path
+  const folders = `SELECT source, parse_dirpath(path, 'forward_slash') AS folder, case_id, count(*) AS n, min(path) AS path
     FROM ${RELEASED_IMAGES} WHERE contains(path, '/') GROUP BY ALL`;
   const named = `WITH folder AS MATERIALIZED (${folders}),
     part AS (SELECT source, folder, case_id, n, path, unnest(string_split(folder, '/')) AS name, generate_subscripts(string_split(folder, '/'), 1) AS depth FROM folder),
@@ -69,7 +69,7 @@ function otherFolder(): CrossQuery<IdentityRow> {
     custom AS (SELECT source, depth FROM met GROUP BY ALL HAVING count(*) FILTER (own) > count(*) FILTER (NOT own))`;
   return {
     code: 'XCK-001',
-    subjects: `(${named} SELECT 1 FROM met JOIN custom USING (source, depth))`,
+    subjects: `(SELECT DISTINCT source FROM instance)`,
     sql: `${named} SELECT source, 0 AS source_row, NULL::VARCHAR AS key, source || '/' || path AS path, n FROM met JOIN custom USING (source, depth) WHERE NOT own`,
     draft: (row) => ({
       message: 'The folder is named after another case than that of the images in it.',

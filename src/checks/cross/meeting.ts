@@ -87,10 +87,15 @@ export function rowsOf(table: ClinicalTable, more: readonly string[], where = 't
 export const WHOLE_IMAGES = `(SELECT i.* FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status = 'ok')`;
 
 /** The different headers that the images of a row have: (uid, keywords...), values trimmed, '' when absent. */
-export function headers({ level }: MeetingTable, keywords: readonly string[]): string {
-  const column = LEVEL_COLUMNS[level];
+export function headers(meeting: MeetingTable, keywords: readonly string[]): string {
+  const column = levelColumn(meeting);
   const values = keywords.map((keyword) => `trim(coalesce(${identifier(keyword)}, '')) AS ${identifier(keyword)}`);
-  return `(SELECT DISTINCT ${[`${column} AS uid`, ...values].join(', ')} FROM ${WHOLE_IMAGES} WHERE ${column} <> '')`;
+  return `(SELECT DISTINCT ${[`${column} AS uid`, ...values].join(', ')} FROM ${WHOLE_IMAGES} WHERE ${column} IN (SELECT uid FROM ${meetingRows(meeting)}))`;
+}
+
+/** The rows of a table that have images: what a rule about both has to look at. */
+export function rowsWithImages(meeting: MeetingTable, more: readonly string[] = [], where = 'true'): string {
+  return `(SELECT * FROM ${meetingRows(meeting, more)} WHERE (${where}) AND uid IN (SELECT ${levelColumn(meeting)} FROM ${WHOLE_IMAGES}))`;
 }
 
 /** Column of `instance` that the rows of a table meet. */

@@ -3,12 +3,13 @@ import type { Check, FindingDraft } from '../check.js';
 import { showName, showValue } from '../mask.js';
 import { identifier, rowLocation } from '../sql.js';
 import { crossCheck, NO_IMAGES, type CrossQuery, type PlacedRow } from './cross-check.js';
-import { headers, meetingRows, meetingTables, presentColumns, type MeetingTable } from './meeting.js';
+import { headers, meetingRows, meetingTables, presentColumns, rowsWithImages, type MeetingTable } from './meeting.js';
 
 /** Modalities of objects about images (P3.3 C.7.3.1.1.1): that a table of studies leaves them out is only a warning. */
 const ABOUT_IMAGES = new Set(['AU', 'DOC', 'FID', 'KO', 'PLAN', 'PR', 'REG', 'RTDOSE', 'RTPLAN', 'RTRECORD', 'RTSTRUCT', 'SEG', 'SR']);
 
 interface ModalityRow extends PlacedRow {
+  at: number;
   cell: string;
   modalities: string[];
 }
@@ -16,23 +17,22 @@ interface ModalityRow extends PlacedRow {
 /** XCK-005: modalities of series and studies, and the modality that a table is for. */
 export const modalityCheck: Check = crossCheck<ModalityRow>(['XCK-005'], (input) => {
   if (input.images === 0) return NO_IMAGES;
-  return meetingTables(input).flatMap((meeting) =>
-    presentColumns(meeting.table)
-      .filter(({ dicomTag, role }) => dicomTag === '00080060' || role === 'modality')
-      .map((column) => modalityQuery(meeting, column)),
-  );
+  return meetingTables(input).flatMap((meeting) => {
+    const columns = presentColumns(meeting.table).filter(({ dicomTag, role }) => dicomTag === '00080060' || role === 'modality');
+    return columns.length === 0 ? [] : [modalityQuery(meeting, columns)];
+  });
 });
 
-function modalityQuery(meeting: MeetingTable, column: ColumnSchema): CrossQuery<ModalityRow> {
+function modalityQuery(meeting: MeetingTable, columns: readonly ColumnSchema[]): CrossQuery<ModalityRow> {
   const { table } = meeting;
-  const cell = `trim(${identifier(column.name)})`;
+  const cells = columns.map(({ name }, at) => `trim(${identifier(name)}) AS c${at}`);
   const stated = `(SELECT uid, list_sort(list(DISTINCT Modality)) AS modalities FROM ${headers(meeting, ['Modality'])} WHERE Modality <> '' GROUP BY uid)`;
-  const met = `(SELECT * FROM ${meetingRows(meeting, [`${cell} AS cell`])} JOIN ${stated} USING (uid) WHERE cell <> '')`;
+  const branches = columns.map((_, at) => `SELECT source, source_row, key, ${at} AS at, c${at} AS cell, modalities FROM met WHERE c${at} <> '' AND (len(modalities) > 1 OR modalities[1] <> c${at})`);
   return {
     code: 'XCK-005',
-    subjects: met,
-    sql: `SELECT source, source_row, key, cell, modalities FROM ${met} WHERE len(modalities) > 1 OR modalities[1] <> cell`,
-    draft: (row) => draftModality(meeting, column, row, table.schema?.listSeparator ?? ','),
+    subjects: rowsWithImages(meeting, cells, columns.map((_, at) => `c${at} <> ''`).join(' OR ')),
+    sql: `WITH met AS MATERIALIZED (SELECT * FROM ${meetingRows(meeting, cells)} JOIN ${stated} USING (uid)) ${branches.join(' UNION ALL ')}`,
+    draft: (row) => draftModality(meeting, columns[row.at] as ColumnSchema, row, table.schema?.listSeparator ?? ','),
   };
 }
 
@@ -40,7 +40,8 @@ function draftModality({ table }: MeetingTable, column: ColumnSchema, { cell, mo
   const named = new Set(column.type === 'array' ? cell.split(separator).map((part) => part.trim()) : [cell]);
   const extra = [...named].filter((name) => !modalities.includes(name));
   const left = modalities.filter((name) => !named.has(name));
-  if (extra.length + left.length === 0) return null;
+  // A value that is not allowed is said by SCH-007.
+  if (extra.length + left.length === 0 || [...named].some((name) => column.enum?.includes(name) === false)) return null;
   const isMild = extra.length === 0 && left.every((name) => ABOUT_IMAGES.has(name));
   return {
     ...(isMild ? { level: 'warning' as const } : {}),

@@ -24,6 +24,9 @@ export interface CellBounds {
 /** Suppressed cells that hang together are solved exactly up to this many; a table of more is no table for people. */
 export const MAX_UNKNOWN = 120;
 
+/** Sums of such a group that are solved together at most. */
+const MAX_SUMS = 500;
+
 /** What was found out about a system. */
 export type Derivation =
   | { kind: 'bounds'; bounds: CellBounds[]; /** Suppressed cells of groups that are too large to be solved. */ unsolved: number }
@@ -42,7 +45,7 @@ export function deriveCells({ cells, sums }: CellSystem): Derivation {
   let unsolved = 0;
   for (const group of connected(equations.filter(({ terms }) => terms.size > 0))) {
     const unknown = [...new Set(group.flatMap(({ terms }) => [...terms.keys()]))].sort((a, b) => a - b);
-    if (unknown.length > MAX_UNKNOWN) {
+    if (unknown.length > MAX_UNKNOWN || group.length > MAX_SUMS) {
       unsolved += unknown.length;
       continue;
     }
@@ -75,7 +78,12 @@ function reduceSum({ total, parts }: CellSum, cells: readonly (number | null)[])
 /** Groups of equations that share suppressed cells. */
 function connected(equations: readonly Equation[]): Equation[][] {
   const byCell = new Map<number, Equation[]>();
-  for (const equation of equations) for (const cell of equation.terms.keys()) byCell.set(cell, [...(byCell.get(cell) ?? []), equation]);
+  for (const equation of equations)
+    for (const cell of equation.terms.keys()) {
+      const sharing = byCell.get(cell);
+      if (sharing === undefined) byCell.set(cell, [equation]);
+      else sharing.push(equation);
+    }
   const seen = new Set<Equation>();
   return equations.flatMap((first) => {
     if (seen.has(first)) return [];

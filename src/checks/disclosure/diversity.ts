@@ -10,6 +10,9 @@ import { readUniformity, type Uniformity } from './uniformity.js';
 import { viewLocation } from './view-location.js';
 import type { ViewColumn } from './view-column.js';
 
+/** Distances are sums of fractions: a hair above the bound is the bound. */
+const TOLERANCE = 1e-9;
+
 const NO_SENSITIVE = 'no sensitive column of the policy is in the public view';
 
 /**
@@ -93,7 +96,7 @@ function* distantClasses(columns: readonly ViewColumn[], column: ViewColumn, { c
   const words = new ClassWords(columns, classes, common);
   const line = ordered ? new OrderedDistance(whole) : null;
   const distances = held.map((each) => (line === null ? equalDistance(each, whole) : line.of(each)));
-  const distant = distances.map((_, at) => at).filter((at) => distances[at]! > t).sort((a, b) => distances[b]! - distances[a]! || words.compare(a, b));
+  const distant = distances.map((_, at) => at).filter((at) => distances[at]! > t + TOLERANCE).sort((a, b) => distances[b]! - distances[a]! || words.compare(a, b));
   for (const at of distant.slice(0, MAX_CLASSES)) {
     const found = `${distances[at]!.toFixed(3)} in ${classes.sizes[at]!} cases`;
     yield {

@@ -16,7 +16,8 @@ export function readQuasiIdentifiers(input: CheckInput): { columns: ViewColumn[]
   };
 }
 
-/** A profile names columns that some datasets have and others have not; what somebody wrote down is meant to be there. */
+/** A profile and a pack name columns that some datasets have and others have not; what somebody wrote down is meant to be there. */
 function isOfProfile(input: CheckInput, { column }: QuasiIdentifier): boolean {
-  return POLICY_PROFILES[input.policy.profile].quasi_identifiers.some((each) => each.column === column);
+  const named = [...POLICY_PROFILES[input.policy.profile].quasi_identifiers, ...(input.pack?.policy?.quasi_identifiers ?? [])];
+  return named.some((each) => (typeof each === 'string' ? each : each.column) === column);
 }

@@ -45,9 +45,10 @@ export const citationCheck: Check = {
   },
 };
 
-async function* judgeCredits({ catalog }: CheckInput, coverage: Coverage, table: ClinicalTable): AsyncGenerator<FindingDraft> {
+async function* judgeCredits({ catalog, config }: CheckInput, coverage: Coverage, table: ClinicalTable): AsyncGenerator<FindingDraft> {
   const absent = CREDITS.filter((name) => !table.columns.includes(name));
-  if (absent.length > 0)
+  // An address of the dataset as a whole says how to cite it; then the parts need no credits of their own.
+  if (absent.length > 0 && config.dataset.url === undefined)
     yield {
       code: 'GOV-007',
       level: 'info',

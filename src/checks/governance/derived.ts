@@ -1,12 +1,14 @@
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { literal, RELEASED_IMAGES } from '../sql.js';
-import { clinicalText, distinctTexts, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
+import { cellMembers, clinicalText, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
 import { HIDDEN_IMAGES } from './hidden-names.js';
 import { publishedTables, releasedRows } from './released-rows.js';
 
-/** Dots and digits as in a UID: what SQL looks for before it compares. */
-const UID_LIKE = '[0-9]\\.[0-9]+\\.[0-9]';
+/** How a UID begins: what SQL looks for before it compares. In a list it may be any member. */
+function uidLike({ text, separator }: TextColumn): string {
+  return `regexp_matches(${text}, ${literal(`${separator === null ? '^ ?' : ''}[0-9]+[.][0-9]+[.][0-9]`)})`;
+}
 
 /** GOV-004: objects and rows that refer to images of a case which is in no release. */
 export const derivedCheck: Check = {
@@ -14,7 +16,7 @@ export const derivedCheck: Check = {
   async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
     const hidden = hiddenUids(input);
     const [known] = await input.catalog.all<{ n: number; inspected: number }>(
-      `SELECT (SELECT count(*) FROM ${hidden}) AS n, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'inspection') AS inspected`,
+      `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${hidden} LIMIT 1)) AS n, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'inspection') AS inspected`,
     );
     if ((known?.n ?? 0) === 0) return coverage.notApplicable('GOV-004', 'no image of a withdrawn or withheld case is known');
     const tables = publishedTables(input);
@@ -24,25 +26,31 @@ export const derivedCheck: Check = {
   },
 };
 
+const UIDS = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'];
+
 /**
  * SQL relation (uid) of studies, series and images that no release may refer to: of hidden cases of this catalog, and of
- * withdrawn cases as the releases before name them. UIDs that a released image has too are told by GOV-002.
+ * withdrawn cases as the releases before name them.
  */
 function hiddenUids({ releases }: CheckInput): string {
-  const uids = ['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'];
-  const columns = (relation: string): string[] => uids.map((uid) => `SELECT ${uid} AS uid FROM ${relation}`);
+  const columns = (relation: string): string[] => UIDS.map((uid) => `SELECT ${uid} AS uid FROM ${relation} WHERE ${uid} <> ''`);
   const earlier = releases.flatMap(({ tables }) => {
     const instances = tables.get('instances');
     return instances === undefined ? [] : columns(`(SELECT * FROM ${instances} WHERE case_id IN (SELECT case_id FROM case_ WHERE status = 'withdrawn'))`);
   });
-  return `(SELECT DISTINCT uid FROM (${[...columns(HIDDEN_IMAGES), ...earlier].join(' UNION ALL ')}) WHERE uid <> '' EXCEPT (${columns(RELEASED_IMAGES).join(' UNION ALL ')}))`;
+  return `(SELECT DISTINCT uid FROM (${[...columns(HIDDEN_IMAGES), ...earlier].join(' UNION ALL ')}))`;
 }
+
+/** SQL condition: no released image has the UID too; one that has is a copy, which GOV-002 tells. Asked of few. */
+const NOT_RELEASED = UIDS.map((uid) => `uid NOT IN (SELECT ${uid} FROM ${RELEASED_IMAGES} WHERE ${uid} <> '')`).join(' AND ');
 
 async function* referringRows(input: CheckInput, table: ClinicalTable, hidden: string): AsyncGenerator<FindingDraft> {
   const text = clinicalText(table, releasedRows(table));
   for (const column of await uidColumns(input, text)) {
-    const texts = distinctTexts(text, { ...column, separator: column.separator ?? ',' }, `regexp_matches(${column.text}, ${literal(UID_LIKE)})`);
-    const sql = `SELECT v.text AS uid, v.n, v.first FROM (${texts}) AS v JOIN ${hidden} AS h ON h.uid = trim(v.text) ORDER BY uid`;
+    const members = cellMembers(text, column, uidLike(column));
+    const sql = `
+      WITH met AS (SELECT h.uid, count(*) AS n, min(v.first) AS first FROM (${members}) AS v JOIN ${hidden} AS h ON h.uid = v.text GROUP BY h.uid)
+      SELECT uid, n, first FROM met WHERE ${NOT_RELEASED} ORDER BY uid`;
     for await (const rows of input.catalog.stream<{ uid: string; n: number; first: RowName }>(sql))
       for (const { uid, n, first } of rows)
         yield {
@@ -58,7 +66,7 @@ async function* referringRows(input: CheckInput, table: ClinicalTable, hidden: s
 
 async function uidColumns({ catalog }: CheckInput, { relation, columns }: TextTable): Promise<TextColumn[]> {
   if (columns.length === 0) return [];
-  const counts = columns.map(({ text }, at) => `count(*) FILTER (regexp_matches(${text}, ${literal(UID_LIKE)})) AS c${at}`);
+  const counts = columns.map((column, at) => `count(*) FILTER (${uidLike(column)}) AS c${at}`);
   const [row] = await catalog.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${relation}`);
   return columns.filter((_, at) => (row?.[`c${at}`] ?? 0) > 0);
 }
@@ -69,9 +77,10 @@ async function* referringFiles({ catalog }: CheckInput, coverage: Coverage, hidd
   const [count] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${referring}`);
   coverage.looked('GOV-004', count?.n ?? 0);
   const sql = `
-    SELECT r.source, r.path, any_value(r.sha256) AS sha256, count(*) AS n
-    FROM (SELECT source, path, sha256, unnest(referenced_instances) AS uid FROM ${referring}) AS r JOIN ${hidden} AS h ON h.uid = r.uid
-    GROUP BY r.source, r.path ORDER BY r.source, r.path`;
+    WITH met AS (
+      SELECT r.source, r.path, r.sha256, h.uid
+      FROM (SELECT source, path, sha256, unnest(referenced_instances) AS uid FROM ${referring}) AS r JOIN ${hidden} AS h ON h.uid = r.uid)
+    SELECT source, path, any_value(sha256) AS sha256, count(*) AS n FROM met WHERE ${NOT_RELEASED} GROUP BY source, path ORDER BY source, path`;
   for await (const rows of catalog.stream<{ source: string; path: string; sha256: string | null; n: number }>(sql))
     for (const { source, path, sha256, n } of rows)
       yield {

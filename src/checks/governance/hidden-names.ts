@@ -7,7 +7,7 @@ const HIDDEN = "('withdrawn', 'rejected', 'withheld')";
 export const HIDDEN_NAMES = `(
   SELECT name, min(status) AS status FROM (
     SELECT case_id AS name, status FROM case_ WHERE status IN ${HIDDEN}
-    UNION ALL SELECT DISTINCT i.PatientID, c.status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN} WHERE i.PatientID <> '')
+    UNION ALL SELECT DISTINCT i.PatientID, c.status FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status IN ${HIDDEN} WHERE i.PatientID <> '' AND i.PatientID <> i.case_id)
   WHERE name NOT IN (SELECT case_id FROM case_ WHERE status = 'accepted') GROUP BY name)`;
 
 /** Files of cases that are in no release, as a subquery with the `status` of the case. */
@@ -31,21 +31,31 @@ export function foldedName(text: string): string {
 const SHAPES_MAX = 64;
 
 /** Any word that could be a name, when the names have no few shapes. */
-const ANY_WORD = '[a-z0-9][a-z0-9.-]{3,200}[a-z0-9]';
+const ANY_WORD = '[a-z0-9][a-z0-9._-]{3,200}[a-z0-9]';
 
-/**
- * An expression (RE2) that every distinct name matches as a whole word, made of their shapes: six digits, hyphen, six
- * digits. Null when no case is hidden. SQL reads millions of cells with it and compares the few words that meet it.
- */
-export async function namePattern({ catalog }: CheckInput): Promise<string | null> {
+/** Expressions (RE2) for the distinct names, made of their shapes: six digits, hyphen, six digits. */
+export interface NamePattern {
+  /** Every name matches it as a whole word of a folded text. */
+  words: string;
+  /** Every text with a name matches it as it stands: for the first look at millions of cells. */
+  coarse: string;
+}
+
+/** The expressions for the names that are hidden now; null when there is none. SQL then compares the few words that meet them. */
+export async function namePattern({ catalog }: CheckInput): Promise<NamePattern | null> {
   for (const shape of ["regexp_replace(regexp_replace(fold, '[0-9]', '9', 'g'), '[a-z]', 'a', 'g')", "regexp_replace(fold, '[a-z0-9]', 'x', 'g')"]) {
     const rows = await catalog.all<{ shape: string }>(`SELECT DISTINCT ${shape} AS shape FROM ${DISTINCT_NAMES} LIMIT ${SHAPES_MAX + 1}`);
     if (rows.length === 0) return null;
     // Longest first: the first alternative that matches wins, and one name may begin another.
     const shapes = rows.map((row) => row.shape).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-    if (shapes.length <= SHAPES_MAX) return `\\b(?:${shapes.map(shapePattern).join('|')})\\b`;
+    if (shapes.length <= SHAPES_MAX) return patternOf(shapes.map(shapePattern).join('|'));
   }
-  return `\\b${ANY_WORD}\\b`;
+  return patternOf(ANY_WORD);
+}
+
+function patternOf(names: string): NamePattern {
+  // Folding made `-` of `_`, and small letters of all.
+  return { words: `\\b(?:${names})\\b`, coarse: `(?i:${names.replaceAll('\\-', '[_-]')})` };
 }
 
 const CLASSES: Record<string, string> = { '9': '[0-9]', a: '[a-z]', x: '[a-z0-9]' };

@@ -3,8 +3,8 @@ import type { CheckInput, ClinicalTable, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { literal } from '../sql.js';
 import { configTexts } from '../security/own-texts.js';
-import { clinicalText, distinctTexts, headerText, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
-import { DISTINCT_NAMES, foldedName, HIDDEN_NAMES } from './hidden-names.js';
+import { cellMembers, clinicalText, headerText, type RowName, type TextColumn, type TextTable } from '../security/text-columns.js';
+import { DISTINCT_NAMES, foldedName, HIDDEN_NAMES, type NamePattern } from './hidden-names.js';
 import { publishedTables, releasedRows } from './released-rows.js';
 
 interface Mention {
@@ -15,7 +15,7 @@ interface Mention {
 }
 
 /** Rows of released tables and texts of the headers and of colophon.yaml that name a case which is in no release. */
-export async function* mentions(input: CheckInput, pattern: string | null): AsyncGenerator<FindingDraft> {
+export async function* mentions(input: CheckInput, pattern: NamePattern | null): AsyncGenerator<FindingDraft> {
   for (const table of publishedTables(input)) {
     const text = clinicalText(table, releasedRows(table));
     const naming = text.columns.filter(({ name }) => namesCases(input, table, name));
@@ -27,7 +27,7 @@ export async function* mentions(input: CheckInput, pattern: string | null): Asyn
   if (pattern === null) return;
   const others = [...(input.images > 0 ? [await headerText(input)] : []), configTable(input)];
   for (const text of others)
-    for (const column of await matchingColumns(input, text, text.columns, pattern)) yield* found(input, text, column, namesInText(text, column, pattern));
+    for (const column of await matchingColumns(input, text, text.columns.filter(({ plain }) => plain === null), pattern)) yield* found(input, text, column, namesInText(text, column, pattern));
 }
 
 /** Columns whose cells are keys of cases: links to the case table, its key, and what is called like one. */
@@ -40,21 +40,23 @@ function namesCases({ tables }: CheckInput, table: ClinicalTable, column: string
 
 /** Cells, or members of a list, that are such a name. */
 function exactNames(table: TextTable, column: TextColumn): string {
-  const texts = distinctTexts(table, { ...column, separator: column.separator ?? ',' }, `${column.text} IS NOT NULL`);
-  return `SELECT h.name, min(h.status) AS status, sum(v.n)::BIGINT AS n, min(v.first) AS first FROM (${texts}) AS v JOIN ${HIDDEN_NAMES} AS h ON h.name = trim(v.text) GROUP BY h.name`;
+  return grouped(`(${cellMembers(table, column, `${column.text} IS NOT NULL`)}) AS v JOIN ${HIDDEN_NAMES} AS h ON h.name = v.text`);
 }
 
 /** Words of the cells that are such a name. */
-function namesInText(table: TextTable, column: TextColumn, pattern: string): string {
-  const cells = distinctTexts(table, { ...column, separator: null }, `regexp_matches(${foldedName(column.text)}, ${literal(pattern)})`);
-  const words = `SELECT unnest(list_distinct(regexp_extract_all(${foldedName('text')}, ${literal(pattern)}))) AS word, n, first FROM (${cells})`;
-  return `SELECT h.name, min(h.status) AS status, sum(v.n)::BIGINT AS n, min(v.first) AS first FROM (${words}) AS v JOIN ${DISTINCT_NAMES} AS h ON h.fold = v.word GROUP BY h.name`;
+function namesInText({ relation, row }: TextTable, { text }: TextColumn, { words, coarse }: NamePattern): string {
+  const found = `SELECT unnest(list_distinct(regexp_extract_all(${foldedName(text)}, ${literal(words)}))) AS word, ${row} AS first FROM ${relation} WHERE regexp_matches(${text}, ${literal(coarse)})`;
+  return grouped(`(${found}) AS v JOIN ${DISTINCT_NAMES} AS h ON h.fold = v.word`);
+}
+
+function grouped(joined: string): string {
+  return `SELECT h.name, min(h.status) AS status, count(*) AS n, min(v.first) AS first FROM ${joined} GROUP BY h.name`;
 }
 
 /** Columns in which any cell holds a word of the shape of a name. */
-async function matchingColumns({ catalog }: CheckInput, { relation }: TextTable, columns: readonly TextColumn[], pattern: string): Promise<TextColumn[]> {
+async function matchingColumns({ catalog }: CheckInput, { relation }: TextTable, columns: readonly TextColumn[], { coarse }: NamePattern): Promise<TextColumn[]> {
   if (columns.length === 0) return [];
-  const counts = columns.map(({ text }, at) => `count(*) FILTER (regexp_matches(${foldedName(text)}, ${literal(pattern)})) AS c${at}`);
+  const counts = columns.map(({ text }, at) => `count(*) FILTER (regexp_matches(${text}, ${literal(coarse)})) AS c${at}`);
   const [row] = await catalog.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${relation}`);
   return columns.filter((_, at) => (row?.[`c${at}`] ?? 0) > 0);
 }
@@ -77,7 +79,7 @@ function configTable(input: CheckInput): TextTable {
   const rows = configTexts(input).map(({ text, location }) => `(${literal(location.key ?? '')}, ${literal(text)})`);
   return {
     relation: `(SELECT * FROM (VALUES ${rows.join(', ')}) AS own(key, text))`,
-    columns: [{ name: 'text', text: 'text', separator: null }],
+    columns: [{ name: 'text', text: 'text', separator: null, plain: null }],
     row: "{source: '', source_row: 0::BIGINT, key: key}",
     rows: rows.length,
     unit: 'places',

@@ -6,6 +6,9 @@ import { literal } from '../sql.js';
  */
 const STARTS = ['=', '+', '-', '@', '\t', '\r', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20'];
 
+/** RE2 of such a beginning, to be put into a larger pattern. */
+export const FORMULA_START = `^[${STARTS.map((character) => `\\x{${character.charCodeAt(0).toString(16)}}`).join('')}]`;
+
 /** A decimal number, or several with a separator between: what a spreadsheet computes nothing of. RE2 syntax. */
 const NUMBER = '[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,4})?%?';
 const NUMBERS = `${NUMBER}(?:[,;|/\\\\] ?${NUMBER})*`;

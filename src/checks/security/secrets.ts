@@ -18,9 +18,15 @@ const KINDS: readonly SecretKind[] = [
   { name: 'credentials of a request', pattern: /\b(?:basic|bearer) [A-Za-z0-9+/=._-]{20}/i },
 ];
 
-/** Words that every text with such a secret holds: SQL looks for these, the patterns decide. RE2 syntax. */
-export const SECRET_WORDS =
-  '(?i:-----BEGIN|PuTTY-User|AKIA|ASIA|AROA|AIDA|gh[pousr]_|github_pat_|glpat-|xox[abposr]-|AIza|[rs]k_live_|eyJ|passw|passphrase|pwd|key|secret|token|salt|pepper|://[^\\s:@/]{1,100}:|basic |bearer )';
+/**
+ * What every text with such a secret holds: SQL looks for this, the patterns decide. RE2 syntax, without counts, which
+ * would make its automaton large and slow.
+ */
+export const SECRET_SIGNS = [
+  '-----BEGIN|PuTTY-User|AKIA|ASIA|AROA|AIDA|gh[pousr]_|github_pat_|glpat-|xox[abposr]-|AIza|[rs]k_live_|eyJ[A-Za-z0-9_-]+[.]eyJ',
+  '(?i:passw(?:or)?d|passphrase|pwd|key|secret|token|salt|pepper)["\']?\\s*[:=]',
+  '://[^\\s/@]+@|(?i:basic|bearer) ',
+].join('|');
 
 /** The kind of secret that a text holds; null when it holds none. */
 export function findSecret(text: string): string | null {
@@ -30,9 +36,12 @@ export function findSecret(text: string): string | null {
 /** A run of characters this long may be a key. */
 const RUN = /[A-Za-z0-9+/_-]{32,}/g;
 
+/** RE2 of such a run, to be put into a larger pattern. */
+export const LONG_RUN = '[A-Za-z0-9+/_-]{32}';
+
 /** SQL condition: the text holds such a run and is more than hex digits, dots and hyphens (a digest, a UUID, a UID). */
 export function longRunCondition(text: string): string {
-  return `(strlen(${text}) >= 32 AND NOT regexp_full_match(${text}, '[0-9a-fA-F.-]+') AND regexp_matches(${text}, '[A-Za-z0-9+/_-]{32}'))`;
+  return `(strlen(${text}) >= 32 AND NOT regexp_full_match(${text}, '[0-9a-fA-F.-]+') AND regexp_matches(${text}, '${LONG_RUN}'))`;
 }
 
 /** Bits a character from which a mixed run is random: words and paths stay below. */

@@ -11,6 +11,8 @@ export interface TextColumn {
   text: string;
   /** Separator when each cell is a list; null when it is one text. */
   separator: string | null;
+  /** What the texts of the column are made of where nothing is odd (RE2, the whole text): numbers, UIDs. Null: any text. */
+  plain: string | null;
 }
 
 /** Where released text is, column by column: a clinical table, the headers, the cases. */
@@ -57,11 +59,17 @@ function textColumn({ schema }: ClinicalTable, name: string): TextColumn[] {
   const column = schema?.columns.find((each) => each.name === name);
   const type = column?.type === 'array' ? (column.items ?? 'string') : (column?.type ?? 'string');
   if (type !== 'string') return [];
-  return [{ name, text: identifier(name), separator: column?.type === 'array' ? (schema?.listSeparator ?? ',') : null }];
+  return [{ name, text: identifier(name), separator: column?.type === 'array' ? (schema?.listSeparator ?? ',') : null, plain: null }];
 }
 
-/** Attributes of the headers that `instances` publishes. */
-const PUBLISHED = KEPT_ATTRIBUTES.filter(({ published }) => published).map(({ keyword }) => keyword);
+/** Value representations of numbers and UIDs, several joined by a backslash; blanks are padding (PS3.5 6.2). */
+const PLAIN_VALUES: Record<string, string> = { UI: '[0-9.\\\\]*', DS: '[0-9.eE+ \\\\-]*', IS: '[0-9+ \\\\-]*', US: '[0-9\\\\]*' };
+
+/** Attributes of the headers that `instances` publishes, with what their values are made of. */
+const PUBLISHED = [
+  { name: 'TransferSyntaxUID', vr: 'UI' },
+  ...KEPT_ATTRIBUTES.filter(({ published }) => published).map(({ keyword, vr }) => ({ name: keyword, vr: vr as string })),
+];
 
 /** The published attributes of the images. */
 export async function headerText({ catalog }: CheckInput): Promise<TextTable> {
@@ -69,7 +77,7 @@ export async function headerText({ catalog }: CheckInput): Promise<TextTable> {
   return {
     relation: RELEASED_IMAGES,
     // Several values of an attribute are joined by a backslash, and may be taken apart again.
-    columns: ['TransferSyntaxUID', ...PUBLISHED].map((name) => ({ name, text: identifier(name), separator: '\\' })),
+    columns: PUBLISHED.map(({ name, vr }) => ({ name, text: identifier(name), separator: '\\', plain: PLAIN_VALUES[vr] ?? null })),
     row: '{source: source, source_row: 0::BIGINT, key: path}',
     rows: row?.n ?? 0,
     unit: 'files',
@@ -80,7 +88,7 @@ export async function headerText({ catalog }: CheckInput): Promise<TextTable> {
 function caseText({ acceptedCases }: CheckInput): TextTable {
   return {
     relation: "(SELECT case_id FROM case_ WHERE status = 'accepted')",
-    columns: [{ name: 'case_id', text: 'case_id', separator: null }],
+    columns: [{ name: 'case_id', text: 'case_id', separator: null, plain: null }],
     row: "{source: '', source_row: 0::BIGINT, key: case_id}",
     rows: acceptedCases,
     unit: 'cases',
@@ -94,4 +102,11 @@ export function distinctTexts({ relation, row }: TextTable, { text, separator }:
   if (separator === null) return `SELECT cell AS text, n, first FROM (${cells})`;
   const members = `SELECT unnest(string_split(cell, ${literal(separator)})) AS text, n, first FROM (${cells})`;
   return `SELECT text, sum(n)::BIGINT AS n, min(first) AS first FROM (${members}) GROUP BY text`;
+}
+
+/** The members of the cells of a column, each with its row: not grouped, for a join that few of them survive. */
+export function cellMembers({ relation, row }: TextTable, { text, separator }: TextColumn, where: string): string {
+  const mark = literal(separator ?? ',');
+  const members = `CASE WHEN contains(${text}, ${mark}) THEN string_split(${text}, ${mark}) ELSE [${text}] END`;
+  return `SELECT trim(unnest(${members})) AS text, ${row} AS first FROM ${relation} WHERE ${where}`;
 }

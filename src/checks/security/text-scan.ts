@@ -1,8 +1,8 @@
 import type { CheckInput } from '../check.js';
 import { literal } from '../sql.js';
-import { formulaCondition } from './formula.js';
+import { FORMULA_START, formulaCondition } from './formula.js';
 import { INVISIBLE_CLASS } from './invisible.js';
-import { longRunCondition, SECRET_WORDS } from './secrets.js';
+import { LONG_RUN, longRunCondition, SECRET_SIGNS } from './secrets.js';
 import { distinctTexts, type RowName, type TextColumn, type TextTable } from './text-columns.js';
 
 /** Longest text that is looked at outside SQL, in characters; a longer one is judged by its first part and by what SQL saw. */
@@ -36,12 +36,21 @@ interface Suspicion {
 }
 
 /**
+ * What a suspect text holds, coarsely, in one expression: SQL reads each cell once. Digests, UIDs and negative numbers
+ * meet it too, so columns in which it hits are counted again, exactly.
+ */
+function coarse(text: string, separator: string | null): string {
+  const start = separator === null ? FORMULA_START : FORMULA_START.replace('^', `(?:^|\\x{${separator.charCodeAt(0).toString(16)}})`);
+  return `regexp_matches(${text}, ${literal([INVISIBLE_CLASS, start, SECRET_SIGNS, LONG_RUN].join('|'))})`;
+}
+
+/**
  * The texts of a table that deserve a look. One pass of SQL over all columns finds those that hold any; their distinct
  * texts come after. So a million rows cost what SQL takes to read them.
  */
 export async function* suspectTexts(input: CheckInput, table: TextTable): AsyncGenerator<SuspectText[]> {
   for (const { column, random } of await suspectColumns(input, table)) {
-    const where = column.separator === null ? suspicion(column.text, random) : `${column.text} IS NOT NULL`;
+    const where = `${candidate(column)}${column.separator === null ? ` AND ${suspicion(column.text, random)}` : ''}`;
     const sql = `
       SELECT left(text, ${TEXT_CHARS}) AS text, length(text) > ${TEXT_CHARS} AS cut, ${invisible('text')} AS invisible, ${formulaCondition('text')} AS formula, n, first
       FROM (${distinctTexts(table, column, where)}) WHERE ${suspicion('text', random)} ORDER BY text`;
@@ -50,31 +59,35 @@ export async function* suspectTexts(input: CheckInput, table: TextTable): AsyncG
   }
 }
 
+/** Cells that may be suspect: cheap, and never null. Those of numbers and UIDs only when they hold what those do not. */
+function candidate({ text, separator, plain }: TextColumn): string {
+  return plain === null ? coarse(text, separator) : `(${text} IS NOT NULL AND NOT regexp_full_match(${text}, ${literal(plain)}))`;
+}
+
 /** Columns that hold at least one suspect text. A member of a list can begin like a formula where the cell does not. */
 async function suspectColumns(input: CheckInput, { relation, columns }: TextTable): Promise<Suspicion[]> {
-  const counts = columns.flatMap(({ text, separator }, at) => {
-    const begins = separator === null ? formulaCondition(text) : memberBegins(text, separator);
-    return [
-      `count(*) FILTER (${begins} OR ${telling(text)}) AS hits${at}`,
-      `count(*) FILTER (${longRunCondition(text)}) AS runs${at}`,
-      `count(${text}) AS texts${at}`,
-    ];
-  });
-  const [row] = await input.catalog.all<Record<string, number>>(`SELECT ${counts.join(', ')} FROM ${relation}`);
-  return columns.flatMap((column, at) => {
-    const [hits, runs, texts] = [row?.[`hits${at}`] ?? 0, row?.[`runs${at}`] ?? 0, row?.[`texts${at}`] ?? 0];
+  const hit = await counted(input, relation, columns.map(candidate));
+  const hits = columns.filter((_, at) => (hit[at] ?? 0) > 0);
+  const exact = await counted(input, relation, hits.flatMap((column) => {
+    const { text, separator } = column;
+    return [`${candidate(column)} AND ${separator === null ? suspicion(text, false) : 'true'}`, `${candidate(column)} AND ${longRunCondition(text)}`, `${text} IS NOT NULL`];
+  }));
+  return hits.flatMap((column, at) => {
+    const [suspects = 0, runs = 0, texts = 0] = exact.slice(at * 3, at * 3 + 3);
     const random = runs > 0 && (runs <= ID_COLUMN.texts || runs < texts * ID_COLUMN.share);
-    return hits > 0 || random ? [{ column, random }] : [];
+    return suspects > 0 || random ? [{ column, random }] : [];
   });
+}
+
+/** How many rows meet each of some conditions, in one pass. */
+async function counted({ catalog }: CheckInput, relation: string, conditions: readonly string[]): Promise<number[]> {
+  if (conditions.length === 0) return [];
+  const [row] = await catalog.all<Record<string, number>>(`SELECT ${conditions.map((condition, at) => `count(*) FILTER (${condition}) AS c${at}`).join(', ')} FROM ${relation}`);
+  return conditions.map((_, at) => row?.[`c${at}`] ?? 0);
 }
 
 function suspicion(text: string, random: boolean): string {
   return `(${formulaCondition(text)} OR ${telling(text)}${random ? ` OR ${longRunCondition(text)}` : ''})`;
-}
-
-/** Coarse: a cell in which any member begins with a sign; whether it is a number is asked of the member. */
-function memberBegins(text: string, separator: string): string {
-  return `(${formulaCondition(text)} OR ${['=', '+', '@', '-'].map((sign) => `contains(${text}, ${literal(separator + sign)})`).join(' OR ')})`;
 }
 
 function invisible(text: string): string {
@@ -83,5 +96,5 @@ function invisible(text: string): string {
 
 /** Invisible characters and words of secrets in one expression: the text is read once for both. */
 function telling(text: string): string {
-  return `regexp_matches(${text}, ${literal(`${INVISIBLE_CLASS}|${SECRET_WORDS}`)})`;
+  return `regexp_matches(${text}, ${literal(`${INVISIBLE_CLASS}|${SECRET_SIGNS}`)})`;
 }

@@ -37,6 +37,9 @@ describe('a cell against the values of its images', () => {
     ['Male', ['F'], sex, 'differs'],
     ['F', ['F'], sex, 'same'],
     ['Not Reported', [''], sex, 'same'],
+    ['Male', [''], sex, 'unconfirmed'],
+    ['Not Reported', ['M', ''], sex, 'same'],
+    ['Not Reported', ['M'], sex, 'differs'],
   ])('%j beside %j', (cell, headers, column, verdict) => {
     expect(judgeCopy(cell, headers, column, ',')).toBe(verdict);
   });

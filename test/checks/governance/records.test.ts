@@ -135,8 +135,11 @@ describe('GOV-007 citation', () => {
   });
 
   test('contributors that leave their credit empty', async () => {
-    const report = await runChecks([citationCheck], withColumn('dataset', 'acknowledgement', ' '));
+    const { url: _url, ...dataset } = CONFIG.dataset;
+    expect(told(await runChecks([citationCheck], cleanFixture()))).toEqual([]);
+    const report = await runChecks([citationCheck], withColumn('dataset', 'acknowledgement', ' '), { config: { dataset } });
     expect(report.findings.map(({ level, location, found }) => [level, location.column, found])).toEqual([
+      ['warning', undefined, 'nothing'],
       ['warning', 'acknowledgement', 'empty in 1 of 1 rows'],
       ['info', undefined, 'without data_contributor, data_citation, data_url_doi'],
     ]);

@@ -139,8 +139,10 @@ async function publish(catalog: Catalog, ...cases: string[]): Promise<void> {
 }
 
 async function withInspection(catalog: Catalog, rows: [path: string, digest: string | null, references: string[]][]): Promise<void> {
-  await catalog.run('CREATE TABLE IF NOT EXISTS inspection (source VARCHAR, path VARCHAR, pixel_digest VARCHAR, perceptual_hash VARCHAR, referenced_instances VARCHAR[], rare_candidates VARCHAR[])');
-  for (const [path, digest, references] of rows) await catalog.run("INSERT INTO inspection VALUES ('images', ?, ?, NULL, ?, [])", [path, digest, references]);
+  for (const [path, digest, references] of rows) {
+    await catalog.run("INSERT INTO header_facts VALUES ('images', ?, ?, [])", [path, references]);
+    await catalog.run("INSERT INTO pixel_facts VALUES ('images', ?, ?, NULL, NULL, NULL)", [path, digest]);
+  }
 }
 
 describe('GOV-003', () => {

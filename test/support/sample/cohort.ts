@@ -100,7 +100,7 @@ export function inventCohort(): Patient[] {
       age: draw.integer(ages[position]![0], ages[position]![1]),
       covid: covids[position]!,
       indexDay: Date.UTC(2020, 3, 1) / 86_400_000 + draw.integer(0, 780),
-      studies: planStudies(imagings[position]!, new SeededDraw(`${caseId}|studies`)),
+      studies: countDays(covids[position]!, planStudies(imagings[position]!, new SeededDraw(`${caseId}|studies`))),
     };
   });
   const oldest = patients.find(({ age, arrives, project }) => age > 84 && arrives === 'first' && project !== PROJECT.hold);
@@ -114,6 +114,12 @@ export function siteProject(siteId: string): string {
   const site = SITES.find((candidate) => candidate.siteId === siteId);
   if (site === undefined) throw new Error(`No site ${siteId}`);
   return site.project;
+}
+
+/** Days count from the test; where none is reported, from the first study, which is then day 0. */
+function countDays(covid: Patient['covid'], studies: StudyPlan[]): StudyPlan[] {
+  const first = covid === 'Not Reported' ? Math.min(...studies.map(({ dayFromIndex }) => dayFromIndex)) : 0;
+  return studies.map((study) => ({ ...study, dayFromIndex: study.dayFromIndex - first }));
 }
 
 function planStudies(imaging: Imaging, draw: SeededDraw): StudyPlan[] {

@@ -1,4 +1,4 @@
-/** Syllables of Hanyu Pinyin and the common ones of Wade-Giles and Cantonese, as they make given names. */
+/** Syllables of Hanyu Pinyin, and common ones of Wade-Giles, Cantonese and Korean, as they make given names. */
 const SYLLABLES = new Set(
   (
     'a ai an ang ao ba bai ban bang bao bei ben bi bian biao bin bing bo bu cai can cang cao ce cen chan chang chao che chen cheng chi chong chou chu chuan chuang chun ' +
@@ -8,14 +8,16 @@ const SYLLABLES = new Set(
     'ning niu nuo ou pan pei peng pi pin ping po pu qi qia qian qiang qiao qin qing qiong qiu qu quan que qun ran rao ren ri rong ru ruan rui run ruo sen sha shan shang shao ' +
     'she shen sheng shi shou shu shuai shuang shui shun shuo si song su sui sun suo ta tai tan tang tao teng ti tian ting tong tu wan wang wei wen wo wu xi xia xian xiang xiao ' +
     'xie xin xing xiong xiu xu xuan xue xun ya yan yang yao ye yi yin ying yong you yu yuan yue yun ze zeng zha zhan zhang zhao zhe zhen zheng zhi zhong zhou zhu zhuang zhuo zi zong zu zuo ' +
-    'chia chih ching hsin hsiu hsuan hui jung kuo mei pei ping shih shu wen ya yi yu yueh kwok siu wai yuk ying chun fung kin lok man ming tak wing yee yin'
+    'chia chih ching hsin hsiu hsuan hui jung kuo mei pei ping shih shu wen ya yi yu yueh kwok siu wai yuk ying chun fung kin lok man ming tak wing yee yin ' +
+    'ah beom byung chan cheol chul do dong eun gi gyu ha hae hee ho hoon hwa hyang hye hyeon hyuk hyun hyung il in ja jae jee ji jin jong joo joon ju jun jung kwang kyu kyung kyun mi mi min ' +
+    'myung nam rae sang seok seon seong seung shik si sik so soo sook soon soyeon su suk sun sung tae u uk um won woo wook woong yeol yeon yeong yong yoon young yu'
   ).split(' '),
 );
 
 const MAX_SYLLABLE = 6;
 
-/** Whether a word is one or two syllables of Chinese and nothing over: `Xiaoming`, `WEI`. */
-export function isPinyinName(word: string): boolean {
+/** Whether a word is one or two syllables and nothing over: `Xiaoming`, `WEI`, `JIHOON`. */
+export function isSyllabicName(word: string): boolean {
   if (word.length < 2 || word.length > 2 * MAX_SYLLABLE) return false;
   const lower = word.toLowerCase();
   if (SYLLABLES.has(lower)) return true;
