@@ -22,6 +22,7 @@ export { pullWorkspace, type PullOptions } from './workflow/pull.js';
 export { checkWorkspace, type CheckWorkspaceOptions } from './workflow/check.js';
 export { listChecks } from './checks/programme.js';
 export { showCheck } from './checks/selection.js';
+export { tagWorkspace, type TagOptions } from './workflow/tag.js';
 export { assignWorkspaceSplit, freezeWorkspaceSplit, reportWorkspaceSplit } from './workflow/split.js';
 export { cutRelease, diffReleases, planRelease, type CutWorkspaceOptions, type PlanWorkspaceOptions } from './workflow/release.js';
 export { listReleases, showRelease } from './workflow/releases.js';
@@ -52,5 +53,6 @@ export type {
 } from './model/release.js';
 export { RELEASE_FORMAT } from './model/release.js';
 export type { FreezeReport, SplitReport } from './model/split.js';
+export type { ModelConfig, ModelReport, TagReport } from './model/tagging.js';
 export type { Problem, ProblemKind, VerifyReport } from './model/verification.js';
 export type { Withdrawal, WithdrawalReason } from './model/workspace-files.js';

@@ -1,39 +1,45 @@
 import type { ModelInput } from '../model/tagging.js';
 import type { Picture } from './picture.js';
 import { overlaps, type Overlap } from './overlap.js';
-import { windowRange } from './window.js';
+import { windowRange, type Range } from './window.js';
 
 /**
  * What a model is given of a picture: windowed, brought to its size by averaging areas, scaled, in its layout. The same
  * picture and settings give the same numbers.
  */
 export function preparePicture(picture: Picture, input: ModelInput): Float32Array {
-  const { low, high } = windowRange(input.window, picture);
-  const planes: Float32Array[] = [];
-  for (let channel = 0; channel < picture.channels; channel += 1) planes.push(resample(picture, input, channel, (sample) => relative(sample * picture.slope + picture.intercept, low, high)));
+  const scale = unitScale(picture, windowRange(input.window, picture));
+  const planes = Array.from({ length: picture.channels }, (_, channel) => resample(picture, input, channel, scale));
   return arrange(planes.length === input.channels ? planes : convert(planes, input.channels), input);
 }
 
-/** Where a brightness lies between the ends of the window, from 0 to 1; what is no number is dark. */
-function relative(value: number, low: number, high: number): number {
-  if (!(value > low)) return 0;
-  return value >= high ? 1 : (value - low) / (high - low);
+/** What makes 0 of a sample at the dark end of the window, and 1 of one at the bright end. */
+function unitScale({ slope, intercept }: Picture, { low, high }: Range): { gain: number; shift: number } {
+  return high > low ? { gain: slope / (high - low), shift: (intercept - low) / (high - low) } : { gain: 0, shift: 0 };
 }
 
-/** One channel in the size of the model, values from 0 to 1. */
-function resample({ width, height, channels, samples }: Picture, input: ModelInput, channel: number, valueOf: (sample: number) => number): Float32Array {
+/** One channel in the size of the model, values from 0 to 1; what is no number is dark. */
+function resample({ width, height, channels, samples }: Picture, input: ModelInput, channel: number, { gain, shift }: { gain: number; shift: number }): Float32Array {
   const [across, down] = fitted(width, height, input);
+  // plain arrays of numbers: this loop sees every pixel
+  const offsets = Int32Array.from(across, ({ source }) => source * channels + channel);
+  const targets = Int32Array.from(across, ({ target }) => target);
+  const shares = Float64Array.from(across, ({ share }) => share);
   const plane = new Float64Array(input.width * input.height);
   const row = new Float64Array(input.width);
   let summed = -1;
   for (const { source, target, share } of down) {
     if (source !== summed) {
       row.fill(0);
-      for (const part of across) row[part.target] = (row[part.target] as number) + part.share * valueOf(samples[(source * width + part.source) * channels + channel] as number);
+      const begin = source * width * channels;
+      for (let at = 0; at < offsets.length; at += 1) {
+        const value = (samples[begin + offsets[at]!] as number) * gain + shift;
+        if (value > 0) row[targets[at]!]! += shares[at]! * (value < 1 ? value : 1);
+      }
       summed = source;
     }
     const begin = target * input.width;
-    for (let x = 0; x < input.width; x += 1) plane[begin + x] = (plane[begin + x] as number) + share * (row[x] as number);
+    for (let x = 0; x < input.width; x += 1) plane[begin + x]! += share * row[x]!;
   }
   return Float32Array.from(plane);
 }

@@ -1,6 +1,7 @@
 /** The runtime of ONNX models: WebAssembly from the installed package, one thread, no network. The only onnxruntime-web. */
 import { env, InferenceSession, Tensor } from 'onnxruntime-web';
 import type { ModelConfig, ModelInput, ModelOutput } from '../model/tagging.js';
+import { runtimeBytes } from './runtime-bytes.js';
 
 /** What a model needs to run. */
 export interface ModelSetup extends Pick<ModelConfig, 'name' | 'input' | 'output'> {
@@ -16,6 +17,7 @@ export class ModelMismatch extends Error {
 // Workers are ours to make, and the log of the runtime would end up among results.
 env.wasm.numThreads = 1;
 env.wasm.proxy = false;
+env.wasm.wasmBinary = runtimeBytes();
 env.logLevel = 'fatal';
 
 /** A loaded model. */

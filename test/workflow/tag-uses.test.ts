@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { CutReport } from '../../src/model/release.js';
+import type { CutReport, ReleasePlan } from '../../src/model/release.js';
 import type { ModelConfig } from '../../src/model/tagging.js';
 import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
@@ -11,7 +11,7 @@ import type { Workspace } from '../../src/workspace/workspace.js';
 import { radiograph } from '../support/model/gray-image.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 import { writeFiles } from './pull-workspace.js';
-import { configure as configureAt, EFFECTS as effects, makeTaggable } from './tag-workspace.js';
+import { configure as configureAt, EFFECTS as effects, makeTaggable, passGate } from './tag-workspace.js';
 
 const makeFolder = useTemporaryFolders();
 let root: string;
@@ -52,7 +52,14 @@ describe('what uses tags', () => {
 });
 
 describe('a release', () => {
-  const cut = (workspace: Workspace): Promise<CutReport> => cutRelease(workspace, { jobs: 1 }, effects);
+  const cut = async (workspace: Workspace): Promise<CutReport> => {
+    await passGate(workspace);
+    return cutRelease(workspace, { jobs: 1 }, effects);
+  };
+  const plan = async (workspace: Workspace): Promise<ReleasePlan> => {
+    await passGate(workspace);
+    return planRelease(workspace, {}, effects);
+  };
   const tagsOf = async (report: CutReport, columns: string): Promise<unknown[]> => (await queryRelease(report.path as string, `SELECT ${columns} FROM tags GROUP BY ALL ORDER BY ALL`)).rows;
 
   test('publishes the tags of its own images, and of no others', async () => {
@@ -82,13 +89,14 @@ describe('a release', () => {
     expect((await cut(configure({}, git))).plan.version).toBe('1.0.0');
     await expect(cut(configure({}, git))).rejects.toMatchObject({ code: 'RELEASE_UNCHANGED' });
     await tag(configure({ version: '2' }));
-    expect((await planRelease(configure({ version: '2' }, git), {}, effects)).reasons).toMatchObject([{ rule: 'metadata-changed', count: 1 }]);
+    expect((await plan(configure({ version: '2' }, git))).reasons).toMatchObject([{ rule: 'metadata-changed', count: 1 }]);
     const turned = { output: { labels: ['dark', 'bright'], activation: 'softmax' as const } };
     await tag(configure({ ...turned, agrees_with: { attribute: 'ViewPosition', values: { PA: 'bright', AP: 'dark' } } }));
     const second = await cut(configure({ ...turned, agrees_with: { attribute: 'ViewPosition', values: { PA: 'bright', AP: 'dark' } } }, git));
     expect(second.plan).toMatchObject({ version: '1.0.1', level: 'patch' });
+    await expect(cutRelease(configure({ ...turned, version: '9' }, git), { jobs: 1 }, effects)).rejects.toMatchObject({ code: 'GATE_STALE' });
     expect(await tagsOf(second, 'label, count(*) AS n')).toEqual([{ label: 'bright', n: 3 }, { label: 'dark', n: 3 }]);
-    const third = await planRelease(configure(null, git), {}, effects);
+    const third = await plan(configure(null, git));
     expect(third).toMatchObject({ version: '1.0.2', reasons: [{ rule: 'metadata-changed' }] });
   });
 });

@@ -1,8 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultEffects } from '../../src/effects.js';
+import type { CheckReport } from '../../src/model/check.js';
 import type { ModelConfig } from '../../src/model/tagging.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
+import { refreshReleaseCases } from '../../src/workflow/release-cases.js';
+import { withSession } from '../../src/workflow/session.js';
+import { keepVerdict } from '../../src/workflow/verdict.js';
+import { loadPolicy } from '../../src/workspace/policy.js';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.js';
 import { brightnessBytes, brightnessConfig } from '../support/model/brightness-network.js';
 import { radiograph } from '../support/model/gray-image.js';
@@ -17,6 +22,17 @@ export async function makeTaggable(root: string): Promise<void> {
   writeFiles(root, { 'models/light.onnx': brightnessBytes() });
   mkdirSync(join(root, 'splits'));
   await pullWorkspace(configure(root), { jobs: 1 }, EFFECTS);
+}
+
+/** Keeps a verdict as if the gate had passed on what would be released now: what these tests are about is not the gate. */
+export function passGate(workspace: Workspace): Promise<void> {
+  return withSession(workspace, 'checking', EFFECTS, async (session) => {
+    await refreshReleaseCases(session, true);
+    const policy = loadPolicy(workspace);
+    const summary = { errors: 0, warnings: 0, infos: 0, waived: 0, checked: {} };
+    const report: CheckReport = { verdict: 'pass', summary, findings: [], groups: [], waived: [], checks: [], only: [], not_checked: [], date: '2026-03-02', policy_digest: 'a'.repeat(64) };
+    await keepVerdict(session, policy, report);
+  });
 }
 
 /** Writes colophon.yaml with the model, changed or (null) left out, and opens the workspace. */
