@@ -2,7 +2,7 @@ import type { AppendedCell, TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
 
 /** Stages in which image files are looked at. */
-export type InspectionStage = 'header' | 'pixels' | 'digest' | 'text';
+export type InspectionStage = 'header' | 'pixels' | 'digest' | 'text' | 'opinion';
 
 /** A file that a stage must look at. */
 export interface PendingInspection {

@@ -25,7 +25,7 @@ interface UnjudgedRow {
   reason: string | null;
 }
 
-const RULES: readonly Code[] = ([...FILE_RULES.header, ...FILE_RULES.text] as readonly string[]).filter(isCode);
+const RULES: readonly Code[] = ([...FILE_RULES.header, ...FILE_RULES.text, ...FILE_RULES.opinion] as readonly string[]).filter(isCode);
 
 /** Rules about single files: what their inspection in worker threads found. An image that was not judged is an error. */
 export const inspectionCheck: Check = {
@@ -40,6 +40,8 @@ export const inspectionCheck: Check = {
     for await (const rows of input.catalog.stream<InspectionFindingRow>(FINDINGS)) for (const row of rows) yield fileFinding(row);
   },
 };
+
+const NOTHING_OF_THE_KIND = 'no image holds anything of that kind';
 
 /** What the stages said of the bytes that would be released. */
 const JUDGED = `${RELEASED_IMAGES} AS i JOIN inspected AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256`;
@@ -60,8 +62,23 @@ async function countJudged(input: CheckInput, coverage: Coverage): Promise<void>
   const rows = await input.catalog.all<{ applied: string; files: number }>(
     `SELECT d.applied, count(*) AS files FROM ${JUDGED} WHERE d.outcome = 'judged' GROUP BY d.applied ORDER BY d.applied`,
   );
-  for (const code of RULES) coverage.notApplicable(code, 'no image holds anything of that kind');
+  for (const code of RULES) coverage.notApplicable(code, reasonWithout(code, input));
   for (const { applied, files } of rows) for (const code of applied.split(' ')) if (RULES.some((rule) => rule === code)) coverage.looked(code as Code, files);
+}
+
+/** Why a rule looked at no file. */
+function reasonWithout(code: Code, { policy }: CheckInput): string {
+  switch (code as string) {
+    case 'DCM-019':
+      return 'no second opinion was asked for (--second-opinion)';
+    case 'DID-016':
+    case 'DID-099':
+      return policy.known_identifiers === null ? 'the policy names no list of known identifiers' : NOTHING_OF_THE_KIND;
+    case 'DID-072':
+      return policy.ocr === 'off' ? 'the policy reads no burned-in text (ocr is off)' : 'no image is of a class whose pixels are at risk';
+    default:
+      return NOTHING_OF_THE_KIND;
+  }
 }
 
 function unjudged({ source, path, reason }: UnjudgedRow): FindingDraft {

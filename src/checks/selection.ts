@@ -52,6 +52,6 @@ const FACT_RULES: readonly string[] = ['REF-006', 'DUP-003', 'DUP-004', 'DUP-006
 
 /** Whether any of the rules that `--only` names needs the images to be looked at one by one. */
 export function needsInspection(only: readonly string[]): boolean {
-  const needing = new Set<string>([...FILE_RULES.header, ...FILE_RULES.pixels, ...FILE_RULES.text, ...FACT_RULES]);
+  const needing = new Set<string>([...FILE_RULES.header, ...FILE_RULES.pixels, ...FILE_RULES.text, ...FILE_RULES.opinion, ...FACT_RULES]);
   return [...selectCodes(only)].some((code) => needing.has(code));
 }

@@ -22,6 +22,7 @@ export default class Check extends BaseCommand {
     jobs: jobsFlag,
     ahead: Flags.boolean({ summary: 'Judge also cases that release.within would withhold now because their split has not drawn them yet.' }),
     only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),
+    'second-opinion': Flags.integer({ min: 1, max: 100_000, helpValue: 'FILES', summary: 'Ask dciodvfy (dicom3tools), which must be installed, about so many images; disagreement is a warning.' }),
     format: Flags.string({ options: ['text', 'json', 'sarif', 'html'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
     'max-findings': Flags.integer({ min: 1, summary: 'How many findings of a rule are listed; all are counted.' }),
@@ -36,6 +37,7 @@ export default class Check extends BaseCommand {
       only: flags.only ?? [],
       ahead: flags.ahead,
       signal: this.signal,
+      ...(flags['second-opinion'] === undefined ? {} : { secondOpinion: flags['second-opinion'] }),
       ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }), ...(maxFindings === undefined ? {} : { maxFindings }),
     };
     const workspace = this.workspace(flags);

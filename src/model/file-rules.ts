@@ -11,4 +11,6 @@ export const FILE_RULES = {
   pixels: [],
   /** Burned-in text, read by OCR. */
   text: ['DID-072'],
+  /** What another validator says, when it is asked. */
+  opinion: ['DCM-019'],
 } as const; // prettier-ignore

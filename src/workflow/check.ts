@@ -9,6 +9,7 @@ import { keepCaseLinks } from './case-links.js';
 import { readEarlierReleases } from './earlier-releases.js';
 import { inspectImages } from './inspect-images.js';
 import { refreshReleaseCases } from './release-cases.js';
+import { askSecondOpinion, forgetSecondOpinion } from './second-opinion.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { keepVerdict } from './verdict.js';
 
@@ -17,6 +18,8 @@ export interface CheckWorkspaceOptions {
   only?: readonly string[];
   /** Judge also the cases that the split of `release.within` has not drawn yet, which a cut now would withhold. */
   ahead?: boolean;
+  /** Ask dciodvfy about so many images, and report where it disagrees. */
+  secondOpinion?: number;
   /** Worker threads for images. */
   jobs?: number;
   /** Findings of a rule that the report lists. */
@@ -34,6 +37,8 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     const policy = loadPolicy(workspace);
     await refreshReleaseCases(session, options.ahead !== true && (await isDrawn(session)));
     if (needsInspection(options.only ?? [])) await inspectImages(session, { policy, ...limitsOf(options) }, effects);
+    await forgetSecondOpinion(session.catalog);
+    if (options.secondOpinion !== undefined) await askSecondOpinion(session, { files: options.secondOpinion, ...(options.signal === undefined ? {} : { signal: options.signal }) }, effects);
     const report = await checkSession(session, policy, options, effects);
     if (report.verdict !== 'none') await keepCaseLinks(session, policy);
     await keepVerdict(session, policy, report);

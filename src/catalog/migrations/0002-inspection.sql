@@ -1,7 +1,7 @@
 -- What is found out about image files beyond the kept attributes, each stage with the digest of what judged: a file is
 -- looked at again only when its bytes, the rules or the policy changed.
 CREATE TABLE inspected (
-  stage VARCHAR NOT NULL,           -- header | pixels | digest | text
+  stage VARCHAR NOT NULL,           -- header | pixels | digest | text | opinion
   source VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
   sha256 VARCHAR NOT NULL,          -- of the bytes that were judged

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import type { Catalog } from '../catalog/catalog.js';
+import { InspectionLoad, type PendingInspection } from '../catalog/inspection-load.js';
+import type { Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
+import { secondOpinion } from '../inspection/second-opinion.js';
+import type { FileFinding } from '../model/inspection.js';
+import type { Session } from './session.js';
+
+/** How another validator is asked. */
+export interface SecondOpinionOptions {
+  /** Files that it is asked about, at most. */
+  files: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * A sample that does not depend on the order of anything: of every kind of image (class, device, transfer syntax) one, then
+ * the next of each, in the order of a hash.
+ */
+function sampleOf(files: number): string {
+  return `SELECT source, path FROM (
+      SELECT i.source, i.path, md5(i.source || '/' || i.path) AS h,
+        row_number() OVER (PARTITION BY i.SOPClassUID, i.Manufacturer, i.ManufacturerModelName, i.TransferSyntaxUID ORDER BY md5(i.source || '/' || i.path)) AS turn
+      FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status = 'ok')
+    ORDER BY turn, h LIMIT ${Math.floor(files)}`;
+}
+
+/** Drops what another validator said before: a run that does not ask it must not depend on one that did. */
+export async function forgetSecondOpinion(catalog: Catalog): Promise<void> {
+  await catalog.run("DELETE FROM inspected WHERE stage = 'opinion'; DELETE FROM inspection_finding WHERE stage = 'opinion'");
+}
+
+/**
+ * Asks dciodvfy about a sample of the released images and keeps where it differs from our rules (DCM-019). Their headers
+ * must have been judged.
+ * @throws {CurationError} SOURCE_MISSING when dciodvfy is not installed, INTERRUPTED
+ */
+export async function askSecondOpinion(session: Session, { files, signal }: SecondOpinionOptions, effects: Effects): Promise<void> {
+  const { catalog } = session;
+  const load = await InspectionLoad.begin(catalog, 'opinion', 'dciodvfy', sampleOf(files), null);
+  try {
+    const sample = new Map((await load.next()).map((file) => [locate(session, file), file]));
+    const ours = await ourFindings(session);
+    const byFile = new Map([...sample].map(([path, { source, path: name }]) => [path, ours.get(`${source}/${name}`) ?? []]));
+    const said = new Map<string, FileFinding[]>();
+    for await (const { path, finding } of secondOpinion([...sample.keys()], byFile, signal === undefined ? {} : { signal })) {
+      said.set(path, [...(said.get(path) ?? []), finding]);
+      effects.progress({ stage: 'asking dciodvfy', files: said.size, totalFiles: sample.size, bytes: 0 });
+    }
+    for (const [path, { source, path: name, sha256 }] of sample)
+      load.append({ source, path: name, sha256, outcome: 'judged', reason: null, applied: 'DCM-019', findings: said.get(path) ?? [] });
+  } finally {
+    await load.end();
+  }
+}
+
+function locate({ workspace }: Session, { source, path }: PendingInspection): string {
+  const folder = workspace.config.sources.find(({ name }) => name === source);
+  if (folder?.kind !== 'dicom-folder') throw new CurationError('SOURCE_MISSING', `The source ${source} is no folder of images.`);
+  return resolve(workspace.root, folder.path, path);
+}
+
+async function ourFindings({ catalog }: Session): Promise<Map<string, FileFinding[]>> {
+  const rows = await catalog.all<FileFinding & { source: string; path: string }>(
+    "SELECT f.source, f.path, f.code, f.level, f.message, f.tag, f.hint, f.expected, f.found, f.content FROM inspection_finding AS f WHERE f.stage = 'header' AND starts_with(f.code, 'DCM-')",
+  );
+  const byFile = new Map<string, FileFinding[]>();
+  for (const { source, path, ...finding } of rows) {
+    const key = `${source}/${path}`;
+    const own = byFile.get(key);
+    const plain = Object.fromEntries(Object.entries(finding).filter(([name, value]) => value !== null || name === 'content')) as unknown as FileFinding;
+    if (own === undefined) byFile.set(key, [plain]);
+    else own.push(plain);
+  }
+  return byFile;
+}
