@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import type { DataSet } from 'dicom-parser';
 import type { PixelSource } from '../../src/pixels/pixel-source.js';
 
@@ -44,7 +44,6 @@ export function readSource(path: string): PixelSource | null {
 }
 
 function parse(file: Buffer): DataSet {
-  void deflateRawSync;
   return dicomParser.parseDicom(file, { inflater: (bytes: Uint8Array, position: number) => Buffer.concat([bytes.subarray(0, position), inflateRawSync(bytes.subarray(position))]) } as never);
 }
 
