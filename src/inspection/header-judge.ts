@@ -6,6 +6,7 @@ import type { DeidentificationTools } from '../deidentification/subject.js';
 import type { DicomFile } from '../dicom/dicom-file.js';
 import type { FileReport, HeaderFacts } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
+import { classifyPixelRisk, judgePixelRisk, readRiskAttributes } from '../pixels/pixel-risk.js';
 import { referencedInstances } from './references.js';
 
 /** The rules about single files, in order: structure and conformance, then de-identification. */
@@ -19,7 +20,8 @@ export class HeaderJudge {
   judge(path: string, file: DicomFile, report: FileReport): HeaderFacts {
     judgeConformance(file, this.policy, report);
     judgeDeidentification(file, this.policy, report, this.tools);
+    if (file.pixels !== null) judgePixelRisk(file.dataSet, report);
     judgePath(path, report, this.tools.scan);
-    return { referenced_instances: referencedInstances(file.dataSet), rare_candidates: rareCandidates(file) };
+    return { referenced_instances: referencedInstances(file.dataSet), rare_candidates: rareCandidates(file), pixel_risk: file.pixels !== null && classifyPixelRisk(readRiskAttributes(file.dataSet)).length > 0 };
   }
 }

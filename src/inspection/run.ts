@@ -15,7 +15,7 @@ export interface StageRun<Facts> {
 }
 
 /** The tasks there are. */
-export const TASKS = { header: new URL('./header-task.js', import.meta.url), pixels: new URL('./pixel-task.js', import.meta.url) } as const;
+export const TASKS = { header: new URL('./header-task.js', import.meta.url), pixels: new URL('./pixel-task.js', import.meta.url), text: new URL('./text-task.js', import.meta.url) } as const;
 
 /**
  * Looks at files in worker threads.

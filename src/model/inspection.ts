@@ -31,6 +31,8 @@ export interface HeaderFacts {
   referenced_instances: string[];
   /** Texts of attributes with few values in a set, `keyword=value`: what is rare among them is looked at (DID-095). */
   rare_candidates: string[];
+  /** Whether the image is of a class that often carries text in its pixels (DID-071). */
+  pixel_risk: boolean;
 }
 
 /** Facts of the pixels of one file; a row of the catalog's `pixel_facts`. */
@@ -59,4 +61,4 @@ export interface FileInspection<Facts> {
 }
 
 /** Digest-relevant version of the rules about single files: raise it when one of them judges otherwise. */
-export const INSPECTION_VERSION = 2;
+export const INSPECTION_VERSION = 3;

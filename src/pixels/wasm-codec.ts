@@ -50,7 +50,7 @@ export class WasmCodec {
     readonly className: string,
   ) {}
 
-  /** Decodes a bitstream; null when the codec refuses it. After a failure the next picture meets a new instance. */
+  /** Decodes a bitstream; null when the codec refuses it. After a trap the next picture meets a new instance. */
   decode(bitstream: Uint8Array): WasmPicture | null {
     const module = (this.#instance ??= this.#instantiate());
     let decoder: WasmDecoder | null = null;
@@ -61,10 +61,12 @@ export class WasmCodec {
       const { width, height, bitsPerSample, componentCount } = decoder.getFrameInfo();
       const bytes = new Uint8Array(decoder.getDecodedBuffer());
       return { width, height, bitsPerSample, componentCount, bytes };
-    } catch {
-      // A codec throws numbers, and traps on what it did not foresee: its memory is not to be trusted any more.
-      this.#instance = null;
-      decoder = null;
+    } catch (error) {
+      // A codec refuses a bitstream by throwing a number. Anything else is a trap: its memory is not to be trusted any more.
+      if (typeof error !== 'number') {
+        this.#instance = null;
+        decoder = null;
+      }
       return null;
     } finally {
       decoder?.delete();

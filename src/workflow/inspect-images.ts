@@ -25,6 +25,9 @@ const RELEASED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON 
 const ALIKE = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN pixel_facts AS p ON p.source = w.source AND p.path = w.path
   WHERE p.pixel_digest IS NULL AND p.pixel_probe IN (SELECT pixel_probe FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY pixel_probe HAVING count(*) > 1)`;
 
+/** Those of a class that often carries text in its pixels. */
+const AT_RISK = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN header_facts AS h ON h.source = w.source AND h.path = w.path WHERE h.pixel_risk`;
+
 /** One way of looking at files. */
 interface Stage<Facts> {
   name: InspectionStage;
@@ -35,7 +38,8 @@ interface Stage<Facts> {
   /** What the results depend on beside the bytes of a file. */
   judges: Record<string, string | number | null>;
   wanted: string;
-  factsTable: string;
+  /** Null when the stage finds none. */
+  factsTable: string | null;
   cells(facts: Facts): AppendedCell[];
   /** Bytes that it reads of a file. */
   weigh(size: number): number;
@@ -51,6 +55,7 @@ const HEADER_BYTES = 64 * 1024;
  */
 export async function inspectImages(session: Session, options: InspectOptions, effects: Effects): Promise<void> {
   await runStage(session, headerStage(session, options.policy), options, effects);
+  if (options.policy.ocr !== 'off' && !rulesTurnedOff(options.policy).has('DID-072')) await runStage(session, textStage(options.policy), options, effects);
   const off: ReadonlyMap<string, string> = rulesTurnedOff(options.policy);
   if (off.has('DUP-003') && off.has('DUP-004')) return;
   await runStage(session, pixelStage(options.policy), options, effects);
@@ -67,7 +72,7 @@ function headerStage({ workspace }: Session, policy: GatePolicy): Stage<HeaderFa
     judges: { policy: digestPolicy(policy), known: list === null ? null : digestIdentifiers(list) },
     wanted: RELEASED,
     factsTable: 'header_facts',
-    cells: ({ referenced_instances, rare_candidates }) => [referenced_instances, rare_candidates],
+    cells: ({ referenced_instances, rare_candidates, pixel_risk }) => [referenced_instances, rare_candidates, pixel_risk],
     // With a list of known identifiers every byte is read.
     weigh: (size) => (list === null ? Math.min(size, HEADER_BYTES) : size),
   };
@@ -84,6 +89,21 @@ function pixelStage(policy: GatePolicy): Stage<PixelFactsRow> {
     factsTable: 'pixel_facts',
     cells: ({ pixel_digest, pixel_probe, perceptual_hash, perceptual_detail }) => [pixel_digest, pixel_probe, perceptual_hash, perceptual_detail],
     weigh: (size) => size,
+  };
+}
+
+function textStage(policy: GatePolicy): Stage<null> {
+  return {
+    name: 'text',
+    doing: 'reading text in pixels',
+    task: TASKS.text,
+    taskData: (root) => ({ root, policy }),
+    judges: { policy: digestPolicy(policy) },
+    wanted: policy.ocr === 'all' ? RELEASED : AT_RISK,
+    factsTable: null,
+    cells: () => [],
+    // A picture takes about as long as reading this many bytes: shared out one by one.
+    weigh: () => 16 * 1024 * 1024,
   };
 }
 

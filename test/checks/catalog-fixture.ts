@@ -129,7 +129,7 @@ export async function loadFixture(catalog: Catalog, { tables, images, cases, def
   for (const { source, path, sha256, status } of await catalog.all<{ source: string; path: string; sha256: string | null; status: string }>('SELECT source, path, sha256, status FROM instance'))
     if (status !== 'unreadable' && sha256 !== null)
 {
-      await insert(catalog, 'header_facts', { source, path, referenced_instances: [], rare_candidates: [] });
+      await insert(catalog, 'header_facts', { source, path, referenced_instances: [], rare_candidates: [], pixel_risk: false });
       await insert(catalog, 'pixel_facts', { source, path, pixel_probe: `probe of ${path}`, perceptual_hash: sha256Hex(path).slice(0, 16), perceptual_detail: sha256Hex(path) });
       await insert(catalog, 'inspected', { stage: 'header', source, path, sha256, inspector: 'test', outcome: 'judged', applied: FILE_RULES.header.join(' ') });
     }

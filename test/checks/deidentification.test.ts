@@ -34,7 +34,7 @@ async function run(code: string, { fixture = cleanFixture(), facts = [], policy,
     await loadFixture(catalog, fixture);
     for (const { path, referenced = [], texts = [] } of facts)
       await catalog.run(
-        `INSERT INTO header_facts (source, path, referenced_instances, rare_candidates) VALUES ('images', ?, [${referenced.map(quote).join(', ')}]::VARCHAR[], [${texts.map(quote).join(', ')}]::VARCHAR[])`,
+        `INSERT INTO header_facts (source, path, referenced_instances, rare_candidates, pixel_risk) VALUES ('images', ?, [${referenced.map(quote).join(', ')}]::VARCHAR[], [${texts.map(quote).join(', ')}]::VARCHAR[], false)`,
         [path],
       );
     const report = await checkCatalog(catalog, { ...OPTIONS, pack: withPack ? midrcPack() : null, only: [code], programme: DEIDENTIFICATION_CHECKS, ...(policy === undefined ? {} : { policy: completePolicy(policy) }) });

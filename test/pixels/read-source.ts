@@ -45,7 +45,6 @@ export function readSource(path: string): PixelSource | null {
 }
 
 function parse(file: Buffer): DataSet {
-  void deflateRawSync;
   return dicomParser.parseDicom(file, { inflater: (bytes: Uint8Array, position: number) => Buffer.concat([bytes.subarray(0, position), inflateRawSync(bytes.subarray(position))]) } as never);
 }
 

@@ -31,7 +31,8 @@ CREATE TABLE header_facts (
   source VARCHAR NOT NULL,
   path VARCHAR NOT NULL,
   referenced_instances VARCHAR[] NOT NULL,
-  rare_candidates VARCHAR[] NOT NULL
+  rare_candidates VARCHAR[] NOT NULL,
+  pixel_risk BOOLEAN NOT NULL       -- of a class that often carries text in its pixels
 );
 
 CREATE TABLE pixel_facts (

@@ -15,6 +15,9 @@ export interface Generalization {
 /** Codes that one search looks at, at most: some seconds. */
 const MAX_WORK = 400_000_000;
 
+/** What looking at a node costs besides, in classes. */
+const NODE_CLASSES = 10_000;
+
 /** Share of the cases that a proposal may withhold beside making columns coarser. */
 const WITHHELD_SHARE = 0.05;
 
@@ -25,7 +28,7 @@ const WITHHELD_SHARE = 0.05;
  */
 export function findGeneralizations(classes: ClassTable, hierarchies: readonly (readonly Level[])[], k: number): Generalization[] {
   if (classes.cases < k) return [];
-  const budget = Math.max(1, Math.floor(MAX_WORK / (classes.sizes.length * Math.max(1, classes.codes.length))));
+  const budget = Math.max(1, Math.floor(MAX_WORK / (Math.max(NODE_CLASSES, classes.sizes.length) * Math.max(1, classes.codes.length))));
   const levels = thinned(hierarchies, budget);
   const nodes = listNodes(levels).sort((a, b) => a.loss - b.loss || compareLevels(a.levels, b.levels));
   const tables = new CoarserTables(classes, levels);
@@ -44,8 +47,8 @@ export function findGeneralizations(classes: ClassTable, hierarchies: readonly (
     whole = each;
     break;
   }
-  const found = new Set([cheapest, whole, finest].filter((each) => each !== null));
-  return [...found].map((each) => ({ ...each, levels: each.levels.map((level, column) => hierarchies[column]!.indexOf(levels[column]![level]!)) }));
+  const found = new Set([cheapest, whole, finest].filter((each) => each !== null && each.withheld < classes.cases));
+  return [...found].flatMap((each) => (each === null ? [] : [{ ...each, levels: each.levels.map((level, column) => hierarchies[column]!.indexOf(levels[column]![level]!)) }]));
 }
 
 /** What is lost of all cells, 0 to 1: withheld cases lose everything. */
@@ -74,11 +77,18 @@ const MAX_NODES = 100_000;
 
 function listNodes(levels: readonly (readonly Level[])[]): Node[] {
   let nodes: Node[] = [{ levels: [], loss: 0 }];
-  for (const hierarchy of levels) {
-    if (nodes.length * hierarchy.length > MAX_NODES) break;
-    nodes = nodes.flatMap((node) => hierarchy.map(({ loss }, level) => ({ levels: [...node.levels, level], loss: node.loss + loss / levels.length })));
+  for (const [column, hierarchy] of levels.entries()) {
+    // Where there are too many columns, the last ones are left as they are or left out together.
+    const rest = levels.slice(column);
+    if (nodes.length * hierarchy.length > MAX_NODES) return nodes.flatMap((node) => [extend(node, rest, levels.length, () => 0), extend(node, rest, levels.length, ({ length }) => length - 1)]);
+    nodes = nodes.flatMap((node) => hierarchy.map((_, level) => extend(node, [hierarchy], levels.length, () => level)));
   }
-  return nodes.map((node) => ({ ...node, levels: [...node.levels, ...levels.slice(node.levels.length).map(() => 0)] }));
+  return nodes;
+}
+
+function extend(node: Node, hierarchies: readonly (readonly Level[])[], columns: number, levelOf: (hierarchy: readonly Level[]) => number): Node {
+  const levels = hierarchies.map(levelOf);
+  return { levels: [...node.levels, ...levels], loss: levels.reduce((sum, level, at) => sum + hierarchies[at]![level]!.loss / columns, node.loss) };
 }
 
 function compareLevels(a: readonly number[], b: readonly number[]): number {

@@ -2,7 +2,10 @@ import type { ClassTable } from './class-table.js';
 import { project } from './projection.js';
 
 /** Most columns of a set that is looked for. */
-export const MAX_SET = 3;
+const MAX_SET = 3;
+
+/** Classes that are counted at most, over all sets; where that is too few, sets of three columns or of two are left out. */
+const MAX_WORK = 100_000_000;
 
 /** A set of columns by which cases are unique, and by none of its parts. */
 export interface UniqueSet {
@@ -18,7 +21,9 @@ export interface UniqueSets {
   sets: UniqueSet[];
   /** Cases that are the only ones with their values of all columns; a missing value is one. */
   unique: number;
-  /** Of these, cases that no set of up to MAX_SET columns makes unique. */
+  /** Most columns of the sets that were looked at. */
+  size: number;
+  /** Of the unique cases, those that no set of up to so many columns makes unique. */
   deeper: number;
 }
 
@@ -27,34 +32,42 @@ export interface UniqueSets {
  * size are looked at after all smaller ones, so a case that one of its parts makes unique is passed over.
  */
 export function findUniqueSets(classes: ClassTable): UniqueSets {
-  const uniques = [...classes.sizes.keys()].filter((at) => classes.sizes[at] === 1);
-  /** Sets found so far by case, each a bit mask of columns. */
-  const foundBy = uniques.map((): number[] => []);
+  const uniques = Uint32Array.from([...classes.sizes.keys()].filter((at) => classes.sizes[at] === 1));
+  const candidates = setsOfColumns(classes.codes.length, MAX_WORK / Math.max(1, classes.sizes.length));
+  /** By set: whether it, or a part of it, makes each unique case unique. */
+  const found = new Map<string, Uint8Array>();
+  const known = new Uint8Array(uniques.length);
   const sets: UniqueSet[] = [];
-  for (const columns of combinations(classes.codes.length)) {
-    const mask = columns.reduce((bits, column) => bits + 2 ** column, 0);
+  for (const columns of candidates) {
     const projection = project(classes, columns);
+    const parts = columns.flatMap((column) => found.get(columns.filter((each) => each !== column).join()) ?? []);
+    const flags = new Uint8Array(uniques.length);
     let cases = 0;
     for (const [index, at] of uniques.entries()) {
-      if (foundBy[index]!.some((part) => isPart(part, mask)) || projection.count(at) !== 1) continue;
-      foundBy[index]!.push(mask);
-      cases++;
+      if (parts.some((part) => part[index] === 1)) flags[index] = 1;
+      else if (projection.count(at) === 1) {
+        flags[index] = 1;
+        known[index] = 1;
+        cases++;
+      }
     }
+    // Nothing is asked of the largest sets.
+    if (columns.length < MAX_SET) found.set(columns.join(), flags);
     if (cases > 0) sets.push({ columns, cases });
   }
   sets.sort((a, b) => a.columns.length - b.columns.length || b.cases - a.cases);
-  return { sets, unique: uniques.length, deeper: foundBy.filter((found) => found.length === 0).length };
+  return { sets, unique: uniques.length, size: candidates.at(-1)?.length ?? 0, deeper: known.filter((flag) => flag === 0).length };
 }
 
-function isPart(part: number, whole: number): boolean {
-  return (part & whole) === part;
-}
-
-/** All sets of one column, then of two, then of three. */
-function combinations(columns: number): number[][] {
+/** All sets of one column, then of two, then of three; the larger ones only if all of their size are within the limit. */
+function setsOfColumns(columns: number, limit: number): number[][] {
   const all = Array.from({ length: columns }, (_, column) => column);
-  const extend = (sets: number[][]): number[][] => sets.flatMap((set) => all.filter((column) => column > (set.at(-1) ?? -1)).map((column) => [...set, column]));
-  const sizes: number[][][] = [extend([[]])];
-  while (sizes.length < MAX_SET) sizes.push(extend(sizes.at(-1)!));
-  return sizes.flat();
+  let largest: number[][] = all.map((column) => [column]);
+  const sets = [...largest];
+  for (let size = 2; size <= MAX_SET; size++) {
+    largest = largest.flatMap((set) => all.filter((column) => column > set.at(-1)!).map((column) => [...set, column]));
+    if (largest.length === 0 || sets.length + largest.length > limit) break;
+    sets.push(...largest);
+  }
+  return sets;
 }

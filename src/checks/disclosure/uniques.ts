@@ -2,13 +2,10 @@ import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { readClasses } from './class-table.js';
 import { counted, percent } from './counted.js';
-import { findUniqueSets, MAX_SET, type UniqueSets } from './minimal-unique.js';
+import { findUniqueSets, type UniqueSets } from './minimal-unique.js';
 import { NO_QUASI_IDENTIFIERS, readQuasiIdentifiers } from './quasi-identifiers.js';
 import { viewLocation } from './view-location.js';
 import type { ViewColumn } from './view-column.js';
-
-/** Quasi-identifiers that are combined at most; more would be thousands of sets. */
-const MAX_COLUMNS = 24;
 
 /** DSC-006: no case is the only one with its values of up to three quasi-identifiers; a finding a minimal set of columns. */
 export const uniquesCheck: Check = {
@@ -17,14 +14,13 @@ export const uniquesCheck: Check = {
     const { columns } = readQuasiIdentifiers(input);
     const off = input.policy.k_anonymity <= 1 ? 'the policy asks for no k-anonymity (k_anonymity is 1)' : null;
     if (off !== null || columns.length === 0) return coverage.notApplicable('DSC-006', off ?? NO_QUASI_IDENTIFIERS);
-    if (columns.length > MAX_COLUMNS) return coverage.notApplicable('DSC-006', `the policy names more than ${MAX_COLUMNS} quasi-identifiers`);
     const classes = await readClasses(input, columns);
     coverage.looked('DSC-006', classes.cases);
     yield* uniqueFindings(columns, findUniqueSets(classes), classes.cases);
   },
 };
 
-function* uniqueFindings(columns: readonly ViewColumn[], { sets, unique, deeper }: UniqueSets, cases: number): Generator<FindingDraft> {
+function* uniqueFindings(columns: readonly ViewColumn[], { sets, unique, size, deeper }: UniqueSets, cases: number): Generator<FindingDraft> {
   const share = (n: number): string => `${counted(n, 'case')} (${percent(n / cases)})`;
   for (const set of sets) {
     const own = set.columns.map((column) => columns[column]!);
@@ -40,7 +36,7 @@ function* uniqueFindings(columns: readonly ViewColumn[], { sets, unique, deeper 
   if (deeper === 0) return;
   yield {
     code: 'DSC-006',
-    message: `Cases are unique by more than ${MAX_SET} columns together only.`,
+    message: `Cases are unique by more than ${counted(size, 'column')} together only.`,
     location: viewLocation(columns, columns.map(({ name }) => showName(name)).join(', ')),
     expected: 'no unique case',
     found: `${share(deeper)}, of ${unique} unique ones`,

@@ -92,7 +92,7 @@ export async function loadCross(catalog: Catalog, { tables, images, references =
     await catalog.run('INSERT INTO clinical_table VALUES (?, ?, ?)', [name, header, pack.tables.get(name)?.key ?? null]);
   }
   for (const row of images) await insert(catalog, { source: 'images', status: 'ok', size_bytes: '100', mtime_ns: '0', ...row });
-  for (const [path, uids] of Object.entries(references)) await catalog.run("INSERT INTO header_facts VALUES ('images', ?, ?, [])", [path, uids]);
+  for (const [path, uids] of Object.entries(references)) await catalog.run("INSERT INTO header_facts VALUES ('images', ?, ?, [], false)", [path, uids]);
   const key = pack.tables.get('case')?.key ?? '';
   for (const row of tables['case'] ?? []) await catalog.run("INSERT INTO case_ VALUES (?, 'accepted', '')", [row[key] ?? '']);
   const lineage = [...pack.tables.values()].map(({ table, key: own, links }) => ({

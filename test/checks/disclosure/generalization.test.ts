@@ -72,6 +72,7 @@ describe('the search for what mends', () => {
       const hierarchies = kinds.map((kind, at) => hierarchyOf({ name: 'x', values: classes.values[at]!, counts: countValues(classes, at), kind }, k));
       const found = findGeneralizations(classes, hierarchies, k);
       if (records.length < k) return expect(found).toEqual([]);
+      expect(found.every(({ withheld }) => withheld < records.length)).toBe(true);
       for (const { levels, withheld } of found) expect(withheld).toBe(countBelow(classes, hierarchies, levels, k));
       const lossOf = (levels: number[]): number => levels.reduce((sum, level, at) => sum + hierarchies[at]![level]!.loss / 3, 0);
       const all = allLevels(hierarchies).map((levels) => ({ levels, loss: lossOf(levels), withheld: countBelow(classes, hierarchies, levels, k) }));
@@ -82,6 +83,16 @@ describe('the search for what mends', () => {
     });
     fc.assert(property, { numRuns: 100, seed: 3 });
   });
+});
+
+test('many columns and more combinations than a double can number are searched within bounds', () => {
+  const records = Array.from({ length: 300 }, (_, at) => Array.from({ length: 20 }, (_column, column) => String((at * (column + 3) * 7919) % 97)));
+  const { classes } = classesOf(records);
+  const hierarchies = classes.values.map((values, at) => hierarchyOf({ name: 'x', values, counts: countValues(classes, at), kind: { of: 'numbers', width: 0 } }, 5));
+  const found = findGeneralizations(classes, hierarchies, 5);
+  expect(found.length).toBeGreaterThan(0);
+  for (const { levels, withheld } of found) expect(withheld).toBe(countBelow(classes, hierarchies, levels, 5));
+  expect(found.at(-1)!.withheld).toBe(0);
 });
 
 const PROPOSALS = { gate: { k_anonymity: 5, quasi_identifiers: ['sex', 'age_at_index'] } };
