@@ -150,7 +150,7 @@ export async function createRaw(catalog: Catalog, name: string, header: string[]
   appender.close();
 }
 
-async function insert(catalog: Catalog, table: string, row: Record<string, string | number | null | string[]>): Promise<void> {
+async function insert(catalog: Catalog, table: string, row: Record<string, string | number | boolean | null | string[]>): Promise<void> {
   const columns = Object.keys(row);
   const values = columns.map((column) => row[column] ?? null);
   await catalog.run(`INSERT INTO ${table} (${columns.map(quoteIdentifier).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, values);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import type * as DicomParser from 'dicom-parser';
 import type { DataSet } from 'dicom-parser';
 import type { PixelSource } from '../../src/pixels/pixel-source.js';
