@@ -1,6 +1,6 @@
 /**
  * Measures what the rules about single files add to pull, in the same rounds: `npm run bench -- inspect --bytes 4GB`. The
- * files are what the bench of pull reads. `node inspect.js FOLDER CATALOG` is one measured run of pull and inspection.
+ * files are what the bench of pull reads. `node inspect.js FOLDER CATALOG headers|pictures` is one measured run.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -38,19 +38,25 @@ async function compare(corpus: Corpus, options: BenchOptions): Promise<void> {
   const check = (stdout: string): void => {
     if (!stdout.includes(`files=${corpus.paths.length}`)) throw new Error(`expected ${corpus.paths.length} files, found ${stdout}`);
   };
-  const measurements = await measureAll([nodeSubject('pull and judge every header', SELF, [images, catalog], { check, prepare }), nodeSubject(ALONE, PULL, [images, catalog], { check, prepare })], options.rounds);
+  const subjects = [
+    nodeSubject('pull and judge every header', SELF, [images, catalog, 'headers'], { check, prepare }),
+    nodeSubject('and look at every picture', SELF, [images, catalog, 'pictures'], { check, prepare }),
+    nodeSubject(ALONE, PULL, [images, catalog], { check, prepare }),
+  ];
+  const measurements = await measureAll(subjects, options.rounds);
   printTable(`inspection of ${corpus.kind.name}`, measurements, [ALONE], { files: corpus.paths.length, bytes: corpus.bytes });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [folder = '.', path = ':memory:'] = process.argv.slice(2);
+  const [folder = '.', path = ':memory:', what = 'pictures'] = process.argv.slice(2);
+  const off: Record<string, string> = what === 'headers' ? { 'DUP-003': 'measured without', 'DUP-004': 'measured without' } : {};
   const catalog = await Catalog.open(path);
   const config: Config = { dataset: { id: 'bench', title: 'Bench', license: 'CC-BY-4.0' }, sources: [{ name: 'images', kind: 'dicom-folder', path: folder }] };
   const session = { workspace: { root: folder, config, paths: workspacePaths(folder) }, catalog, pack: null };
   await pullImages(catalog, { source: 'images', folder, md5: false, rehash: false, jobs: 2 }, defaultEffects);
   await refreshCases(catalog, caseRules(config, caseContext(config, null, new Map()), []));
-  await inspectImages(session, { policy: completePolicy({}), jobs: 2 }, defaultEffects);
-  const [row] = await catalog.all<{ files: number; findings: number }>("SELECT (SELECT count(*) FROM inspected WHERE outcome = 'judged') AS files, (SELECT count(*) FROM inspection_finding) AS findings");
+  await inspectImages(session, { policy: completePolicy({ off }), jobs: 2 }, defaultEffects);
+  const [row] = await catalog.all<{ files: number; findings: number }>("SELECT (SELECT count(*) FROM inspected WHERE outcome = 'judged' AND stage = 'header') AS files, (SELECT count(*) FROM inspection_finding) AS findings");
   catalog.close();
   print(`files=${row?.files} findings=${row?.findings}`);
   reportPeak();
