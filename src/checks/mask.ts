@@ -1,5 +1,6 @@
 import { nearValue } from '../clinical/near-value.js';
 import type { ColumnSchema } from '../model/clinical.js';
+import { maskSecret } from '../text/mask.js';
 import { isVocabulary } from '../text/vocabulary.js';
 
 /** Longest value that a finding shows. */
@@ -39,6 +40,11 @@ export function showValue(value: string, column: ColumnSchema | undefined): stri
 /** A key, a UID or a column name, which findings always show: at most 64 characters, no control characters. */
 export function showName(name: string): string {
   return shorten(name, 64);
+}
+
+/** A key that leads nowhere, or a code that is none: as it is, but for words that may be a name. */
+export function showLink(value: string): string {
+  return showName(value.replace(/\p{L}{3,}/gu, (word) => (isVocabulary(word) ? word : maskSecret(word))));
 }
 
 function shorten(value: string, limit = SHOWN_CHARS): string {

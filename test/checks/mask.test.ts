@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { showValue } from '../../src/checks/mask.js';
+import { showLink, showValue } from '../../src/checks/mask.js';
 import type { ColumnSchema } from '../../src/model/clinical.js';
 
 const column = (type: ColumnSchema['type'], allowed?: string[]): ColumnSchema => ({ name: 'c', type, ...(allowed === undefined ? {} : { enum: allowed }) }) as ColumnSchema;
@@ -24,4 +24,8 @@ describe('what helps to mend it is shown', () => {
     ['a short number', '1,5', column('number'), '1,5'],
     ['a boolean of another spelling', 'YES', column('boolean'), 'YES'],
   ] as const)('%s', (_what, value, schema, shown) => expect(showValue(value, schema)).toBe(shown));
+});
+
+test('a link that leads nowhere shows its numbers and no name', () => {
+  expect(['330562-000299', 'Kowalczyk_17', 'CASE-4', 'Open-A1'].map(showLink)).toEqual(['330562-000299', '*********_17', 'CASE-4', 'Open-A1']);
 });
