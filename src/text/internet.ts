@@ -26,7 +26,10 @@ export function scanAt(reading: Reading, at: number): void {
 export function scanSpelledAt(reading: Reading, open: number): void {
   const { tokens, kind } = reading;
   const spelled = kind !== 'bytes' && /^at$/i.test(tokens.textOf(open + 1)) && (tokens.isSign(open + 2, ')') || tokens.isSign(open + 2, ']'));
-  if (spelled && tokens.kindOf(open - 1) === WORD && tokens.kindOf(open + 3) === WORD) hitTokens(reading, 'DID-042', 'error', 'an e-mail address', open - 1, open + 3);
+  if (!spelled || tokens.kindOf(open - 1) !== WORD || tokens.kindOf(open + 3) !== WORD) return;
+  // `EXERCISE (AT) PEAK` has no domain.
+  const dotted = tokens.isSign(open + 4, '.') || ((tokens.isSign(open + 4, '(') || tokens.isSign(open + 4, '[')) && /^(dot|punkt|point)$/i.test(tokens.textOf(open + 5)));
+  if (dotted) hitTokens(reading, 'DID-042', 'error', 'an e-mail address', open - 1, open + 3);
 }
 
 /** First and last token of what is joined without a space and is made of letters, digits, `.`, `-`, `_`, `+`, `%`. */

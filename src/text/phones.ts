@@ -46,7 +46,7 @@ function isNational(tokens: Tokens, run: NumberRun): boolean {
 function isBroken(tokens: Tokens, run: NumberRun): boolean {
   const dash = run.last + 1;
   const broken = run.signs === '-' && shapeOf(tokens, run.groups) === '33' && tokens.isSign(dash, '-') && tokens.gap[dash] === 0;
-  return broken && tokens.kindOf(dash + 1) === NUMBER && tokens.gap[dash + 1] === 1 && tokens.lengthOf(dash + 1) === 4 && valueOf(tokens, run.groups[0] as number) >= 200;
+  return broken && tokens.kindOf(dash + 1) === NUMBER && /[\r\n]/.test(tokens.text.slice(tokens.end[dash], tokens.start[dash + 1])) && tokens.lengthOf(dash + 1) === 4 && valueOf(tokens, run.groups[0] as number) >= 200;
 }
 
 /** `(215) 555-1234`, `(215)5551234`. */

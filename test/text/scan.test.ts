@@ -37,8 +37,8 @@ const PAIRS: readonly (readonly [leak: string, codes: string[], clean: string])[
   ['user: jdoe', ['DID-046 error'], 'user: unknown'],
   ['胸部正位', ['DID-047 warning'], 'chest'],
   ['CHEST REF PHYS HALVORSEN', ['DID-040 error'], 'CHEST REF PHYS'],
-  ['jdoe (at) site (dot) org', ['DID-042 error'], 'at (at) 3 mm'],
-  ['tel 312-555-\r\n0188', ['DID-042 error'], '100-200-\r\n1200'],
+  ['jdoe (at) site (dot) org', ['DID-042 error'], 'EXERCISE (AT) PEAK'],
+  ['tel 312-555-\r\n0188', ['DID-042 error'], 'B-VAL 500-600- 1000'],
   ['//radsrv02/share', ['DID-046 error'], 'CHEST // AP/PA'],
   ['AET MERCYPACS01', ['DID-046 error'], 'AET CHEST 1'],
 ];
