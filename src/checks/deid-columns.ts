@@ -82,8 +82,9 @@ function idColumns({ columns, key, schema }: ClinicalTable): string[] {
   return columns.filter((name) => !links.has(name) && (name === key || ID_COLUMN.test(foldLabel(name))) && !DIGEST_COLUMN.test(foldLabel(name)));
 }
 
-function isHashed({ hashes, n }: HashRow): boolean {
-  return hashes > 0 && hashes * 2 >= n;
+/** One is enough: no identifier drawn at random has the form by chance, and the others may be undone alone. */
+function isHashed({ hashes }: HashRow): boolean {
+  return hashes > 0;
 }
 
 function hashedColumn({ hashes, n }: HashRow, location: FindingDraft['location']): FindingDraft {

@@ -1,4 +1,5 @@
 import { maskSecret } from '../text/mask.js';
+import { isVocabulary } from '../text/vocabulary.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
 import { RELEASED_IMAGES } from './sql.js';
 
@@ -20,7 +21,7 @@ interface TextRow {
 
 /**
  * DID-095: in an attribute that has few values, no word belongs to one patient alone. A text of common words that only
- * happens once is no finding; a name is.
+ * happens once is no finding, nor is a word of imaging: a rare examination is no name; a name is.
  */
 export const rareTextCheck: Check = {
   codes: ['DID-095'],
@@ -42,13 +43,13 @@ function* rareWords(keyword: string, rows: readonly TextRow[]): Generator<Findin
   for (const { value, patients } of rows) for (const word of words(value)) uses.set(word, (uses.get(word) ?? 0) + patients);
   for (const { value, patients, path } of rows) {
     if (patients > 1) continue;
-    const rare = words(value).filter((word) => uses.get(word) === 1);
+    const rare = words(value).filter((word) => uses.get(word) === 1 && !isVocabulary(word));
     if (rare.length === 0) continue;
     yield {
       code: 'DID-095',
       message: 'A text holds a word that no other patient has in this attribute.',
       location: { kind: 'file', path, tag: keyword },
-      hint: 'Names stand out like this; a rare examination does, too.',
+      hint: 'Names stand out like this.',
       expected: 'words that several patients have',
       found: maskSecret(value),
       content: value,

@@ -1,7 +1,7 @@
 import { foldDescription, studyMappings, type StudyMapping } from '../facts/study-descriptions.js';
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from './check.js';
 import { keyColumn } from './governance/released-rows.js';
-import { showName, showValue } from './mask.js';
+import { showLink, showName, showValue } from './mask.js';
 import { identifier, judgedRows, rowLocation } from './sql.js';
 import { groupBy } from './summary.js';
 
@@ -57,7 +57,7 @@ function* judgeStudy(table: ClinicalTable, row: StudyRow, names: NameBook): Gene
       message: 'The code is not the one that the harmonisation table gives studies of this description and modality.',
       location: rowLocation(table, { source: first.source, source_row: first.source_row }, CODE),
       expected: expected.join(' or '),
-      found: `${showName(code)} ${often}`,
+      found: `${showLink(code)} ${often}`,
       content: [code, row.description, row.modality].join('\t'),
     };
   if (name === null || name.trim() === '') return;
@@ -66,7 +66,7 @@ function* judgeStudy(table: ClinicalTable, row: StudyRow, names: NameBook): Gene
   if (known !== undefined && known !== name.trim())
     yield { ...base, message: 'The long name is not that of the code.', location, expected: known, found: `${showValue(name, undefined)} ${often}`, content: `${code}\t${name}` };
   else if (known === undefined && names.isSecond(code, name.trim()))
-    yield { ...base, message: 'One code has several long names.', location, expected: `one long name for ${showName(code)}`, found: `${showValue(name, undefined)} ${often}`, content: `${code}\t${name}` };
+    yield { ...base, message: 'One code has several long names.', location, expected: `one long name for ${showLink(code)}`, found: `${showValue(name, undefined)} ${often}`, content: `${code}\t${name}` };
 }
 
 /** The codes that the table gives a study; none when it does not know the description for any of its modalities. */

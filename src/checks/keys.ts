@@ -1,5 +1,5 @@
 import type { ClinicalTable } from './check.js';
-import { showName } from './mask.js';
+import { showLink } from './mask.js';
 import { identifier, judgedRows, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
 
 interface KeyRow {
@@ -51,7 +51,7 @@ function malformedKeys(table: ClinicalTable): SqlQuery<KeyRow> {
       message: row.key === null || row.key === '' ? 'The row has no key.' : 'The key has blanks around it or invisible characters in it.',
       location: rowLocation(table, row, table.key ?? undefined),
       expected: 'a key without blanks around it',
-      found: row.key === null || row.key === '' ? 'nothing' : showName(row.key),
+      found: row.key === null || row.key === '' ? 'nothing' : showLink(row.key),
       content: row.key ?? '',
     }),
   };

@@ -1,7 +1,7 @@
 import type { TableLink, TableSchema } from '../model/clinical.js';
 import type { Check, CheckInput, ClinicalTable, FindingDraft } from './check.js';
 import { tableLocation } from './columns.js';
-import { showName } from './mask.js';
+import { showLink } from './mask.js';
 import { identifier, judgedRows, literal, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
 
 /** A link that the file has a column for, with the table it leads to (null when that table is not loaded). */
@@ -50,7 +50,7 @@ function absentParents(used: UsedLink, target: ClinicalTable): SqlQuery<LinkRow>
       message: `The ${target.name} that the row names does not exist${target.where === 'true' ? '' : ' or is not released'}.`,
       location: rowLocation(table, row, link.column),
       expected: `${link.targetKey} of a row of ${target.name}`,
-      found: showName(row.link ?? ''),
+      found: showLink(row.link ?? ''),
       content: row.link ?? '',
     }),
   };

@@ -1,3 +1,4 @@
+import { isDay } from './day.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { Waiver } from '../model/finding.js';
 import type { FindingDraft } from './check.js';
@@ -32,7 +33,7 @@ export class WaiverBook {
 
   private judge(waiver: Waiver, code: Code, content: string | null): Fate {
     if (content === null || !codeEntry(code).waivable) return 'refused';
-    if (waiver.expiry < this.today) return 'expired';
+    if (!isDay(waiver.expiry) || waiver.expiry < this.today) return 'expired';
     if (!mayApprove(waiver.approver, this.approvers)) return 'unapproved';
     // A lone surrogate has no UTF-8 form; the fingerprint replaces it likewise.
     const matches = waiver.content_digest === undefined || sha256Hex(content.replace(/\p{Cs}/gu, '\uFFFD')).startsWith(waiver.content_digest);

@@ -1,6 +1,7 @@
 import { Command, Flags } from '@oclif/core';
 import type { Effects } from '../effects.js';
 import { CurationError, EXIT } from '../errors.js';
+import { renderJson } from '../report/json-text.js';
 import { openWorkspace, type Workspace } from '../workspace/workspace.js';
 import { errorToJson, exitCodeOf } from './failure.js';
 import { interruptSignal } from './interrupt.js';
@@ -89,6 +90,11 @@ export abstract class BaseCommand extends Command {
     if (!this.jsonEnabled()) throw error;
     this.logJson(this.toErrorJson(error));
     return undefined;
+  }
+
+  /** The JSON of a result or an error; nothing in it is obeyed by a terminal. */
+  protected override logJson(json: unknown): void {
+    process.stdout.write(`${renderJson(json)}\n`);
   }
 
   protected override toErrorJson(error: unknown): unknown {

@@ -58,7 +58,7 @@ export default class Check extends BaseCommand {
   }
 
   private async renderAs(format: string, report: CheckReport, title: string, color: boolean): Promise<string> {
-    if (format === 'json') return `${JSON.stringify(report, null, 2)}\n`;
+    if (format === 'json') return `${(await import('../report/json-text.js')).renderJson(report)}\n`;
     const entries = (await import('../checks/programme.js')).listChecks();
     if (format === 'sarif') {
       const { renderCheckSarif } = await import('../report/check-sarif.js');

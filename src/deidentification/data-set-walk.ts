@@ -1,5 +1,6 @@
 import type { DataSet, DicomElement } from '../dicom/data-set.js';
 import { judgeAge, judgeBirthDate, BIRTH_DATES, PATIENT_AGE } from './ages.js';
+import { judgeContentItem } from './content-items.js';
 import { keepDate } from './dates.js';
 import { OPTION } from './options.js';
 import { judgeName, PATIENT_ID } from './person-names.js';
@@ -22,6 +23,7 @@ const ICC_PROFILE = 0x00282000;
 /** Judged by steps of their own. */
 const ELSEWHERE = new Set([...PIXEL_TAGS, ENCAPSULATED_DOCUMENT, ICC_PROFILE]);
 const CONTENT_SEQUENCE = 0x0040a730;
+const ENCRYPTED_ATTRIBUTES = 0x04000500;
 
 /** Judges every element at any depth by the table, names, ages, dates and texts; without recursion. */
 export function judgeElements(subject: Subject): void {
@@ -53,6 +55,8 @@ function judgeStandard(subject: Subject, dataSet: DataSet, element: DicomElement
     return false;
   }
   if (tag === PATIENT_AGE && judgeAge(subject, dataSet, element)) return true;
+  if (judgeContentItem(subject, dataSet, element)) return true;
+  if (tag === ENCRYPTED_ATTRIBUTES && judgeEncrypted(subject, dataSet, element, gone)) return true;
   if (rule === undefined) {
     judgeUnlisted(subject, dataSet, element, gone);
     return false;
@@ -62,6 +66,14 @@ function judgeStandard(subject: Subject, dataSet: DataSet, element: DicomElement
   if (!leaks && action !== 'basic' && !gone) keepDate(subject, dataSet, element);
   if (element.items === null && !isEmpty(element) && isWorthScanning(rule, leaks, gone)) judgeText(subject, dataSet, element, rule, action);
   return leaks;
+}
+
+/** DID-084: the table does not list (0400,0500), which holds the original attributes for who has the key (PS3.15 E.1.3). */
+function judgeEncrypted(subject: Subject, dataSet: DataSet, element: DicomElement, gone: boolean): boolean {
+  subject.report.looked('DID-084');
+  if (isEmpty(element)) return false;
+  if (!gone) addAbout(subject, dataSet, element, { code: 'DID-084', message: 'What the attributes were before de-identification stays in the file, encrypted.', hint: 'A key may be broken or lost: a public file must not carry them.', expected: 'absent' });
+  return true;
 }
 
 /** Of what may not stay at all, the text is not told as well; of what could stay when it is clean, it is. */

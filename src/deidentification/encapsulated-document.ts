@@ -1,3 +1,4 @@
+import type { DataSet, DicomElement } from '../dicom/data-set.js';
 import { readableRuns } from '../text/byte-runs.js';
 import { maskSecret } from '../text/mask.js';
 import { pdfTexts } from './pdf-text.js';
@@ -13,11 +14,16 @@ const MAX_HITS = 5;
  * identifies somebody is an error, as is a document that cannot be read.
  */
 export function judgeEncapsulatedDocument(subject: Subject): void {
-  const { dataSet, report, tools } = subject;
-  const element = dataSet.get(DOCUMENT);
-  if (element === undefined) return;
-  report.looked('DID-082');
-  if (isEmpty(element)) return;
+  for (const dataSet of subject.dataSet.walk()) {
+    const element = dataSet.get(DOCUMENT);
+    if (element === undefined) continue;
+    subject.report.looked('DID-082');
+    if (!isEmpty(element)) judgeDocument(subject, dataSet, element);
+  }
+}
+
+function judgeDocument(subject: Subject, dataSet: DataSet, element: DicomElement): void {
+  const { tools } = subject;
   const bytes = element.bytes?.subarray(0, MAX_BYTES) ?? Buffer.alloc(0);
   const isPdf = bytes.toString('latin1', 0, 5) === '%PDF-';
   const { texts, unread } = isPdf ? pdfTexts(bytes, subject.policy.limits.inflated_bytes) : { texts: [...readableRuns(bytes)].map(({ text }) => text), unread: element.length > bytes.length };

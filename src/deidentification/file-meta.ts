@@ -1,3 +1,7 @@
+import { TEXT_VRS, type DicomElement } from '../dicom/data-set.js';
+import { readableRuns } from '../text/byte-runs.js';
+import { gravestHits } from '../text/gravest-hits.js';
+import { maskSecret } from '../text/mask.js';
 import { OPTION } from './options.js';
 import { isEmpty, showElement, contentOf, type Subject } from './subject.js';
 import { judgeUid } from './uids.js';
@@ -20,5 +24,25 @@ export function judgeFileMeta(subject: Subject): void {
     const values = meta.values(element);
     if (values.length > 0 && values.every((value) => subject.dummies.isText(value))) continue;
     subject.report.add({ code: 'DID-093', message: 'The file meta information says through which machine the file went, or holds private information.', tag: meta.pathOf(tag), hint: 'Write the file anew, without it.', expected: 'absent', found: showElement(meta, element), content: contentOf(meta, element) });
+  }  judgeTexts(subject);
+}
+
+/** Elements of group 2 that the standard defines and that hold no text of a person: length, version, UIDs. */
+const WITHOUT_TEXT = new Set([0x00020000, 0x00020001, 0x00020002, 0x00020003, 0x00020010, 0x00020012, ...TELLING]);
+
+/** DID-093: what else stands in the group, the name of the program among it, names nobody. */
+function judgeTexts(subject: Subject): void {
+  const { meta } = subject.file;
+  for (const element of meta.elements) {
+    if (WITHOUT_TEXT.has(element.tag) || isEmpty(element)) continue;
+    for (const text of textsOf(subject, element))
+      for (const hit of gravestHits(subject.tools.scan(text, { kind: 'description', keyword: 'ImplementationVersionName' })))
+        if (hit.level === 'error')
+          subject.report.add({ code: 'DID-093', message: `The file meta information holds ${hit.what}.`, tag: meta.pathOf(element.tag), hint: 'Write the file anew, without it.', expected: 'the name of a program', found: maskSecret(text.slice(hit.start, hit.end)), content: contentOf(meta, element) });
   }
+}
+
+function* textsOf({ file: { meta } }: Subject, element: DicomElement): Generator<string> {
+  if (TEXT_VRS.has(element.vr)) yield* meta.values(element);
+  else for (const { text } of readableRuns(element.bytes ?? Buffer.alloc(0))) yield text;
 }

@@ -74,9 +74,10 @@ function* judgePart(subject: Subject, { kind, text, bytes }: CodestreamPart): Ge
 }
 
 function* textProblems({ tools }: Subject, texts: readonly string[], says: string, ignored: ReadonlySet<string> = NOTHING): Generator<FrameProblem> {
+  const said = new Set<string>();
   for (const text of texts)
     for (const hit of tools.scan(text, { kind: 'bytes' }))
-      if (hit.level === 'error' && !ignored.has(hit.code)) yield { level: 'error', message: `${says} ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) };
+      if (hit.level === 'error' && !ignored.has(hit.code) && said.size < said.add(`${hit.code} ${text.slice(hit.start, hit.end)}`).size) yield { level: 'error', message: `${says} ${hit.what}.`, found: maskSecret(text.slice(hit.start, hit.end)) };
 }
 
 /** Bytes that are not zero behind the end-of-image marker, FF D9 in every JPEG (ITU-T T.81 B.1.1.3, T.800 A.4.4). */

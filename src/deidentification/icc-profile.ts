@@ -1,11 +1,20 @@
+import { readableRuns } from '../text/byte-runs.js';
+
 const HEADER_BYTES = 128;
 const MAX_TAGS = 200;
 const MAX_TEXT_BYTES = 4096;
 /** Tags of a profile that people and programs write text into (ICC.1 9.2). */
 const TEXT_TAGS = new Set(['desc', 'cprt', 'dmnd', 'dmdd', 'vued', 'scrd', 'targ']);
 
-/** The texts of an ICC profile: description, copyright, device maker and model; none when it is no profile. */
+/** Bytes of a profile that are looked through for texts outside of its tags. */
+const MAX_PROFILE_BYTES = 4 * 1024 * 1024;
+
+/** The texts of an ICC profile: description, copyright, device maker and model, then whatever else can be read in its bytes. */
 export function profileTexts(profile: Buffer): string[] {
+  return [...taggedTexts(profile), ...Array.from(readableRuns(profile.subarray(0, MAX_PROFILE_BYTES)), ({ text }) => text)];
+}
+
+function taggedTexts(profile: Buffer): string[] {
   if (profile.length < HEADER_BYTES + 4 || profile.toString('latin1', 36, 40) !== 'acsp') return [];
   const count = Math.min(profile.readUInt32BE(HEADER_BYTES), MAX_TAGS);
   const texts: string[] = [];

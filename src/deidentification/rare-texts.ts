@@ -7,7 +7,7 @@ const MAX_CHARS = 128;
 const MAX_TEXTS = 64;
 const TEXT_VRS = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UT', 'AE']);
 /** They differ from file to file or patient to patient by their nature, or have rules of their own. */
-const NOT_COMPARED = new Set([0x00100020, 0x00100021, 0x00080050, 0x00200010, 0x00120063, 0x00120040, 0x00120042, 0x00181000, 0x00181020]);
+const NOT_COMPARED = new Set([0x00100020, 0x00100021, 0x00080050, 0x00200010, 0x00120063, 0x00120040, 0x00120042, 0x00181000, 0x00181020, 0x00080070, 0x00081090]);
 /** (0028,0302): whether a face can be recognised; DID-073 asks it of whole series. */
 const RECOGNIZABLE_VISUAL_FEATURES = 0x00280302;
 

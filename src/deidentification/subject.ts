@@ -1,4 +1,4 @@
-import type { DataSet, DicomElement } from '../dicom/data-set.js';
+import { TEXT_VRS, type DataSet, type DicomElement } from '../dicom/data-set.js';
 import type { DicomFile } from '../dicom/dicom-file.js';
 import type { FileFinding, FileReport } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -71,11 +71,14 @@ export function openSubject(file: DicomFile, policy: GatePolicy, report: FileRep
   return { ...made, file, dataSet, report, tools, declaration, pseudonym: dataSet.text(0x00100020) ?? '', dates: [] };
 }
 
-/** Whether an element holds no value: no bytes but padding, no items, no fragments. */
-export function isEmpty({ items, fragments, bytes, length }: DicomElement): boolean {
+/** VRs whose values are padded: blanks and NULs alone are no value. In all others a zero is one (PS3.5 6.2). */
+const PADDED = new Set([...TEXT_VRS, 'UN']);
+
+/** Whether an element holds no value: no bytes, or nothing but the padding of a text; no items, no fragments. */
+export function isEmpty({ vr, items, fragments, bytes, length }: DicomElement): boolean {
   if (items !== null) return items.length === 0;
   if (fragments !== null) return fragments.length === 0;
-  if (length === 0 || bytes === null) return length === 0;
+  if (length === 0 || bytes === null || !PADDED.has(vr)) return length === 0;
   for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0x20 && bytes[at] !== 0) return false;
   return true;
 }

@@ -66,6 +66,7 @@ function isHarmless(subject: Subject, dataSet: DataSet, element: DicomElement, {
   const { items, vr, tag } = element;
   if (items !== null) return ownRule(tag) === null && ((basic.includes('D') && !items.some(isCode)) || items.every((item) => isDummyItem(subject, item)));
   if (ownRule(tag)?.code === 'DID-080') return false;
+  if (mayBeDummy && isAllZero(element)) return true;
   const values = dataSet.values(element);
   if (values.length === 0) return false;
   if (subject.pseudonym !== '' && values.every((value) => value === subject.pseudonym)) return true;
@@ -78,6 +79,11 @@ const CONTENT_SEQUENCE = 0x0040a730;
 const PATIENT_SEX = 0x00100040;
 const NUMBER_VRS = new Set(['US', 'SS', 'UL', 'SL', 'FL', 'FD', 'DS', 'IS']);
 const CODE_TAGS = [0x00080100, 0x00080119, 0x00080120, 0x00080104];
+
+/** Zeros are what a de-identifier writes over a value that is no text. */
+function isAllZero({ bytes }: DicomElement): boolean {
+  return bytes !== null && bytes.every((byte) => byte === 0);
+}
 
 function isCode(item: DataSet): boolean {
   return CODE_TAGS.some((tag) => item.has(tag));

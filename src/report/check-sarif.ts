@@ -1,5 +1,6 @@
 import type { CheckEntry, CheckReport, WaivedFinding } from '../model/check.js';
 import type { Finding, Level, Location } from '../model/finding.js';
+import { renderJson } from './json-text.js';
 
 const SARIF_SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 
@@ -34,7 +35,7 @@ export function renderCheckSarif(report: CheckReport, entries: readonly CheckEnt
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${renderJson(log)}\n`;
 }
 
 function toRule({ code, level, title, why, mend, source }: CheckEntry): object {

@@ -1,5 +1,5 @@
 import { hitTokens, type Reading } from './reading.js';
-import { NUMBER, SIGN, WORD } from './tokens.js';
+import { CAPITALS, NUMBER, SIGN, WORD } from './tokens.js';
 import { FILLER, IMAGING, NOBODY, PLAIN } from './word-classes.js';
 
 const CODE = 'DID-046';
@@ -19,6 +19,7 @@ export function scanSlash(reading: Reading, slash: number): void {
     for (let steps = 0; steps < 12 && tokens.gap[end + 1] === 0 && tokens.kindOf(end + 1) !== 0 && !tokens.isSign(end + 1, '\\'); steps++) end++;
     if (tokens.isSign(end + 1, '\\') && isPathWord(reading, end + 2, 1) && (kind !== 'bytes' || isNamedShare(reading, slash + 2, end + 2))) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, end + 2);
   }
+  if (!back && kind !== 'bytes' && isForwardShare(reading, slash)) return hitTokens(reading, CODE, 'error', 'a path on a named server', slash, slash + 2);
   const folder = slash + 1;
   if (tokens.kindOf(folder) !== WORD || tokens.gap[folder] === 1 || !HOME.test(tokens.textOf(folder))) return;
   const second = folder + 1;
@@ -26,6 +27,16 @@ export function scanSlash(reading: Reading, slash: number): void {
   if (!tokens.isSign(second, '/') && !tokens.isSign(second, '\\')) return;
   if (tokens.isSign(user, '\\')) user++; // an escaped backslash
   if (isPathWord(reading, user, 1) && !NOT_A_USER.test(tokens.textOf(user))) hitTokens(reading, CODE, 'error', 'the home folder of a user', slash, user);
+}
+
+/** `//server/share` after a blank or at the start: behind a colon it is a URL, which has a rule of its own. */
+function isForwardShare(reading: Reading, slash: number): boolean {
+  const { tokens } = reading;
+  const starts = tokens.isSign(slash + 1, '/') && tokens.gap[slash + 1] === 0 && (tokens.kindOf(slash - 1) === 0 || tokens.gap[slash] === 1);
+  if (!starts || !isPathWord(reading, slash + 2, 3) || tokens.kindOf(slash + 2) !== WORD) return false;
+  let end = slash + 2;
+  for (let steps = 0; steps < 12 && tokens.gap[end + 1] === 0 && tokens.kindOf(end + 1) !== 0 && !tokens.isSign(end + 1, '/'); steps++) end++;
+  return tokens.isSign(end + 1, '/') && isPathWord(reading, end + 2, 2);
 }
 
 /** Among bytes: a share that is a word, or a server whose name is letters and a number and nothing else. */
@@ -51,6 +62,7 @@ export function scanAccountLabel(reading: Reading, label: number): void {
     else if (!(tokens.isWord(index, FILLER) || /^(id|name|title)$/i.test(tokens.textOf(index)) || tokens.isSign(index, '"') || tokens.isSign(index, '_') || tokens.isSign(index, '-'))) break;
   }
   const kind = tokens.kindOf(index);
+  announced ||= index === label + 1 && isTitleOf(reading, label, index);
   if (!announced || (kind !== WORD && kind !== NUMBER) || tokens.lengthOf(index) + (tokens.gap[index + 1] === 0 ? 1 : 0) < 2) return;
   if (reading.kind === 'bytes' && (tokens.lengthOf(label) < 4 || tokens.lengthOf(index) < 3)) return;
   const uid = /^(uid|account)$/i.test(tokens.textOf(label));
@@ -58,6 +70,12 @@ export function scanAccountLabel(reading: Reading, label: number): void {
   const joined = tokens.gap[index + 1] === 0 && (tokens.kindOf(index + 1) === NUMBER || tokens.kindOf(index + 1) === SIGN);
   if (!joined && tokens.isWord(index, IMAGING | PLAIN | NOBODY)) return;
   hitTokens(reading, CODE, 'error', 'the name of an account or a machine', label, index);
+}
+
+/** `AET MERCYPACS01`: a title without a colon is capitals with a number. */
+function isTitleOf({ tokens, kind }: Reading, label: number, index: number): boolean {
+  const numbered = tokens.kindOf(index + 1) === NUMBER && tokens.gap[index + 1] === 0;
+  return kind !== 'bytes' && /^(aet|aetitle)$/i.test(tokens.textOf(label)) && tokens.shape[index] === CAPITALS && tokens.lengthOf(index) >= 3 && numbered;
 }
 
 /** `DESKTOP-4F7G2K1`: the word is token `index`. Gives true for the first word of such a name, whether or not one is here. */

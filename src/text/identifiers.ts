@@ -23,9 +23,9 @@ export function scanNumberLabel(reading: Reading, label: number): void {
     if (sign === '#' || sign === ':' || sign === '=' || filler) announced = true;
     if (sign === undefined && !filler) break;
   }
-  if (reading.technical || !isLabel(tokens, label, word, announced)) return;
+  if ((reading.technical && !PLAIN_LABELS.test(word)) || !isLabel(tokens, label, word, announced)) return;
   const value = readValue(tokens, index);
-  const least = reading.kind === 'bytes' ? BYTES_DIGITS : PLAIN_LABELS.test(word) ? 3 : 4;
+  const least = reading.kind === 'bytes' || reading.technical ? BYTES_DIGITS : PLAIN_LABELS.test(word) ? 3 : 4;
   if (value === null || value.digits < least || value.digits > 24) return;
   hitTokens(reading, 'DID-041', 'error', 'a number after a word that announces an identifier', label, value.last);
 }

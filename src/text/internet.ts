@@ -22,6 +22,16 @@ export function scanAt(reading: Reading, at: number): void {
   else if (kind !== 'bytes' && tokens.kindOf(at + 1) === WORD && tokens.lengthOf(at + 1) > 2 && tokens.kindOf(first) === WORD && tokens.lengthOf(first) > 2) hitTokens(reading, 'DID-046', 'error', 'an account on a machine', first, last);
 }
 
+/** `jdoe (at) site (dot) org`, written so that programs do not see it; the bracket is token `open`. */
+export function scanSpelledAt(reading: Reading, open: number): void {
+  const { tokens, kind } = reading;
+  const spelled = kind !== 'bytes' && /^at$/i.test(tokens.textOf(open + 1)) && (tokens.isSign(open + 2, ')') || tokens.isSign(open + 2, ']'));
+  if (!spelled || tokens.kindOf(open - 1) !== WORD || tokens.kindOf(open + 3) !== WORD) return;
+  // `EXERCISE (AT) PEAK` has no domain.
+  const dotted = tokens.isSign(open + 4, '.') || ((tokens.isSign(open + 4, '(') || tokens.isSign(open + 4, '[')) && /^(dot|punkt|point)$/i.test(tokens.textOf(open + 5)));
+  if (dotted) hitTokens(reading, 'DID-042', 'error', 'an e-mail address', open - 1, open + 3);
+}
+
 /** First and last token of what is joined without a space and is made of letters, digits, `.`, `-`, `_`, `+`, `%`. */
 function joinedStart(tokens: Tokens, index: number): number {
   let first = index;

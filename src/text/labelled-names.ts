@@ -24,7 +24,11 @@ function findValue(reading: Reading, label: number): number {
     if (tokens.isSign(index, ':') || tokens.isSign(index, '=') || tokens.isSign(index, '>')) announced = true;
     else if (tokens.kindOf(index) === WORD && /^by$/i.test(tokens.textOf(index))) announced ||= tokens.isWord(label, BY_LABEL) || tokens.isWord(index - 1, BY_LABEL);
     else if (tokens.isSign(index, '.') || tokens.isSign(index, '-') || tokens.isSign(index, '#') || tokens.isSign(index, '"') || tokens.isSign(index, '_')) continue;
-    else if (tokens.isWord(index, FILLER | TITLE | PERSON_LABEL | WEAK_TITLE) && !tokens.isWord(index, GIVEN | SURNAME)) continue;
+    else if (tokens.isWord(index, FILLER | TITLE | PERSON_LABEL | WEAK_TITLE) && !tokens.isWord(index, GIVEN | SURNAME)) {
+      // Two labels in a row, `REF PHYS`, speak of a person as a colon does.
+      announced ||= index === label + 1 && /^(phys|physician|md|provider|doctor)$/i.test(tokens.textOf(index)) && tokens.shape[label] === tokens.shape[index];
+      continue;
+    }
     else break;
   }
   const kind = tokens.kindOf(index);

@@ -26,6 +26,7 @@ function findPhone(tokens: Tokens, run: NumberRun, first: number): number {
   if (tokens.isSign(first - 1, '(') && tokens.isSign(first + 1, ')')) return parenthesisedEnd(tokens, first);
   if (tokens.gap[first] === 0 && tokens.kindOf(first - 1) === WORD && !tokens.isWord(first - 1, PHONE_LABEL)) return 0;
   if (isNational(tokens, run)) return run.last;
+  if (isBroken(tokens, run)) return run.last + 2;
   const spaced = run.count === 1 ? spacedEnd(tokens, first) : 0;
   return spaced !== 0 ? spaced : labelledEnd(tokens, run, first);
 }
@@ -39,6 +40,13 @@ function isNational(tokens: Tokens, run: NumberRun): boolean {
   const area = run.groups[prefixed ? 1 : 0] as number;
   const round = run.groups.every((group) => valueOf(tokens, group) % 10 === 0);
   return (valueOf(tokens, area) >= 200 || !round) && !(shape === '37' && !run.signs.includes('-'));
+}
+
+/** `215-555-` with its last four digits on the next line. */
+function isBroken(tokens: Tokens, run: NumberRun): boolean {
+  const dash = run.last + 1;
+  const broken = run.signs === '-' && shapeOf(tokens, run.groups) === '33' && tokens.isSign(dash, '-') && tokens.gap[dash] === 0;
+  return broken && tokens.kindOf(dash + 1) === NUMBER && /[\r\n]/.test(tokens.text.slice(tokens.end[dash], tokens.start[dash + 1])) && tokens.lengthOf(dash + 1) === 4 && valueOf(tokens, run.groups[0] as number) >= 200;
 }
 
 /** `(215) 555-1234`, `(215)5551234`. */

@@ -8,7 +8,7 @@ import { type FoldedText, foldText } from './fold.js';
 import { HitList, type TextHit } from './hits.js';
 import { scanNumberLabel } from './identifiers.js';
 import { findInstitutions, type InstitutionFinder } from './institutions.js';
-import { scanAt, scanDomain, scanHexAddress, scanUrl } from './internet.js';
+import { scanAt, scanDomain, scanHexAddress, scanSpelledAt, scanUrl } from './internet.js';
 import { scanPersonLabel } from './labelled-names.js';
 import { Memo } from './memo.js';
 import { scanComma, scanInitial, scanName, scanTitle } from './names.js';
@@ -123,6 +123,7 @@ function scanSign(reading: Reading, index: number): void {
   if (code === 0x5e) scanCaret(reading, index);
   else if (code === 0x2c) scanComma(reading, index);
   else if (code === 0x40) scanAt(reading, index);
+  else if (code === 0x28 || code === 0x5b) scanSpelledAt(reading, index);
   else if (code === 0x2f || code === 0x5c) scanSlash(reading, index);
   else if (code === 0x3a) {
     scanUrl(reading, index);

@@ -21,6 +21,12 @@ export function loadVocabulary(): { lexicon: Lexicon; towns: ReadonlySet<string>
   return shared;
 }
 
+/** Whether a word is of imaging, or plain English and no name besides. */
+export function isVocabulary(word: string): boolean {
+  const bits = /^[A-Za-z]+$/.test(word) ? loadVocabulary().lexicon.classesOf(word) : 0;
+  return (bits & classes.IMAGING) !== 0 || ((bits & classes.PLAIN) !== 0 && (bits & classes.NAME) === 0);
+}
+
 function buildVocabulary(): { lexicon: Lexicon; towns: ReadonlySet<string> } {
   const words = new Map<string, number>();
   const add = (word: string, bits: number): void => void words.set(word, (words.get(word) ?? 0) | bits);

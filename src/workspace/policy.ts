@@ -36,7 +36,29 @@ function readPolicyFile({ root, paths }: Workspace, { policy: name }: GateConfig
   });
 }
 
+/** Least and greatest value of each number, whole numbers only where it counts something: a sign too many would turn a rule off in silence. */
+const BOUNDS: readonly [name: string, of: (policy: GatePolicy) => number, least: number, most: number, whole: boolean][] = [
+  ['k_anonymity', (policy) => policy.k_anonymity, 1, 1e6, true],
+  ['l_diversity', (policy) => policy.l_diversity, 1, 1e6, true],
+  ['small_cell', (policy) => policy.small_cell, 1, 1e6, true],
+  ['t_closeness', (policy) => policy.t_closeness, 0, 1, false],
+  ['unique_trajectories', (policy) => policy.unique_trajectories, 0, 1, false],
+  ['near_duplicate_bits', (policy) => policy.near_duplicate_bits, 0, 32, true],
+  ['verdict_days', (policy) => policy.verdict_days, 1, 366, true],
+  ['limits.text_chars', (policy) => policy.limits.text_chars, 1024, 2 ** 26, true],
+  ['limits.inflated_bytes', (policy) => policy.limits.inflated_bytes, 2 ** 20, 2 ** 33, true],
+  ['limits.pixels', (policy) => policy.limits.pixels, 2 ** 16, 2 ** 31, true],
+];
+
+function* numberRules(policy: GatePolicy): Generator<string> {
+  for (const [name, of, least, most, whole] of BOUNDS) {
+    const value = of(policy);
+    if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) yield `${name}: expected a ${whole ? 'whole ' : ''}number from ${least} to ${most}, found ${value}`;
+  }
+}
+
 function* policyRules(policy: GatePolicy, { root }: Workspace): Generator<string> {
+  yield* numberRules(policy);
   const { patient_id_pattern: pattern, known_identifiers: list, date_window: window } = policy;
   if (pattern !== null) yield* patternRules(pattern);
   if (list !== null && !existsSync(resolve(root, list))) yield `known_identifiers: there is no file ${resolve(root, list)}`;

@@ -31,6 +31,6 @@ describe('DID-094: paths', () => {
 test('texts whose rarity is looked at, in the order of their tags', () => {
   const file = parse(fileWith({ '00280302': ['CS', 'NO'], '00080050': ['SH', 'A1'], '00204000': ['LT', 'x'.repeat(500)] }));
   expect(rareCandidates(file)).toEqual([
-    'Manufacturer=GE MEDICAL SYSTEMS', 'StudyDescription=CT CHEST WO CONTRAST', 'SeriesDescription=LUNG 1.25MM', 'ManufacturerModelName=Revolution EVO', 'ProtocolName=CHEST ROUTINE', 'RecognizableVisualFeatures=NO',
+    'StudyDescription=CT CHEST WO CONTRAST', 'SeriesDescription=LUNG 1.25MM', 'ProtocolName=CHEST ROUTINE', 'RecognizableVisualFeatures=NO',
   ]);
 });

@@ -163,4 +163,26 @@ export const PLANTED: readonly PlantedLeak[] = [
   { what: 'trailing padding', code: 'DID-091', changes: { 'fffcfffc': ['OB', Buffer.from('Bellweather')] } },
   { what: 'title of an archive in the file meta information', code: 'DID-093', file: { meta: [element('00020010', 'UI', '1.2.840.10008.1.2.1'), element('00020016', 'AE', 'LAKESHORE_PACS')] } },
   { what: 'private information in the file meta information', code: 'DID-093', file: { meta: [element('00020010', 'UI', '1.2.840.10008.1.2.1'), element('00020100', 'UI', '1.2.3'), element('00020102', 'OB', Buffer.from('x1'))] } },
+  { what: 'title in the name of the program that wrote the file', code: 'DID-093', file: { meta: [element('00020010', 'UI', '1.2.840.10008.1.2.1'), element('00020013', 'SH', 'NOVAK^PETRA')] } },
+  { what: 'unknown element of the file meta information', code: 'DID-093', file: { meta: [element('00020010', 'UI', '1.2.840.10008.1.2.1'), element('00020150', 'LO', 'Bellweather^Ann')] } },
+  // values that look like none
+  { what: 'number zero that the table removes', code: 'DID-010', changes: { '00120064': options('113105', '113107'), '00100040': ['CS', ''], '00101010': null, '001021c0': ['US', [0]] } },
+  { what: 'padding of zeros at the end', code: 'DID-091', changes: { 'fffcfffc': ['OB', Buffer.alloc(20)] } },
+  { what: 'overlay of zeros', code: 'DID-080', changes: { '60003000': ['OW', Buffer.alloc(32)] } },
+  { what: 'private number zero', code: 'DID-030', changes: { '00190010': ['LO', 'ACME 1.0'], '00191001': ['US', [0]] } },
+  { what: 'encrypted attributes', code: 'DID-084', changes: { '04000500': ['SQ', items([element('04000520', 'OB', Buffer.from('abcd'))])] } },
+  { what: 'document in an item', code: 'DID-082', changes: { '00081140': ['SQ', items([element('00420011', 'OB', Buffer.from('<name>Novak</name>'))])] } },
+  // bytes and names of makers
+  { what: 'name in bytes of an element nobody knows', code: 'DID-040', changes: { '00189ffc': ['OB', Buffer.from('\u0001\u0002SMITH^JOHN\0')] } },
+  { what: 'name in UTF-16 in words of an element nobody knows', code: 'DID-040', changes: { '00189ffc': ['OW', utf16('SMITH^JOHN')] } },
+  { what: 'telephone number beside the manufacturer', code: 'DID-042', changes: { '00080070': ['LO', 'ACME tel 312-555-0188'] } },
+  { what: 'hospital in the model', code: 'DID-044', changes: { '00081090': ['LO', 'Scanner of St. Agnes Hospital'] } },
+  { what: 'record number in the kernel', code: 'DID-041', changes: { '00181210': ['SH', 'B31 MRN0048812'] } },
+  { what: 'name in a code string', code: 'DID-040', changes: { '00180022': ['CS', 'SMITH_JOHN'] } },
+  { what: 'UTF-8 under another character set', code: 'DID-047', changes: { '00080005': ['CS', 'ISO_IR 100'], '00204000': ['LT', Buffer.from('Aufnahme für später')] } },
+  { what: 'name in UTF-8 under another character set', code: 'DID-040', changes: { '00080005': ['CS', 'ISO_IR 100'], '00204000': ['LT', Buffer.from('Müller, Jörg')] } },
+  { what: 'text in a colour profile that is none', code: 'DID-092', changes: { '00282000': ['OB', Buffer.from('Patient: SMITH^JOHN')] } },
+  // reports
+  { what: 'birth date of the subject of a report', code: 'DID-051', changes: { '00120064': withContent, '0040a730': ['SQ', items([element('0040a040', 'CS', 'DATE'), element('0040a043', 'SQ', items(code('121031', 'DCM', 'Subject Birth Date'))), element('0040a121', 'DA', '20031117')])] } },
+  { what: 'age of the subject of a report', code: 'DID-050', changes: { '00120064': withContent, '0040a730': ['SQ', items([element('0040a040', 'CS', 'NUM'), element('0040a043', 'SQ', items(code('121033', 'DCM', 'Subject Age'))), element('0040a300', 'SQ', items([element('0040a30a', 'DS', '1092'), element('004008ea', 'SQ', items(code('mo', 'UCUM', 'month')))]))])] } },
 ];

@@ -36,6 +36,11 @@ const PAIRS: readonly (readonly [leak: string, codes: string[], clean: string])[
   ['/home/jdoe', ['DID-046 error'], '/usr/share'],
   ['user: jdoe', ['DID-046 error'], 'user: unknown'],
   ['胸部正位', ['DID-047 warning'], 'chest'],
+  ['CHEST REF PHYS HALVORSEN', ['DID-040 error'], 'CHEST REF PHYS'],
+  ['jdoe (at) site (dot) org', ['DID-042 error'], 'EXERCISE (AT) PEAK'],
+  ['tel 312-555-\r\n0188', ['DID-042 error'], 'B-VAL 500-600- 1000'],
+  ['//radsrv02/share', ['DID-046 error'], 'CHEST // AP/PA'],
+  ['AET MERCYPACS01', ['DID-046 error'], 'AET CHEST 1'],
 ];
 
 describe('what each rule finds and what it passes', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CurationError } from '../../src/errors.js';
 import { initWorkspace, TEMPLATES } from '../../src/workspace/init.js';
+import { loadPolicy } from '../../src/workspace/policy.js';
 import { loadWithdrawals, openWorkspace } from '../../src/workspace/workspace.js';
 
 let root: string;
@@ -121,4 +122,18 @@ test('a case withdrawn twice is refused', () => {
   expect(loadWithdrawals(openWorkspace(root))).toEqual([{ case_id: 'a', reason: 'consent', date: '2026-01-02' }]);
   writeFileSync(join(root, 'withdrawals.yaml'), `withdrawals:\n${entry}${entry}`);
   expect(() => loadWithdrawals(openWorkspace(root))).toThrow(/names the case a twice/);
+});
+
+describe('numbers of the policy that would turn a rule off in silence', () => {
+  test.each(['k_anonymity: -1', 'k_anonymity: 2.5', 'l_diversity: 0', 'small_cell: -1', 't_closeness: 9', 'unique_trajectories: -2', 'near_duplicate_bits: 99', 'verdict_days: 0', 'limits: {text_chars: 0}', 'limits: {inflated_bytes: 0}', 'limits: {pixels: -1}'])('%s', (line) => {
+    writeFileSync(join(root, 'colophon.yaml'), `${GOOD}schema: none\ngate:\n  ${line}\n`);
+    expect(() => loadPolicy(openWorkspace(root))).toThrow(/expected a (?:whole )?number from/);
+  });
+
+  test('those of every profile are none', () => {
+    for (const profile of ['public', 'controlled', 'internal']) {
+      writeFileSync(join(root, 'colophon.yaml'), `${GOOD}schema: none\ngate:\n  profile: ${profile}\n`);
+      expect(loadPolicy(openWorkspace(root)).profile).toBe(profile);
+    }
+  });
 });

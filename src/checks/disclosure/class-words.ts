@@ -68,7 +68,7 @@ function showValue(column: ViewColumn, value: string, common: boolean): string {
   const number = Number(value);
   if (column.width !== null && Number.isFinite(number)) return rangeWords(number, column.width);
   if (isNumeric(column.schema) && Number.isFinite(number)) return String(number);
-  const closed = column.schema?.enum !== undefined || column.schema?.type === 'boolean' || (value.length <= DIGITS_SHOWN && /^[0-9]+$/.test(value));
+  const closed = column.schema?.enum?.some((allowed) => String(allowed) === value) === true || column.schema?.type === 'boolean' || (value.length <= DIGITS_SHOWN && /^[0-9]+$/.test(value));
   return closed || common ? showName(value) : maskSecret(value);
 }
 

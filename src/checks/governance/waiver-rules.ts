@@ -1,3 +1,4 @@
+import { isDay } from '../day.js';
 import type { Waiver } from '../../model/finding.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { codeEntry, isCode } from '../codes.js';
@@ -27,10 +28,4 @@ function* waiverDefects({ code, reason, approver, expiry }: Waiver, approvers: r
     yield approver.trim() === ''
       ? { message: 'The waiver was approved by nobody.', expected: 'a name', found: 'nothing' }
       : { message: 'The waiver was approved by somebody who may not.', expected: 'a name of gate.approvers', found: 'another name' };
-}
-
-/** A day of the calendar; text order is then the order of days. */
-function isDay(text: string): boolean {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }

@@ -211,6 +211,7 @@ describe('GOV-010 waivers', () => {
   test('out of date, by nobody who may, without reason, for a rule that takes none', async () => {
     expect(await judge({ expiry: '2026-02-28' })).toEqual(['GOV-010 error The waiver is out of date.']);
     expect(await judge({ expiry: '2026-02-30' })).toEqual(['GOV-010 error The last day of the waiver is no day.']);
+    expect(new WaiverBook([{ ...waiver, expiry: '9999-99-99' }], '2026-01-01').match('SCH-007', waiver.fingerprint, 'x')).toBeNull();
     expect(await judge({}, ['B. Other'])).toEqual(['GOV-010 error The waiver was approved by somebody who may not.']);
     expect(await judge({ approver: ' ' })).toEqual(['GOV-010 error The waiver was approved by nobody.']);
     expect(await judge({ reason: '' })).toEqual(['GOV-010 error The waiver gives no reason.']);
