@@ -12,7 +12,7 @@ export interface PerceptualHash {
 const STEP = 0.01;
 
 /** Pairs that must differ one way or the other for a picture to be told from others: a dark picture with a dot is not. */
-const LEAST_STEPS = 20;
+const LEAST_STEPS = 28;
 
 /** The perceptual hash of a thumbnail (difference hash); null when the picture has too little in it. */
 export function hashThumbnail({ cells }: Thumbnail): PerceptualHash | null {
