@@ -11,14 +11,17 @@ export interface PerceptualHash {
 /** A cell is brighter than its neighbour by more than this, of a range of 1: in flat areas noise sets no bits. */
 const STEP = 0.01;
 
-/** Pairs that must differ one way or the other for a picture to be told from others: a dark picture with a dot is not. */
-const LEAST_STEPS = 28;
+/** Pairs that must differ for a picture to be told from others, and of them in either direction: a dark picture with a dot is not, nor is a slope. */
+const LEAST_STEPS = 24;
+const LEAST_EITHER_WAY = 8;
 
 /** The perceptual hash of a thumbnail (difference hash); null when the picture has too little in it. */
 export function hashThumbnail({ cells }: Thumbnail): PerceptualHash | null {
   const coarse = pool(cells, 4);
   const steps = neighbourSteps(coarse, THUMBNAIL_COLUMNS / 4);
-  if (steps.reduce((sum, step) => sum + Math.abs(step), 0) < LEAST_STEPS) return null;
+  const rises = steps.filter((step) => step > 0).length;
+  const falls = steps.filter((step) => step < 0).length;
+  if (rises + falls < LEAST_STEPS || Math.min(rises, falls) < LEAST_EITHER_WAY) return null;
   return { hash: toHex(steps), detail: toHex(neighbourSteps(pool(cells, 2), THUMBNAIL_COLUMNS / 2)) };
 }
 
