@@ -4,7 +4,7 @@ import { THUMBNAIL_COLUMNS, THUMBNAIL_ROWS, type Thumbnail } from './thumbnail.j
 export interface PerceptualHash {
   /** 64 bits: 9 by 8 cells, a bit for each pair of neighbours in a row. Near duplicates differ in few. */
   hash: string;
-  /** 272 bits in the same way of 18 by 16 cells: confirms what the first one finds. */
+  /** 544 bits of 18 by 16 cells, along the rows and then down the columns: confirms what the first one finds. */
   detail: string;
 }
 
@@ -22,7 +22,10 @@ export function hashThumbnail({ cells }: Thumbnail): PerceptualHash | null {
   const rises = steps.filter((step) => step > 0).length;
   const falls = steps.filter((step) => step < 0).length;
   if (rises + falls < LEAST_STEPS || Math.min(rises, falls) < LEAST_EITHER_WAY) return null;
-  return { hash: toHex(steps), detail: toHex(neighbourSteps(pool(cells, 2), THUMBNAIL_COLUMNS / 2)) };
+  const fine = pool(cells, 2);
+  const columns = THUMBNAIL_COLUMNS / 2;
+  // Any bright body on black rises and falls along each row: what it is shows down the columns as well.
+  return { hash: toHex(steps), detail: toHex([...neighbourSteps(fine, columns), ...columnSteps(fine, columns), 0, 0]) };
 }
 
 /** Means of squares of `size` by `size` cells. */
@@ -43,10 +46,19 @@ function neighbourSteps(cells: Float64Array, columns: number): number[] {
   const steps: number[] = [];
   for (let at = 0; at < cells.length; at++) {
     if (at % columns === columns - 1) continue;
-    const rise = (cells[at + 1] as number) - (cells[at] as number);
-    steps.push(rise > STEP ? 1 : rise < -STEP ? -1 : 0);
+    steps.push(stepOf((cells[at + 1] as number) - (cells[at] as number)));
   }
   return steps;
+}
+
+/** The same for each pair of neighbours in a column. */
+function columnSteps(cells: Float64Array, columns: number): number[] {
+  return Array.from({ length: cells.length - columns }, (_, at) => stepOf((cells[at + columns] as number) - (cells[at] as number)));
+}
+
+function stepOf(rise: number): number {
+  if (rise > STEP) return 1;
+  return rise < -STEP ? -1 : 0;
 }
 
 /** Four pairs a digit; a bit is set where it gets brighter. */
