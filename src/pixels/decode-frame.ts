@@ -83,7 +83,7 @@ function decodeJpeg(source: PixelSource, bytes: Buffer, method: Method, jpeg: Wa
     const words = decodeJpegLossless(bytes, header);
     return typeof words === 'string' ? undecodable(words) : composeFrame(source, canonical(source, words));
   }
-  if (method === 'jpeg' && !isClosed(bytes)) return undecodable('truncated');
+  if (!isClosed(bytes)) return undecodable('truncated');
   const picture = (method === 'jpeg-ls' ? jpegLs : jpeg).decode(bytes);
   return fromPicture(source, picture, method === 'jpeg' && components.length === 3 ? 'RGB' : source.photometric);
 }

@@ -4,22 +4,28 @@ import { THUMBNAIL_COLUMNS, THUMBNAIL_ROWS, type Thumbnail } from './thumbnail.j
 export interface PerceptualHash {
   /** 64 bits: 9 by 8 cells, a bit for each pair of neighbours in a row. Near duplicates differ in few. */
   hash: string;
-  /** 272 bits in the same way of 18 by 16 cells: confirms what the first one finds. */
+  /** 544 bits of 18 by 16 cells, along the rows and then down the columns: confirms what the first one finds. */
   detail: string;
 }
 
 /** A cell is brighter than its neighbour by more than this, of a range of 1: in flat areas noise sets no bits. */
 const STEP = 0.01;
 
-/** Pairs that must differ one way or the other for a picture to be told from others: a dark picture with a dot is not. */
-const LEAST_STEPS = 20;
+/** Pairs that must differ for a picture to be told from others, and of them in either direction: a dark picture with a dot is not, nor is a slope. */
+const LEAST_STEPS = 24;
+const LEAST_EITHER_WAY = 8;
 
 /** The perceptual hash of a thumbnail (difference hash); null when the picture has too little in it. */
 export function hashThumbnail({ cells }: Thumbnail): PerceptualHash | null {
   const coarse = pool(cells, 4);
   const steps = neighbourSteps(coarse, THUMBNAIL_COLUMNS / 4);
-  if (steps.reduce((sum, step) => sum + Math.abs(step), 0) < LEAST_STEPS) return null;
-  return { hash: toHex(steps), detail: toHex(neighbourSteps(pool(cells, 2), THUMBNAIL_COLUMNS / 2)) };
+  const rises = steps.filter((step) => step > 0).length;
+  const falls = steps.filter((step) => step < 0).length;
+  if (rises + falls < LEAST_STEPS || Math.min(rises, falls) < LEAST_EITHER_WAY) return null;
+  const fine = pool(cells, 2);
+  const columns = THUMBNAIL_COLUMNS / 2;
+  // Any bright body on black rises and falls along each row: what it is shows down the columns as well.
+  return { hash: toHex(steps), detail: toHex([...neighbourSteps(fine, columns), ...columnSteps(fine, columns), 0, 0]) };
 }
 
 /** Means of squares of `size` by `size` cells. */
@@ -40,10 +46,19 @@ function neighbourSteps(cells: Float64Array, columns: number): number[] {
   const steps: number[] = [];
   for (let at = 0; at < cells.length; at++) {
     if (at % columns === columns - 1) continue;
-    const rise = (cells[at + 1] as number) - (cells[at] as number);
-    steps.push(rise > STEP ? 1 : rise < -STEP ? -1 : 0);
+    steps.push(stepOf((cells[at + 1] as number) - (cells[at] as number)));
   }
   return steps;
+}
+
+/** The same for each pair of neighbours in a column. */
+function columnSteps(cells: Float64Array, columns: number): number[] {
+  return Array.from({ length: cells.length - columns }, (_, at) => stepOf((cells[at + columns] as number) - (cells[at] as number)));
+}
+
+function stepOf(rise: number): number {
+  if (rise > STEP) return 1;
+  return rise < -STEP ? -1 : 0;
 }
 
 /** Four pairs a digit; a bit is set where it gets brighter. */

@@ -39,7 +39,7 @@ export const DUP_ENTRIES = [
     title: 'Pictures of two patients look different',
     why: 'A copy that was cropped, masked or compressed again has other pixels and is the same picture: leakage between splits.',
     mend: 'Compare the two pictures; remove the copy, or waive the pair when it is two people.',
-    source: 'own: 64-bit difference hash, confirmed by one of 272 bits',
+    source: 'own: 64-bit difference hash, confirmed by one of 544 bits',
     waivable: true,
   },
   {

@@ -3,7 +3,7 @@ import { HASHED_PICTURES } from './pixel-facts.js';
 /** Bits of the perceptual hash. */
 const HASH_BITS = 64;
 /** Bits of the detail that may differ for each bit of the hash: nearly one in eleven where the hash allows one in sixteen. */
-const DETAIL_BITS_A_BIT = 6;
+const DETAIL_BITS_A_BIT = 12;
 
 /** Parts of a hash, as even as they can be: [first bit from the right, bits]. */
 function cutBands(bands: number): [shift: number, bits: number][] {
