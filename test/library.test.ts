@@ -5,6 +5,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as colophon from '../src/index.js';
 import { PACKAGE_ROOT } from '../src/package-root.js';
 
+/** Seven cases are few: what they say together is for use within an institution. */
+const CONFIG = `
+format: 1
+dataset: {id: library, title: Seven cases, license: CC-BY-4.0, description: Part of the bundled sample., creators: [{name: Nobody}], url: 'https://example.org/seven'}
+sources: [{name: images, kind: dicom-folder, path: incoming/dicom}]
+schema: none
+gate: {profile: internal}
+`;
+
 let root: string;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'colophon-library-'));
@@ -14,6 +23,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('a workspace of images alone goes from init to a verified release by library calls, quietly', async () => {
   colophon.initWorkspace(root, 'minimal');
   cpSync(join(PACKAGE_ROOT, 'src/demo/sample/second/dicom'), join(root, 'incoming/dicom'), { recursive: true });
+  writeFileSync(join(root, 'colophon.yaml'), CONFIG);
   const workspace = colophon.openWorkspace(root);
   const stages = new Set<string>();
   const effects: colophon.Effects = { ...colophon.defaultEffects, now: () => new Date('2026-03-02T12:00:00Z'), progress: ({ stage }) => stages.add(stage) };

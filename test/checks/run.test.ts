@@ -53,6 +53,7 @@ describe('waivers', () => {
     expect(report.verdict).toBe('fail');
     expect(report.findings.map(({ code, level, message }) => [code, level, message])).toEqual([
       ['SCH-007', 'error', 'sex holds a value that is not allowed.'],
+      ['GOV-010', 'error', 'The waiver is out of date.'],
       ['GATE-WAIVER', 'warning', 'The waiver has expired, so its finding stands.'],
     ]);
   });
@@ -82,7 +83,7 @@ describe('waivers', () => {
     const programme = [...PROGRAMME, throwing(new Error('x'))];
     const { findings } = await run({ programme });
     const report = await run({ programme, waivers: findings.map(({ code, fingerprint }) => waiver(code, fingerprint)) });
-    expect(report.summary).toMatchObject({ errors: 2, waived: 1, warnings: 2 });
+    expect(report.summary).toMatchObject({ errors: 3, waived: 1, warnings: 2 });
     expect(report.findings.filter(({ code }) => code === 'GATE-WAIVER').every(({ message }) => /cannot be waived/.test(message))).toBe(true);
   });
 
@@ -142,7 +143,7 @@ describe('fails closed', () => {
 
 describe('coverage', () => {
   test('a check that applies and looked at nothing is a warning, one that does not apply is told apart', async () => {
-    const idle: Check = { codes: ['REF-006' as never], async *run() {} };
+    const idle: Check = { codes: ['SCH-021' as never], async *run() {} };
     const empty: Check = { codes: ['DUP-001'], async *run(_, coverage) { coverage.looked('DUP-001', 0); } };
     const absent: Check = { codes: ['DUP-002'], async *run(_, coverage) { coverage.notApplicable('DUP-002', 'there are no image files'); } };
     await loadFixture(catalog, cleanFixture());
@@ -180,14 +181,14 @@ describe('only', () => {
   test('restricts the run, gives no verdict, and says so', async () => {
     await withOneError();
     const report = await run({ only: ['dup', 'SCH-010'] });
-    expect(report.checks.map(({ code }) => code)).toEqual(['SCH-010', 'DUP-001', 'DUP-002', 'DUP-005', 'DUP-007']);
+    expect(report.checks.map(({ code }) => code)).toEqual(['SCH-010', 'DUP-001', 'DUP-002', 'DUP-003', 'DUP-004', 'DUP-005', 'DUP-006', 'DUP-007', 'DUP-008']);
     expect(report.verdict).toBe('none');
     expect(report.not_checked[0]).toBe('Only dup, SCH-010 ran: this is no verdict on the dataset.');
   });
 
   test('an unknown or unimplemented check is refused with a suggestion', async () => {
     await expect(run({ only: ['SCH-07'] })).rejects.toMatchObject({ code: 'CHECK_UNKNOWN', suggestions: [expect.stringContaining('SCH-007'), expect.any(String)] });
-    await expect(run({ only: ['REF-006'] })).rejects.toMatchObject({ code: 'CHECK_UNKNOWN', message: 'This version does not run REF-006' });
+    await expect(run({ only: ['SCH-021'] })).rejects.toMatchObject({ code: 'CHECK_UNKNOWN', message: 'This version does not run SCH-021' });
   });
 });
 

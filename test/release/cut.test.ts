@@ -143,7 +143,7 @@ describe('nothing is published', () => {
 
   test.each(['fail', 'none'] as const)('when the verdict of the gate is %s', async (verdict) => {
     const gate = { ...cutOptions(root).gate, verdict, errors: verdict === 'fail' ? 3 : 0 };
-    await expect(cut({ gate })).rejects.toMatchObject({ code: 'GATE_FAILED', exitCode: 1 });
+    await expect(cut({ gate })).rejects.toMatchObject(verdict === 'fail' ? { code: 'GATE_FAILED', exitCode: 1 } : { code: 'GATE_STALE', exitCode: 3 });
     expect(existsSync(release('1.0.0'))).toBe(false);
   });
 
