@@ -38,7 +38,7 @@ export const TAG_ENTRIES = [
     level: 'warning',
     title: 'Every image that a model judges has a tag of that model as it is configured now',
     why: 'A tag of another version, or of bytes that were replaced, says nothing about this image; it is neither checked, balanced on nor published.',
-    mend: 'Run: colophon tag',
+    mend: 'Ask the models again: colophon tag.',
     source: 'own',
     waivable: true,
   },
