@@ -109,7 +109,7 @@ describe('from accepted cases to a verified release', () => {
     deliver(root, 'second');
     const pull = await runJson<PullReport>(root, ['pull']);
     expect(pull.images[0]).toMatchObject({ read: 9, unchanged: 72 });
-    await runJson<CheckReport>(root, ['check']);
+    await runJson<CheckReport>(root, ['check', '--ahead']);
     await freezeSplits(root, SECOND);
     expect(readFileSync(join(root, 'splits/open-sequestered.csv'), 'utf8').startsWith(before)).toBe(true);
     const cut = await runJson<CutReport>(root, ['release', 'cut', '--date', SECOND]);

@@ -139,6 +139,7 @@ async function publish(catalog: Catalog, ...cases: string[]): Promise<void> {
 }
 
 async function withInspection(catalog: Catalog, rows: [path: string, digest: string | null, references: string[]][]): Promise<void> {
+  await catalog.run('DELETE FROM header_facts; DELETE FROM pixel_facts');
   for (const [path, digest, references] of rows) {
     await catalog.run("INSERT INTO header_facts VALUES ('images', ?, ?, [], false)", [path, references]);
     await catalog.run("INSERT INTO pixel_facts VALUES ('images', ?, ?, NULL, NULL, NULL)", [path, digest]);
