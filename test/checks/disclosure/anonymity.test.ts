@@ -133,7 +133,7 @@ describe('DSC-001', () => {
   });
 
   test('the profile internal and a dataset without quasi-identifiers are not judged, and say so', async () => {
-    const internal = await judge({ case: caseTable(HEADER, [[1, 'Male', 'White', '036', '31']]) }, { gate: { profile: 'internal' } });
+    const internal = await judge({ case: caseTable(HEADER, [[1, 'Male', 'White', '036', '31']]) }, { gate: { profile: 'internal', off: {} } });
     expect(internal.findings).toEqual([]);
     expect(internal.checks.find(({ code }) => code === 'DSC-001')).toMatchObject({ status: 'not-applicable', reason: 'the policy asks for no k-anonymity (k_anonymity is 1)' });
     const bare = await judge({ case: caseTable([], [[20]]) }, { only: ['DSC-001'] });
