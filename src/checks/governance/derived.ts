@@ -16,7 +16,7 @@ export const derivedCheck: Check = {
   async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
     const hidden = hiddenUids(input);
     const [known] = await input.catalog.all<{ n: number; inspected: number }>(
-      `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${hidden} LIMIT 1)) AS n, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'inspection') AS inspected`,
+      `SELECT (SELECT count(*) FROM (SELECT 1 FROM ${hidden} LIMIT 1)) AS n, (SELECT count(*) FROM duckdb_views() WHERE view_name = 'inspection') AS inspected`,
     );
     if ((known?.n ?? 0) === 0) return coverage.notApplicable('GOV-004', 'no image of a withdrawn or withheld case is known');
     const tables = publishedTables(input);

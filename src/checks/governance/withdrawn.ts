@@ -70,7 +70,7 @@ interface CopyRow {
 
 /** Released files that are copies of a file of a hidden case: the same bytes, the same object, the same pixels. */
 async function* copies({ catalog }: CheckInput): AsyncGenerator<FindingDraft> {
-  const [inspected] = await catalog.all<{ n: number }>("SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = 'inspection'");
+  const [inspected] = await catalog.all<{ n: number }>("SELECT count(*) AS n FROM duckdb_views() WHERE view_name = 'inspection'");
   const digest = (images: string): string => `SELECT i.source, i.path, i.sha256, i.case_status, p.pixel_digest AS v FROM ${images} AS i JOIN inspection AS p USING (source, path)`;
   const released = `(SELECT *, 'accepted' AS case_status FROM ${RELEASED_IMAGES})`;
   const pairs: [what: string, released: string, hidden: string][] = [
