@@ -213,6 +213,9 @@ describe('what goes wrong', () => {
   test('an image that changed since the pull is not published under its old digest', async () => {
     const changed = copyWorkspace('changed');
     await runJson(changed, ['release', 'withdraw', '330562-000299', '--reason', 'quality']);
+    const config = join(changed, 'colophon.yaml');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('  profile: public\n', "  profile: public\n  off: {DSC-008: 'a single withdrawal, which is not what this is about'}\n"));
+    await expectStatus(0, runCli(['check', '-q'], changed));
     const { rows } = await runJson<QueryReport>(changed, ['query', "SELECT path FROM instance JOIN case_ USING (case_id) WHERE case_.status = 'accepted' ORDER BY path LIMIT 1"]);
     const path = join(changed, 'incoming/dicom', String(rows[0]?.path));
     writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from([0])]));
