@@ -3,7 +3,7 @@ import { systemErrorCode } from '../errors.js';
 import { DataSet, type DicomElement } from './data-set.js';
 import { FIRST_READ_BYTES, INFLATE_FREE_BYTES, MAX_HELD_BYTES, MAX_INFLATE_RATIO, MAX_TAIL_BYTES } from './limits.js';
 import { DataSetParser, type ParseEnd, type ReadAt } from './parse-data-set.js';
-import type { ParseNote } from './parse-note.js';
+import { boundNotes, type ParseNote } from './parse-note.js';
 import { locateDataSet, type DataSetLocation } from './part10.js';
 import { encodingOfSyntax } from './transfer-syntax.js';
 
@@ -128,7 +128,7 @@ function compose(source: ByteSource, head: Buffer, location: DataSetLocation, da
     transferSyntax,
     encoding,
     pixels,
-    notes,
+    notes: boundNotes(notes),
     whole: end.kind === 'done',
     trailing: trailingOf(end, readAt),
     readAt,

@@ -3,7 +3,7 @@ import { DataSet, type DicomElement, type Fragment } from './data-set.js';
 import { ElementCursor, isKnownVr, UNDEFINED_LENGTH, vrCode } from './element-cursor.js';
 import { IMPLICIT_LITTLE } from './transfer-syntax.js';
 import { MAX_DEPTH, MAX_ELEMENTS, MAX_NOTES } from './limits.js';
-import type { ParseFault, ParseNote } from './parse-note.js';
+import { FATAL_FAULTS, type ParseFault, type ParseNote } from './parse-note.js';
 
 /** Reads bytes of the file by their offset; fewer than asked for where the file ends. */
 export type ReadAt = (offset: number, length: number) => Buffer;
@@ -98,9 +98,9 @@ export class DataSetParser {
     return { kind: 'failed', offset: this.base + this.topAt };
   }
 
-  /** Notes a fault, at most MAX_NOTES of them. */
+  /** Notes a fault, at most MAX_NOTES of them and those that end the parse. */
   note(fault: ParseFault, at: number, dataSet: DataSet | null = null, tag = 0): void {
-    if (this.notes.length < MAX_NOTES) this.notes.push({ fault, path: dataSet === null ? null : dataSet.pathOf(tag), offset: this.base + at });
+    if (this.notes.length < MAX_NOTES || FATAL_FAULTS.has(fault)) this.notes.push({ fault, path: dataSet === null ? null : dataSet.pathOf(tag), offset: this.base + at });
   }
 
   /** The bytes held end inside what begins at `at`. */

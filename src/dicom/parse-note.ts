@@ -1,3 +1,5 @@
+import { MAX_NOTES } from './limits.js';
+
 /** What is wrong with the encoding of a file, found while it was parsed (PS3.5 7, PS3.10 7). */
 export type ParseFault =
   /** Bytes of the preamble are not zero: see the preamble itself. */
@@ -43,3 +45,9 @@ export interface ParseNote {
 
 /** Faults after which the rest of a data set was not read. */
 export const FATAL_FAULTS: ReadonlySet<ParseFault> = new Set(['truncated', 'too-deep', 'too-many-elements', 'too-long', 'inflate-corrupt', 'inflate-limit']);
+
+/** At most MAX_NOTES of the notes that several parsers took, the first ones; those that ended a parse always stay. */
+export function boundNotes(notes: readonly ParseNote[]): readonly ParseNote[] {
+  let room = MAX_NOTES - notes.filter(({ fault }) => FATAL_FAULTS.has(fault)).length;
+  return notes.filter(({ fault }) => FATAL_FAULTS.has(fault) || room-- > 0);
+}

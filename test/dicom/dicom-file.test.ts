@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import type { DataSet } from '../../src/dicom/data-set.js';
 import { parseDicomFile, type DicomFile, type NoDataSet } from '../../src/dicom/dicom-file.js';
 import { MAX_DEPTH, MAX_ELEMENTS } from '../../src/dicom/limits.js';
+import { FATAL_FAULTS } from '../../src/dicom/parse-note.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, writeDicom, writeElements, type DicomElement } from '../support/dicom-writer.js';
 
@@ -90,6 +91,15 @@ describe('laws', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('a data set of faults keeps no more notes than the limit, with what the meta information adds', () => {
+    const changed = readFileSync(join(FIXTURES, 'pydicom/CT_small.dcm'));
+    changed[0] = 0;
+    changed[248] = 41;
+    const { notes, whole } = parseOk(changed);
+    expect(notes).toHaveLength(200);
+    expect(whole || notes.some(({ fault }) => FATAL_FAULTS.has(fault))).toBe(true);
   });
 
   test('bytes without any sense never make it throw', () => {
