@@ -101,32 +101,132 @@ export interface GateConfig extends Partial<Omit<GatePolicy, 'limits' | 'quasi_i
 }
 
 export interface SplitConfig {
-  /** Part name to target share of the cases; shares sum to 1. */
-  parts: Record<string, number>;
+  /** `parts` (the default) gives every case a part; `sample` chooses the cases that meet the proportions of `sample`. */
+  kind?: 'parts' | 'sample';
+  /** Part name to target share; shares sum to 1. */
+  parts?: Record<string, number>;
+  /**
+   * Instead of parts, so many of equal share, named `fold-1`, `fold-2`, ...: k-fold cross-validation.
+   * @minimum 2
+   * @maximum 100
+   * @asType integer
+   */
+  folds?: number;
+  /**
+   * Draws it so many times, as splits of their own named NAME.1, NAME.2, ...
+   * @minimum 1
+   * @maximum 100
+   * @asType integer
+   */
+  repeats?: number;
+  /** What shares are shares of; `cases` by default. */
+  unit?: 'cases' | 'studies' | 'images';
   /** Variables whose distribution should be the same in every part. */
   balance?: (string | BalanceVariable)[];
+  /** Weights of single pairs of variables that are balanced jointly (each weighs 1 by default), or `none` for no pairs. */
+  pairs?: 'none' | PairWeight[];
   /** Columns whose equal values tie cases together. */
   group_by?: string[];
-  /** Any text or number; recorded in every release. */
-  seed: string | number;
+  /** A whole number, recorded in every release; or a secret one that was committed to beforehand. */
+  seed: string | number | SeedConfig;
   /** Only the cases of one part of another split: `{open-sequestered: open}`. */
   within?: Record<string, string>;
-  /** Part to SQL condition: cases that meet it are forced into that part and leave the quotas. */
-  hold_out?: Record<string, string>;
+  /** Part to SQL conditions: cases that meet one are forced into that part and leave the quotas. */
+  hold_out?: Record<string, string | string[]>;
+  /** CSV file with the columns case_id and part: these cases go there, and count in the shares. */
+  assign?: string;
+  /** How many cases of a kind a part must hold at least, or may hold at most. */
+  limits?: LimitConfig[];
+  /** What this sample is to be like (`kind: sample`). */
+  sample?: SampleConfig;
+  /** The part whose membership and labels stay hidden until they are revealed. */
+  hidden?: HiddenConfig;
 }
 
 export interface BalanceVariable {
-  /** Column of the case table, `table.column`, `modality`, or `tag:<model>`. */
+  /** Column of the case table, `table.column`, an attribute of the images by its DICOM keyword, `modality`, or `tag:<model>`. */
   column: string;
-  /** Inner edges of the bins of a number: [18, 50] makes <18, 18-50, >=50. */
+  /** Inner edges of the bins of a number: [18, 50] makes <18, 18-49, >=50. */
   bins?: number[];
+  /**
+   * Instead of edges, so many bins of equal counts.
+   * @minimum 2
+   * @maximum 100
+   * @asType integer
+   */
+  quantiles?: number;
   /** The cell holds several values, separated by this. */
   separator?: string;
+  /** What is counted: cases, or the studies of a case. By default studies for attributes of images, cases for all others. */
+  level?: 'case' | 'study';
   /**
    * Weight in the objective, 1 by default.
    * @exclusiveMinimum 0
    */
   weight?: number;
+}
+
+export interface PairWeight {
+  /**
+   * Two columns of `balance`.
+   * @minItems 2
+   * @maxItems 2
+   */
+  columns: string[];
+  /**
+   * Weight of the pair; 0 leaves it out.
+   * @minimum 0
+   */
+  weight: number;
+}
+
+/** A seed that nobody may know yet: `colophon split seed` draws it and prints what to publish of it. */
+export interface SeedConfig {
+  /** File with the secret seed, outside what is published: private/benchmark.seed. */
+  file: string;
+  /** Later public randomness that is mixed in, so that nobody can have picked the seed: e.g. the value of a drand round. */
+  public?: string;
+}
+
+export interface LimitConfig {
+  part: string;
+  /** SQL condition over the case table: which cases count; all by default. */
+  where?: string;
+  /** Column: the limit holds for each of its values by itself. */
+  each?: string;
+  /**
+   * Cases at least.
+   * @minimum 0
+   * @asType integer
+   */
+  min?: number;
+  /**
+   * Cases at most.
+   * @minimum 0
+   * @asType integer
+   */
+  max?: number;
+}
+
+export interface SampleConfig {
+  /** Cases in the sample; without it, the largest sample that meets the targets. */
+  size?: number;
+  /** Column to category to target share; the shares of a column sum to 1. */
+  targets?: Record<string, Record<string, number>>;
+  /** CSV or XLSX file with a reference population: its columns give the targets of the variables in `balance`. */
+  reference?: string;
+  /**
+   * How far a share may be from its target; 0.01 by default.
+   * @minimum 0
+   * @maximum 1
+   */
+  tolerance?: number;
+}
+
+export interface HiddenConfig {
+  part: string;
+  /** Columns (of the case table, or `table.column`) whose values of the hidden cases no release shows. */
+  columns?: string[];
 }
 
 export interface ReleaseConfig {

@@ -2,6 +2,7 @@ import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { BalanceVariable, SplitConfig } from '../model/config.js';
+import { configuredParts } from '../model/split-parts.js';
 import { byCodeUnit, type PartTarget } from './problem.js';
 
 /** A split's configuration, checked and in one canonical form. */
@@ -31,7 +32,7 @@ export function readSettings(name: string, config: SplitConfig): SplitSettings {
   const settings = {
     name,
     seed: String(config.seed),
-    parts: readParts(name, config.parts),
+    parts: readParts(name, partsOf(name, config)),
     balance: readBalance(name, config.balance ?? []),
     groupBy: [...new Set(config.group_by ?? [])].sort(byCodeUnit),
     within: readWithin(name, config.within),
@@ -39,6 +40,13 @@ export function readSettings(name: string, config: SplitConfig): SplitSettings {
   };
   const { parts, balance, groupBy, within, holdOuts } = settings;
   return { ...settings, digest: sha256Hex(canonicalJson({ parts, balance, group_by: groupBy, within, hold_out: holdOuts })) };
+}
+
+function partsOf(name: string, config: SplitConfig): Record<string, number> {
+  if (config.parts !== undefined && config.folds !== undefined) throw invalid(name, 'it has both parts and folds', 'one of them', 'both');
+  const parts = configuredParts(config);
+  if (Object.keys(parts).length === 0) throw invalid(name, 'it has no parts', 'parts with their shares, or folds', 'neither');
+  return parts;
 }
 
 function readParts(name: string, parts: Record<string, number>): PartTarget[] {
@@ -73,11 +81,12 @@ function readWithin(name: string, within: Record<string, string> | undefined): S
   return { split: entry[0], part: entry[1] };
 }
 
-function readHoldOuts(name: string, { parts, hold_out = {} }: SplitConfig): SplitSettings['holdOuts'] {
-  const holdOuts = Object.entries(hold_out).map(([part, condition]) => ({ part, condition }));
-  const stray = holdOuts.find(({ part }) => !Object.hasOwn(parts, part));
-  if (stray !== undefined) throw invalid(name, `hold_out names the part ${stray.part}, which it does not have`, Object.keys(parts).join(', '), stray.part);
-  return holdOuts.sort((a, b) => byCodeUnit(a.part, b.part));
+function readHoldOuts(name: string, config: SplitConfig): SplitSettings['holdOuts'] {
+  const parts = Object.keys(partsOf(name, config));
+  const holdOuts = Object.entries(config.hold_out ?? {}).flatMap(([part, conditions]) => [conditions].flat().map((condition) => ({ part, condition })));
+  const stray = holdOuts.find(({ part }) => !parts.includes(part));
+  if (stray !== undefined) throw invalid(name, `hold_out names the part ${stray.part}, which it does not have`, parts.join(', '), stray.part);
+  return holdOuts.sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.condition, b.condition));
 }
 
 function invalid(name: string, what: string, expected: string, found: string): CurationError {

@@ -1,5 +1,6 @@
 import { CurationError } from '../errors.js';
 import type { Config, SplitConfig } from '../model/config.js';
+import { configuredParts } from '../model/split-parts.js';
 import { nearMiss } from '../model/near-miss.js';
 import { modelRules } from './model-rules.js';
 
@@ -30,12 +31,13 @@ function* sourceRules(config: Config): Generator<string> {
 }
 
 function* splitRules(config: Config, name: string, split: SplitConfig): Generator<string> {
-  const parts = Object.keys(split.parts);
+  const shares = configuredParts(split);
+  const parts = Object.keys(shares);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) yield `splits: the name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
-  if (parts.length < 2) yield `splits.${name}.parts: expected at least two parts, found ${parts.length}`;
-  for (const [part, share] of Object.entries(split.parts))
-    if (!(share > 0 && share < 1)) yield `splits.${name}.parts.${part}: expected a share between 0 and 1, found ${share}`;
-  const sum = Object.values(split.parts).reduce((total, share) => total + share, 0);
+  if (parts.length < 2 && split.kind !== 'sample') yield `splits.${name}.parts: expected at least two parts, or folds, found ${parts.length}`;
+  for (const [part, share] of Object.entries(shares))
+    if (split.kind !== 'sample' && !(share > 0 && share < 1)) yield `splits.${name}.parts.${part}: expected a share between 0 and 1, found ${share}`;
+  const sum = Object.values(shares).reduce((total, share) => total + share, 0);
   if (Math.abs(sum - 1) > SHARE_TOLERANCE) yield `splits.${name}.parts: expected shares that sum to 1, found ${Number(sum.toFixed(6))}`;
   for (const part of Object.keys(split.hold_out ?? {}))
     if (!parts.includes(part)) yield `splits.${name}.hold_out: ${unknown('part', part, parts)}`;
@@ -49,7 +51,7 @@ function* withinRules(config: Config, where: string, within: Record<string, stri
   for (const [outer, part] of entries) {
     const split = config.splits?.[outer];
     if (outer === self || split === undefined) yield `${where}.within: ${unknown('split', outer, Object.keys(config.splits ?? {}))}`;
-    else if (!(part in split.parts)) yield `${where}.within.${outer}: ${unknown('part', part, Object.keys(split.parts))}`;
+    else if (!Object.hasOwn(configuredParts(split), part)) yield `${where}.within.${outer}: ${unknown('part', part, Object.keys(configuredParts(split)))}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Location } from '../../model/finding.js';
+import { configuredParts } from '../../model/split-parts.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 
@@ -45,9 +46,9 @@ function dataNames({ tables, config }: CheckInput): Named[] {
     { what: 'table', name: table, location: { kind: 'table', table } },
     ...columns.map((column): Named => ({ what: 'column', name: column, location: { kind: 'table', table, column } })),
   ]);
-  const splits = Object.entries(config.splits ?? {}).flatMap(([split, { parts }]): Named[] => [
+  const splits = Object.entries(config.splits ?? {}).flatMap(([split, described]): Named[] => [
     { what: 'split', name: split, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${split}` } },
-    ...Object.keys(parts).map((part): Named => ({ what: 'part', name: part, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${split}.parts.${part}` } })),
+    ...Object.keys(configuredParts(described)).map((part): Named => ({ what: 'part', name: part, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${split}.parts.${part}` } })),
   ]);
   return [...named, ...splits];
 }

@@ -1,4 +1,5 @@
 import type { Location } from '../../model/finding.js';
+import { configuredParts } from '../../model/split-parts.js';
 import type { CheckInput } from '../check.js';
 
 /** A text that is published though no table holds it. */
@@ -22,10 +23,10 @@ export function configTexts({ config }: CheckInput): OwnText[] {
       [`dataset.creators[${at}].orcid`, orcid],
     ]),
     ['release.base_url', release?.base_url],
-    ...Object.entries(splits ?? {}).flatMap(([name, { parts, seed }]): [string, string | undefined][] => [
+    ...Object.entries(splits ?? {}).flatMap(([name, split]): [string, string | undefined][] => [
       ['splits', name],
-      ...Object.keys(parts).map((part): [string, string] => ['splits.parts', part]),
-      ['splits.seed', String(seed)],
+      ...Object.keys(configuredParts(split)).map((part): [string, string] => ['splits.parts', part]),
+      ['splits.seed', typeof split.seed === 'object' ? split.seed.public : String(split.seed)],
     ]),
   ];
   return named.flatMap(([key, text]) => (text === undefined ? [] : [{ text, location: { kind: 'file' as const, path: 'colophon.yaml', key } }]));
