@@ -1,0 +1,45 @@
+import type { Config } from './config.js';
+
+/** A part of a split that is hidden until it is revealed. */
+export interface HiddenPart {
+  split: string;
+  part: string;
+  /**
+   * Columns whose values of the hidden cases no release shows; the cases themselves are released. Null: no release holds
+   * anything of the hidden cases.
+   */
+  columns: readonly string[] | null;
+  /** Whether cases that are in no part yet may be drawn into the hidden one later; not those left out of a sample. */
+  mayGrow: boolean;
+}
+
+/** The hidden parts of a workspace, in the order of the configuration. */
+export function hiddenParts({ splits }: Pick<Config, 'splits'>): HiddenPart[] {
+  return Object.entries(splits ?? {}).flatMap(([split, { hidden, kind }]) =>
+    hidden === undefined ? [] : [{ split, part: hidden.part, columns: hidden.columns ?? null, mayGrow: kind !== 'sample' }],
+  );
+}
+
+/** The splits that one lies within, with the part of each, from the next one outwards. */
+export function splitsAround({ splits }: Pick<Config, 'splits'>, name: string): { split: string; part: string }[] {
+  const around: { split: string; part: string }[] = [];
+  for (let inner = name; ; ) {
+    const entry = Object.entries(splits?.[inner]?.within ?? {})[0];
+    if (entry === undefined || around.some(({ split }) => split === entry[0])) return around;
+    around.push({ split: entry[0], part: entry[1] });
+    inner = entry[0];
+  }
+}
+
+/**
+ * The splits whose rows a release gives: not the one that decides what is in it (`release.within`), none whose cases are
+ * released with a hidden part among them, and none within a hidden part: their rows would tell who is hidden.
+ */
+export function publishedSplitNames(config: Pick<Config, 'splits' | 'release'>): string[] {
+  const hidden = hiddenParts(config);
+  return Object.keys(config.splits ?? {}).filter((name) => {
+    if (Object.hasOwn(config.release?.within ?? {}, name)) return false;
+    if (hidden.some(({ split, columns }) => split === name && columns !== null)) return false;
+    return !splitsAround(config, name).some((around) => hidden.some(({ split, part }) => split === around.split && part === around.part));
+  });
+}
