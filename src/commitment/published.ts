@@ -1,4 +1,4 @@
-import type { CommitmentReference, SeedReference } from '../model/commitment.js';
+import type { CommitmentReference, PublishedSeed } from '../model/commitment.js';
 import { MerkleTree } from './merkle-tree.js';
 
 /** What was published of a split, and is held against what is opened. */
@@ -12,9 +12,9 @@ export interface Published {
 }
 
 /** What a release says of the seed of a split. */
-export interface PublishedSeed {
+export interface ToldSeed {
   /** Null when the release has no commitment to the seed. */
-  commitment: SeedReference | null;
+  commitment: PublishedSeed | null;
   /** The seed itself, where the release tells it. */
   seed: string | null;
 }

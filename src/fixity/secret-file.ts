@@ -17,6 +17,8 @@ export interface SecretRules {
   what: string;
   /** Absolute folders that the file must not lie in, whatever links lead there. */
   outside: readonly string[];
+  /** Folders in these where it may lie all the same. */
+  except?: readonly string[];
 }
 
 /**
@@ -82,11 +84,16 @@ export function createSecretFile(path: string, rules: SecretRules): Buffer {
 
 /** Judges where the file really is: by the folder that it lies in, all links followed. */
 function refusePlace(path: string, rules: SecretRules): void {
-  const place = join(realFolder(dirname(resolve(path))), basename(path));
+  if (rules.except?.some((folder) => isPathWithin(path, folder)) === true) return;
   for (const folder of rules.outside) {
-    if (!isWithin(place, realFolder(folder))) continue;
-    throw unsafe(rules, path, 'lies where it would be published, or copied along', `a file outside ${folder}`, place, [`Keep the ${rules.what} somewhere else: on another disk, or in a folder of your own.`]);
+    if (!isPathWithin(path, folder)) continue;
+    throw unsafe(rules, path, 'lies where it would be published, or copied along', `a file outside ${folder}`, path, [`Keep the ${rules.what} somewhere else: on another disk, or in a folder of your own.`]);
   }
+}
+
+/** Whether a path lies in a folder, all links on the way followed; neither needs to exist. */
+export function isPathWithin(path: string, folder: string): boolean {
+  return isWithin(join(realFolder(dirname(resolve(path))), basename(path)), realFolder(resolve(folder)));
 }
 
 /** A folder with all links followed, as far as it exists. */

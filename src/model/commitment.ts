@@ -6,6 +6,9 @@
 /** How a commitment is made: rows, nonces, order, padding and tree (src/commitment). */
 export const COMMITMENT_ALGORITHM = 'colophon-commitment/1';
 
+/** Folder of a release with one file a commitment. */
+export const COMMITMENT_FOLDER = 'data/commitments';
+
 /** A cell of a clinical table as JSON; integers beyond 2^53 - 1 and numbers without a JSON form are texts. */
 export type CommittedCell = string | number | boolean | null | CommittedCell[];
 
@@ -32,14 +35,19 @@ export interface CommitmentIdentity {
   commitment: string;
 }
 
-/** What was published of a seed before anybody drew with it. */
-export interface SeedReference {
+/** What a release says of the secret seed of a split. */
+export interface PublishedSeed {
+  split: string;
   /**
-   * The commitment to the secret seed, the configuration and the program.
+   * The first commitment to the secret seed; it binds the configuration of the split and the program, too.
    * @pattern ^[0-9a-f]{64}$
    */
   commitment: string;
-  /** The later public randomness that is mixed in; null when none is. */
+  /** Later commitments to the same seed, each with the recorded reason. */
+  again: { commitment: string; reason: string }[];
+  /** Which public randomness would be mixed in, told with the last commitment; null when none was named. */
+  beacon: string | null;
+  /** The public randomness that was mixed in; null when none was, or none yet. */
   public: string | null;
 }
 

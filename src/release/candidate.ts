@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
@@ -6,6 +7,7 @@ import { candidateRows, type CandidateTable } from './candidate-table.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
+import { selectVisible, type HiddenColumn } from './hidden-cells.js';
 import { hashRows } from './row-hash.js';
 
 /** Tables of the catalog that hold a release to be begin with this; nothing else does. */
@@ -31,6 +33,10 @@ export interface CandidateOptions {
   wholeTables: ReadonlySet<string>;
   /** Splits to publish. */
   splits: readonly string[];
+  /** Parts whose rows no release gives. */
+  hiddenParts: readonly { split: string; part: string }[];
+  /** Cells that stay empty. */
+  hiddenColumns: readonly HiddenColumn[];
   /** Publish md5 beside sha256. */
   md5: boolean;
   withdrawals: readonly Withdrawal[];
@@ -48,8 +54,8 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   await gatherInstances(catalog, options.md5);
   await checkInstances(catalog);
   const tags = await gatherTags(catalog);
-  const splits = await gatherSplits(catalog, options.splits);
-  const tables = await gatherTables(catalog, options.wholeTables);
+  const splits = await gatherSplits(catalog, options);
+  const tables = await gatherTables(catalog, options);
   await hashRows(catalog, tables);
   const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
   await gatherTombstones(catalog, options);
@@ -85,30 +91,37 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
 }
 
 /** Assignments of accepted cases, in their current state. */
-async function gatherSplits(catalog: Catalog, names: readonly string[]): Promise<string[]> {
+async function gatherSplits(catalog: Catalog, { splits, hiddenParts }: CandidateOptions): Promise<string[]> {
   await catalog.run(
     `CREATE TABLE candidate_split AS SELECT a.split, a.case_id, a.part FROM assignments AS a
      JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
      WHERE a.split IN (SELECT unnest(?::VARCHAR[]))`,
-    [names],
+    [splits],
   );
+  for (const { split, part } of hiddenParts) await assertHidden(catalog, split, part);
   const rows = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM candidate_split ORDER BY split');
   return rows.map(({ split }) => split);
 }
 
-async function gatherTables(catalog: Catalog, whole: ReadonlySet<string>): Promise<CandidateTable[]> {
+/** The cases of a hidden part are withheld, or their whole split is: a row that is here all the same must not get out. */
+async function assertHidden(catalog: Catalog, split: string, part: string): Promise<void> {
+  const rows = await catalog.all('SELECT 1 FROM candidate_split WHERE split = ? AND part = ? LIMIT 1', [split, part]);
+  assert(rows.length === 0, `the hidden part of ${split} would be published`);
+}
+
+async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns }: CandidateOptions): Promise<CandidateTable[]> {
   const loaded = await catalog.all<{ table_name: string; columns: string[]; key_column: string | null }>(
     'SELECT table_name, columns, key_column FROM clinical_table ORDER BY table_name',
   );
   const tables: CandidateTable[] = [];
   for (const { table_name: table, columns, key_column: key } of loaded) {
     const linked = !columns.some((column) => column.toLowerCase() === 'case_id');
-    const released = whole.has(table) ? 'true' : 'released.case_count IS NOT NULL';
+    const released = wholeTables.has(table) ? 'true' : 'released.case_count IS NOT NULL';
     const caseColumn = linked ? 'CASE WHEN released.case_count = 1 THEN released.case_id END AS case_id,' : '';
     const total = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${quoteIdentifier(`clinical_${table}`)}`);
     await catalog.run(`
       CREATE TABLE ${candidateRows(table)} AS
-      SELECT ${caseColumn} r.* FROM ${quoteIdentifier(`clinical_${table}`)} AS r
+      SELECT ${caseColumn} ${selectVisible(table, hiddenColumns)} FROM ${quoteIdentifier(`clinical_${table}`)} AS r
       LEFT JOIN (${releasedRows(table)}) AS released ON released.source = r.source AND released.source_row = r.source_row
       WHERE ${released}`);
     const [kept] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${candidateRows(table)}`);

@@ -61,7 +61,7 @@ export async function cutRelease(catalog: Catalog, options: CutOptions, effects:
 }
 
 /** Fails closed: only a gate that passed lets a release through. */
-function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+function requireUnblocked({ plan, draft }: PlannedRelease, { release, hidden }: CutOptions): ReleaseDraft {
   if (plan.gate.verdict === 'none')
     throw new CurationError('GATE_STALE', `There is no verdict of the gate on what would be released: ${plan.gate.reason ?? 'it was not run'}`, {
       expected: 'a verdict of the whole gate on exactly this data, by the policy and waivers of now',
@@ -73,6 +73,9 @@ function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptio
       found: plan.gate.verdict === 'fail' ? `${plan.gate.errors} errors` : 'no verdict',
       suggestions: ['See them: colophon check', 'Mend them at the source and pull again, or accept them one by one in waivers.yaml.'],
     });
+  const [obstacle] = hidden.obstacles;
+  if (obstacle !== undefined)
+    throw new CurationError('SPLIT_STALE', `Nothing is released as long as a hidden part is not settled: ${obstacle}`, { suggestions: ['See all that stands in the way: colophon release plan'] });
   if (draft === null)
     throw new CurationError('RELEASE_UNCHANGED', `There is nothing to release: ${plan.blocked.at(-1) ?? 'nothing changed'}`, {
       suggestions: ['To publish the same data once more under a new number: colophon release cut --bump patch'],
@@ -116,7 +119,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
 }
 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, pack, roots, signal } = options;
+  const { dataset, release, pack, roots, signal, hidden } = options;
   const { version, date } = draft;
   return {
     draft,
@@ -127,7 +130,8 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
     dictionary: await formatDictionary(catalog, pack, candidate.tables),
-    datapackage: (tables) => formatDatapackage(dataset, version, tables),
+    commitments: hidden.commitments.map(({ reference, text }) => ({ path: reference.path, text })),
+    datapackage: (tables, commitments) => formatDatapackage(dataset, version, tables, commitments),
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
     signal,
   };

@@ -6,7 +6,8 @@ import { assignmentDigest, joined, node } from './content.js';
 export interface SplitSource {
   name: string;
   algorithm: string;
-  seed: string;
+  /** Null when it is not told. */
+  seed: string | null;
 }
 
 /** The counts of release.json for the candidate, which has so many tables. */
@@ -26,7 +27,7 @@ export async function describeSplits(catalog: Catalog, published: readonly strin
     FROM (SELECT split, ${assignmentDigest('split', 'part', 'case_id')} AS digest FROM candidate_split) GROUP BY split`);
   const parts = await catalog.all<{ split: string; part: string; n: number }>('SELECT split, part, count(*) AS n FROM candidate_split GROUP BY ALL ORDER BY ALL');
   return published.map((name) => {
-    const { algorithm = 'unknown', seed = '' } = sources.find((source) => source.name === name) ?? {};
+    const { algorithm = 'unknown', seed = null } = sources.find((source) => source.name === name) ?? {};
     const digest = digests.find(({ split }) => split === name)?.digest ?? '';
     return { name, algorithm, seed, digest, parts: Object.fromEntries(parts.filter(({ split }) => split === name).map(({ part, n }) => [part, n])) };
   });

@@ -15,11 +15,11 @@ import { recoverRelease } from '../release/recover.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
 import { decideVersion } from '../release/version.js';
-import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import type { CaseContext } from './case-rules.js';
+import { describeHidden, publishedSources } from './hidden-release.js';
 import { publishedSplits, refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { readTool } from './tool.js';
@@ -131,7 +131,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
-    splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
+    splits: publishedSources(workspace, names),
+    hidden: await describeHidden(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,

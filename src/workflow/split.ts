@@ -1,19 +1,25 @@
 import { join } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import type { SplitConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { FreezeReport, SplitReport } from '../model/split.js';
 import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { caseRules, type CaseContext } from './case-rules.js';
+import { assertCommittedConfig, publishedSeed, resolveSeed, secretSeed } from './seed-record.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /**
  * Draws a split of the workspace, or extends it around what is frozen.
- * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, CONFIG_INVALID, CATALOG_EMPTY
+ * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, SPLIT_STALE when the
+ *   configuration is not the one that a secret seed was committed with, SECRET_UNSAFE, CONFIG_INVALID, CATALOG_EMPTY
  */
 export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
-  return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
+  return withSplit(workspace, name, `assigning the split ${name}`, effects, async ({ catalog }, options) => {
+    assertCommittedConfig(workspace, name);
+    return withoutSecretSeed(workspace, name, await assignSplit(catalog, options, effects));
+  });
 }
 
 /**
@@ -32,13 +38,13 @@ export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?:
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED
  */
 export function reportWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
-  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options));
+  return withSplit(workspace, name, `reporting on the split ${name}`, effects, async ({ catalog }, options) => withoutSecretSeed(workspace, name, await reportSplit(catalog, options)));
 }
 
 /** What the splits room needs to know of a configured split. */
-export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
-  const split = config.splits?.[name];
-  if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
+export function splitOptions(workspace: Workspace, context: CaseContext, name: string): SplitOptions {
+  const { config, paths } = workspace;
+  const split = resolveSeed(workspace, name, requireSplit(workspace, name));
   const { link } = caseRules(config, context, []);
   const patientLink = link === null ? null : { table: link.table, column: link.column };
   return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
@@ -51,11 +57,28 @@ async function withSplit<T>(
   effects: Effects,
   work: (session: Session, options: SplitOptions) => Promise<T>,
 ): Promise<T> {
-  if (workspace.config.splits?.[name] === undefined) throw unknownSplit(name, Object.keys(workspace.config.splits ?? {}));
+  requireSplit(workspace, name);
   return withSession(workspace, doing, effects, async (session) => {
     await requirePull(session);
     return work(session, splitOptions(workspace, await refreshCaseTables(session), name));
   });
+}
+
+/**
+ * The configuration of a split.
+ * @throws {CurationError} SPLIT_UNKNOWN
+ */
+export function requireSplit({ config: { splits = {} } }: Workspace, name: string): SplitConfig {
+  const split = Object.hasOwn(splits, name) ? splits[name] : undefined;
+  if (split === undefined) throw unknownSplit(name, Object.keys(splits));
+  return split;
+}
+
+/** A report in which the commitment stands for a secret seed. */
+function withoutSecretSeed(workspace: Workspace, name: string, report: SplitReport): SplitReport {
+  const config = requireSplit(workspace, name);
+  if (secretSeed(config) === null) return report;
+  return { ...report, seed: `committed ${publishedSeed(workspace, name, config)?.commitment ?? ''}` };
 }
 
 function unknownSplit(name: string, known: string[]): CurationError {

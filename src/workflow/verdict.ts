@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { CheckReport } from '../model/check.js';
+import { hiddenParts } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
@@ -76,8 +77,9 @@ export function toGateVerdict(policy: GatePolicy, verdict: Verdict | StaleVerdic
 
 async function digestRoot({ workspace, catalog }: Session): Promise<string> {
   const { dataset, release } = workspace.config;
+  const hidden = hiddenParts(workspace.config);
   const content = await digestJudged(catalog, publishedSplits(workspace));
-  return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace)]) }));
+  return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace), ...(hidden.length === 0 ? [] : [hidden])]) }));
 }
 
 function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string {
