@@ -6,6 +6,9 @@ const BEGIN = '-----BEGIN SSH SIGNATURE-----';
 const END = '-----END SSH SIGNATURE-----';
 const MAGIC = Buffer.from('SSHSIG');
 
+/** Signatures that one text may hold. */
+const MAX_SIGNATURES = 32;
+
 /** Longest armored signature that is read: an RSA key of 16,384 bits needs 6 kB. */
 const MAX_ARMOR_LENGTH = 16_384;
 
@@ -56,4 +59,14 @@ function dearmor(armored: string): Buffer {
   const base64 = text.slice(BEGIN.length, -END.length).replace(/[\r\n]/g, '');
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshFormatError('it is not base64');
   return Buffer.from(base64, 'base64');
+}
+
+/**
+ * The armored signatures of a text, one after another; what else stands there makes one that cannot be parsed.
+ * @throws {SshFormatError} when there are too many
+ */
+export function splitSshSignatures(text: string): string[] {
+  const blocks = text.split(/(?<=-----END SSH SIGNATURE-----)/).filter((block) => block.trim() !== '');
+  if (blocks.length > MAX_SIGNATURES) throw new SshFormatError(`it holds more than ${MAX_SIGNATURES} signatures`);
+  return blocks;
 }
