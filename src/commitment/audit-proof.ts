@@ -10,9 +10,9 @@ export function auditProof(proof: ProofDocument, published: Published): AuditPro
   const entry = commitRow(proof, bare(row), Buffer.from(row.nonce, 'hex'));
   const isListed = published.entries?.has(entry.toString('hex')) ?? null;
   const reached = rootOfPath(entry, index, published.reference.size ?? size, path.map((hash) => Buffer.from(hash, 'hex')));
-  if (isListed !== true && reached?.toString('hex') !== published.reference.root) problems.push(wrongRow(row.case_id));
-  else if (isListed === false) problems.push(wrongRow(row.case_id));
-  else if (reached?.toString('hex') !== published.reference.root)
+  const isProven = reached?.toString('hex') === published.reference.root;
+  if (isListed === false || (isListed === null && !isProven)) problems.push(wrongRow(row.case_id));
+  else if (!isProven)
     problems.push({ kind: 'wrong-path', case_id: row.case_id, message: 'The row is among those committed, but its inclusion proof does not lead to the root.' });
   return problems;
 }

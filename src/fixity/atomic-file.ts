@@ -31,13 +31,24 @@ export function createFile(path: string, data: string | Uint8Array, options: { m
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw taken(path);
     writeFileSync(aside, data, { flag: 'wx', flush: true, ...options });
-    linkSync(aside, path);
+    putInPlace(aside, path);
     fsyncFolder(dirname(path));
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') throw taken(path);
     throw wrapSystemError(error, 'writing', path);
   } finally {
     rmSync(aside, { force: true });
+  }
+}
+
+/** A link never replaces a file; where there are no links, a rename has to do. */
+function putInPlace(aside: string, path: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    renameSync(aside, path);
   }
 }
 

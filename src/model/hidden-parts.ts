@@ -43,3 +43,12 @@ export function publishedSplitNames(config: Pick<Config, 'splits' | 'release'>):
     return !splitsAround(config, name).some((around) => hidden.some(({ split, part }) => split === around.split && part === around.part));
   });
 }
+
+/** The splits whose frozen records tell who is hidden: those with a hidden part, and those within one. */
+export function tellingSplits(config: Pick<Config, 'splits'>): string[] {
+  const hidden = hiddenParts(config);
+  return Object.keys(config.splits ?? {}).filter((name) => {
+    const around = splitsAround(config, name);
+    return hidden.some(({ split, part }) => split === name || around.some((outer) => outer.split === split && outer.part === part));
+  });
+}

@@ -4,6 +4,7 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
+import { tellingSplits } from '../model/hidden-parts.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
@@ -172,5 +173,6 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 }
 
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false });
+  const kept = tellingSplits(config).map((name) => `splits/${name}.csv`);
+  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

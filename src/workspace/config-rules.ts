@@ -2,6 +2,7 @@ import { CurationError } from '../errors.js';
 import type { Config, SplitConfig } from '../model/config.js';
 import { configuredParts } from '../model/split-parts.js';
 import { nearMiss } from '../model/near-miss.js';
+import { hiddenRules } from './hidden-rules.js';
 import { modelRules } from './model-rules.js';
 
 /** Shares may miss 1 by this much: what decimals such as 0.333 lose. */
@@ -16,6 +17,7 @@ export function checkConfig(config: Config, path: string): void {
     ...sourceRules(config),
     ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)]),
     ...withinRules(config, 'release', config.release?.within),
+    ...hiddenRules(config),
     ...modelRules(config),
   ];
   if (broken.length === 0) return;
