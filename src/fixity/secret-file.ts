@@ -74,6 +74,7 @@ export function createSecretFile(path: string, rules: SecretRules): Buffer {
     fsyncSync(descriptor);
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') throw unsafe(rules, path, 'is there already, and is never replaced', 'a new file', 'a file', [`Use it, or name another file for the new ${rules.what}.`]);
+    if (systemErrorCode(error) === 'ENOENT') throw unsafe(rules, path, 'has no folder to lie in', `the folder ${dirname(resolve(path))}`, 'no such folder', ['Make the folder first, readable by you alone.']);
     throw wrapSystemError(error, `making the ${rules.what}`, path);
   } finally {
     if (descriptor !== null) closeSync(descriptor);

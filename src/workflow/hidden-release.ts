@@ -9,6 +9,7 @@ import { ALGORITHM } from '../splits/algorithm.js';
 import type { CaseContext } from './case-rules.js';
 import { readCommitments, readCommittedRows, readEntries } from './commitment-files.js';
 import { hiddenColumns, readHiddenRows, type NamedColumn } from './hidden-rows.js';
+import { publishedSplits } from './release-cases.js';
 import { publishedSeed, readSeedRecord, resolveSeed, secretSeed } from './seed-record.js';
 import type { Session } from './session.js';
 
@@ -32,7 +33,7 @@ export async function describeHidden(session: Session, context: CaseContext): Pr
     commitments: found.flatMap(({ commitments }) => commitments),
     seeds: seeds.sort((a: PublishedSeed, b: PublishedSeed) => (a.split < b.split ? -1 : 1)),
     obstacles: found.flatMap(({ obstacles }) => obstacles),
-    notes: [...found.flatMap(({ notes }) => notes), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
+    notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
   };
 }
 
@@ -100,6 +101,24 @@ async function seenElsewhere(catalog: Catalog, hidden: readonly HiddenColumn[]):
       .filter((column) => names.has(column.toLowerCase()) && !known.has(`${table_name}\n${column}`))
       .map((column) => `The table ${table_name} has a column ${column} too, which is released whole; hidden is only the one of another table.`),
   );
+}
+
+/** A seed that one split publishes is no secret of another. */
+function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[]): string[] {
+  const { splits = {} } = workspace.config;
+  const published = publishedSources(workspace, publishedSplits(workspace)).filter(({ seed }) => seed !== null);
+  return parts.flatMap(({ split }) => {
+    const seed = splits[split]?.seed;
+    if (typeof seed === 'object') return [];
+    const twin = published.find((source) => source.seed === String(seed));
+    const told = twin === undefined ? 'stands in colophon.yaml' : `is that of ${twin.name}, which the release gives`;
+    return [`The seed of ${split} ${told}: whoever has it and the data can draw the split again. A secret one: splits.${split}.seed: {file: private/${split}.seed}`];
+  });
+}
+
+function inferredTypes({ pack }: Session, parts: readonly HiddenPart[]): string[] {
+  if (pack !== null || parts.length === 0) return [];
+  return ['No schema describes the tables, so the types of their columns are inferred from all rows, those of hidden cases among them.'];
 }
 
 /** Splits of the visible part whose rows tell, by who has none, who is hidden. */

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { commitSeed, digestSplitConfig } from '../commitment/seed.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
-import { createSecretFile, readSecretFile } from '../fixity/secret-file.js';
+import { createSecretFile, isPathWithin, readSecretFile } from '../fixity/secret-file.js';
 import type { SeedConfig } from '../model/config.js';
 import type { SeedRecord, SeedReport } from '../model/commitment.js';
 import { ALGORITHM } from '../splits/algorithm.js';
@@ -62,12 +62,13 @@ function drawSeed(workspace: Workspace, name: string, seed: SeedConfig, { reason
       suggestions: [`Take splits.${name}.seed.public out of colophon.yaml, commit to the seed, publish the commitment, and name randomness that is not known yet: --beacon "drand round N".`],
     });
   const path = seedPath(workspace, seed);
-  if (existsSync(path) && existsSync(workspace.paths.splits))
+  if (existsSync(path))
     throw new CurationError('SECRET_UNSAFE', `There is a file already, and nothing was committed of it: ${seed.file}`, {
       expected: 'no file of that name',
       found: 'a file',
       suggestions: ['Move it away: a seed that is committed to must be drawn by this command.'],
     });
+  if (isPathWithin(path, workspace.paths.private)) mkdirSync(workspace.paths.private, { recursive: true, mode: 0o700 });
   return createSecretFile(path, seedRules(workspace));
 }
 
