@@ -83,7 +83,7 @@ describe('colophon.yaml', () => {
   b: {parts: {x: 0.5, y: 0.5}, seed: 1, within: {a: yy}}
 `);
     expect(message).toContain('splits.a.parts: expected shares that sum to 1, found 0.9');
-    expect(message).toContain('splits.a.hold_out: no part `z`');
+    expect(message).toContain('splits.a.hold_out: expected a part: x, y, found "z"');
     expect(message).toContain('splits.b.within.a: no part `yy`; known: x, y');
   });
 
