@@ -2,17 +2,18 @@ import { join } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
-import type { FreezeReport, SplitReport } from '../model/split.js';
+import { expandSplits, findSplits } from '../model/split-repeats.js';
+import type { FreezeReportResult, Repeated, SplitReportResult } from '../model/split.js';
 import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { caseRules, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /**
- * Draws a split of the workspace, or extends it around what is frozen.
+ * Draws a split of the workspace, or extends it around what is frozen; all its repeats when it has some.
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, CONFIG_INVALID, CATALOG_EMPTY
  */
-export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
+export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
   return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
 }
 
@@ -21,7 +22,7 @@ export function assignWorkspaceSplit(workspace: Workspace, name: string, effects
  * @param since date of freezing, YYYY-MM-DD; today by default
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_STALE, SPLIT_RECORD_TAMPERED
  */
-export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?: string, effects: Effects = defaultEffects): Promise<FreezeReport> {
+export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?: string, effects: Effects = defaultEffects): Promise<FreezeReportResult> {
   return withSplit(workspace, name, `freezing the split ${name}`, effects, ({ catalog }, options) =>
     freezeSplit(catalog, { ...options, ...(since === undefined ? {} : { since }) }, effects),
   );
@@ -31,17 +32,17 @@ export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?:
  * Reports on a split as it stands, measured against the cases and values of now.
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED
  */
-export function reportWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
+export function reportWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
   return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options));
 }
 
-/** What the splits room needs to know of a configured split. */
+/** What the splits room needs to know of a split; `name` is that of a repeat when it is repeated. */
 export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
-  const split = config.splits?.[name];
-  if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
+  const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
+  if (split === undefined) throw unknownSplit(name, config);
   const { link } = caseRules(config, context, []);
   const patientLink = link === null ? null : { table: link.table, column: link.column };
-  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
+  return { name, config: split.config, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
 }
 
 async function withSplit<T>(
@@ -50,16 +51,21 @@ async function withSplit<T>(
   doing: string,
   effects: Effects,
   work: (session: Session, options: SplitOptions) => Promise<T>,
-): Promise<T> {
-  if (workspace.config.splits?.[name] === undefined) throw unknownSplit(name, Object.keys(workspace.config.splits ?? {}));
+): Promise<T | Repeated<T>> {
+  const found = findSplits(workspace.config.splits, name);
+  if (found.length === 0) throw unknownSplit(name, workspace.config);
   return withSession(workspace, doing, effects, async (session) => {
     await requirePull(session);
-    return work(session, splitOptions(workspace, await refreshCaseTables(session), name));
+    const context = await refreshCaseTables(session);
+    const results: T[] = [];
+    for (const split of found) results.push(await work(session, splitOptions(workspace, context, split.name)));
+    return found[0]!.name === name ? results[0]! : { split: name, repeats: results };
   });
 }
 
-function unknownSplit(name: string, known: string[]): CurationError {
+function unknownSplit(name: string, { splits = {} }: Workspace['config']): CurationError {
+  const known = [...new Set([...Object.keys(splits), ...expandSplits(splits).map((split) => split.name)])];
   const guess = nearMiss(name, known);
-  const suggestion = known.length === 0 ? 'Describe it under `splits:` in colophon.yaml.' : guess === undefined ? `Known splits: ${known.join(', ')}` : `Did you mean \`${guess}\`?`;
+  const suggestion = known.length === 0 ? 'Describe it under `splits:` in colophon.yaml.' : guess === undefined ? `Known splits: ${Object.keys(splits).join(', ')}` : `Did you mean \`${guess}\`?`;
   return new CurationError('SPLIT_UNKNOWN', `colophon.yaml names no split \`${name}\``, { suggestions: [suggestion] });
 }
