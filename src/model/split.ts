@@ -148,14 +148,14 @@ export interface LeakageReport {
   studies: number;
   /** Images with the same bytes. */
   instances: number;
-  /** Pairs of cases with images of equal pixels, as the gate found them. */
-  identical_images: number;
-  /** Pairs of cases with images that look the same, as the gate found them. */
-  near_duplicates: number;
 }
 
 /** What two parts share; only pairs that share anything are listed. */
 export interface SharedByParts extends LeakageReport {
+  /** Pairs of cases with images of equal pixels, as the gate found them. */
+  identical_images: number;
+  /** Pairs of cases with images that look the same, as the gate found them. */
+  near_duplicates: number;
   /** The two parts, by name.
    * @minItems 2
    * @maxItems 2
@@ -199,6 +199,8 @@ export interface ReferenceReport {
 export interface ReferenceVariableReport extends ReferenceDistance {
   /** What the reference calls it. */
   reference: string;
+  /** Date of its figures, YYYY-MM-DD; null when it gives none. */
+  date: string | null;
   parts: Record<string, ReferenceDistance>;
   categories: { category: string; share: number; reference_share: number }[];
   /** Categories that only one side has; those of the split with none in the reference are often the same under another name. */
@@ -243,7 +245,7 @@ export interface SplitReport {
   /** Mean total variation of all variables against random allocations; null when that was not asked for, or no group can move. */
   permutation: PermutationReport | null;
   leakage: LeakageReport;
-  /** The same by pair of parts. */
+  /** The same by pair of parts, with what the gate found to be or to look the same. */
   shared: SharedByParts[];
   /** Null unless a reference was given. */
   reference: ReferenceReport | null;

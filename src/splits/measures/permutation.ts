@@ -14,8 +14,10 @@ export interface PermutationInput {
   parts: number;
   /** Part of every group; -1 for one that takes no part. */
   partOf: Int16Array;
-  /** Size of every group in the unit of the shares: groups only change places with others of the same size. */
+  /** Size of every group: groups only change places with others of the same size. */
   size: Uint32Array;
+  /** 1 for a group that stays where it is, because a rule put it there. */
+  stays: Uint8Array;
   variables: readonly GroupCodes[];
 }
 
@@ -126,12 +128,13 @@ interface Shuffle {
   drawn: number;
 }
 
-function prepareShuffle({ partOf, size, parts }: PermutationInput): Shuffle {
+function prepareShuffle({ partOf, size, stays, parts }: PermutationInput): Shuffle {
   const bySize = new Map<number, number[]>();
   const totals = new Uint32Array(parts);
   for (let group = 0; group < partOf.length; group++) {
     if (partOf[group]! < 0) continue;
     totals[partOf[group]!]!++;
+    if (stays[group] === 1) continue;
     const members = bySize.get(size[group]!);
     if (members === undefined) bySize.set(size[group]!, [group]);
     else members.push(group);

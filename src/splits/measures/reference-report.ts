@@ -10,6 +10,8 @@ export interface Reference {
   source: string;
   sha256: string;
   variables: ReadonlyMap<string, Distribution>;
+  /** Date of the figures of a variable, YYYY-MM-DD; a variable without dates is not in it. */
+  dates: ReadonlyMap<string, string>;
 }
 
 /** A variable of the split, by part. */
@@ -17,7 +19,7 @@ export interface ReferredVariable {
   name: string;
   /** Part to counts of its categories. */
   parts: ReadonlyMap<string, Distribution>;
-  /** Counts by the ranges between ascending edges, for a continuous variable; missing numbers under `""`. Null for others. */
+  /** Counts by the ranges below, between and from ascending edges on, in their order, then of missing numbers under `''`; null when not continuous. */
   binBy: ((edges: readonly number[]) => ReadonlyMap<string, Distribution>) | null;
 }
 
@@ -37,9 +39,9 @@ export function compareWithReference(variables: readonly ReferredVariable[], ref
       continue;
     }
     used.add(name);
-    const found = compareVariable(variable, name, reference.variables.get(name)!);
+    const found = compareVariable(variable, reference.variables.get(name)!);
     if (typeof found === 'string') report.not_compared.push({ variable: variable.name, reason: found });
-    else compared.push([variable.name, found]);
+    else compared.push([variable.name, { reference: name, date: reference.dates.get(name) ?? null, ...found }]);
   }
   report.variables = Object.fromEntries(compared);
   report.unused = [...reference.variables.keys()].filter((name) => !used.has(name));
@@ -51,7 +53,7 @@ function variableKey(name: string): string {
   return (name.split('.').at(-1) ?? '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-function compareVariable(variable: ReferredVariable, name: string, reference: Distribution): ReferenceVariableReport | string {
+function compareVariable(variable: ReferredVariable, reference: Distribution): Omit<ReferenceVariableReport, 'reference' | 'date'> | string {
   const aligned = alignScales(variable, foldNotReported(reference));
   if (typeof aligned === 'string') return aligned;
   const target = aligned.reference;
@@ -61,7 +63,6 @@ function compareVariable(variable: ReferredVariable, name: string, reference: Di
   if (referenceTotal <= 0) return 'the reference has no count of it';
   const categories = [...new Set([...target.keys(), ...whole.keys()])];
   return {
-    reference: name,
     ...distance(whole, target),
     parts: Object.fromEntries(parts.map(([part, counts]) => [part, distance(counts, target)])),
     categories: categories.map((category) => ({
@@ -82,7 +83,7 @@ function alignScales({ parts, binBy }: ReferredVariable, reference: Distribution
   const scale = parseScale([...reference.keys()].filter((label) => label !== NOT_REPORTED));
   if (scale === null) return binBy === null ? { parts, reference } : 'its numbers do not meet the categories of the reference, which are no ranges that follow each other';
   const wanted = innerEdges(scale);
-  if (binBy !== null) return { parts: relabelParts(binBy(wanted), wanted, scale.map(({ label }) => label)), reference };
+  if (binBy !== null) return { parts: relabelParts(binBy(wanted), scale.map(({ label }) => label)), reference };
   const own = parseScale([...new Set([...parts.values()].flatMap((counts) => [...counts.keys()]))].filter((label) => !isNotReported(label)));
   if (own === null) return { parts, reference };
   const ownEdges = new Set(innerEdges(own));
@@ -108,10 +109,9 @@ function rangeLabels(edges: readonly number[]): string[] {
   return [`<${edges[0]}`, ...edges.slice(1).map((high, at) => `[${edges[at]},${high})`), `>=${edges.at(-1)}`];
 }
 
-/** Gives the ranges between the edges the labels of the reference. */
-function relabelParts(parts: ReadonlyMap<string, Distribution>, edges: readonly number[], labels: readonly string[]): ReadonlyMap<string, Distribution> {
-  const names = new Map(rangeLabels(edges).map((range, at) => [range, labels[at]!]));
-  return new Map([...parts].map(([part, counts]) => [part, new Map([...counts].map(([range, count]) => [names.get(range) ?? range, count]))]));
+/** Gives ranges in their order the labels of the reference; what follows them is what is missing. */
+function relabelParts(parts: ReadonlyMap<string, Distribution>, labels: readonly string[]): ReadonlyMap<string, Distribution> {
+  return new Map([...parts].map(([part, counts]) => [part, new Map([...counts.values()].map((count, at) => [labels[at] ?? NOT_REPORTED, count]))]));
 }
 
 /** All spellings of "nothing is known" as one category. */
