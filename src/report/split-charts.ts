@@ -27,6 +27,8 @@ const BAR_HEIGHT = 15;
 const GAP = 9;
 const BAR_WIDTH = 52;
 const LABEL_CHARACTERS = 46;
+/** A mark so near behind a bar, in percent of the width, would stand in its words. */
+const CLEARED = 40;
 
 /**
  * Horizontal bars by category. Places are in percent and heights in pixels, so that the words keep their size on a phone.
@@ -41,15 +43,17 @@ export function drawBars(id: string, title: string, description: string, groups:
     top = begin + bars.length * BAR_HEIGHT + GAP;
     return [
       `<text x="0" y="${begin - 6}" class="label">${text(shortenText(label, LABEL_CHARACTERS))}</text>`,
-      ...bars.map((bar, at) => drawBar(bar, begin + at * BAR_HEIGHT, scale)),
+      ...bars.map((bar, at) => drawBar(bar, mark ?? 0, begin + at * BAR_HEIGHT, scale)),
       ...(mark === null ? [] : [`<line class="mark" x1="${percent(mark * scale)}" x2="${percent(mark * scale)}" y1="${begin - 2}" y2="${begin + bars.length * BAR_HEIGHT - 2}"/>`]),
     ].join('');
   });
   return `<svg class="bars" role="img" aria-labelledby="${id}-t ${id}-d" width="100%" height="${Math.max(1, top)}"><title id="${id}-t">${text(title)}</title><desc id="${id}-d">${text(description)}</desc>${drawn.join('')}</svg>`;
 }
 
-function drawBar({ color, share, label }: Bar, y: number, scale: number): string {
-  return `<rect class="c${color % COLORS}" x="0" y="${y}" width="${percent(share * scale)}" height="${BAR_HEIGHT - 3}"/><text x="${percent(share * scale)}" dx="6" y="${y + BAR_HEIGHT - 5}">${text(label)}</text>`;
+/** The words stand behind the bar, and behind the mark where that is not far beyond. */
+function drawBar({ color, share, label }: Bar, mark: number, y: number, scale: number): string {
+  const end = mark > share && (mark - share) * scale < CLEARED ? mark : share;
+  return `<rect class="c${color % COLORS}" x="0" y="${y}" width="${percent(share * scale)}" height="${BAR_HEIGHT - 3}"/><text x="${percent(end * scale)}" dx="6" y="${y + BAR_HEIGHT - 5}">${text(label)}</text>`;
 }
 
 /** A line of a chart. */

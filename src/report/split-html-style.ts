@@ -17,7 +17,7 @@ h3{margin:0 0 .1rem;font-size:1.02rem;overflow-wrap:anywhere}
 .asks li{padding:.35rem 0 .35rem .8rem;border-left:3px solid var(--warning);margin:.35rem 0;overflow-wrap:anywhere}
 .asks li.grave{border-color:var(--error)}
 .asks b{font-weight:600}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:1.2rem}
+.cards{display:grid;align-items:start;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:1.2rem}
 figure{margin:0;padding:1rem 1.1rem;border:1px solid var(--line);border-radius:.5rem;min-width:0;break-inside:avoid}
 figure .facts{margin:0 0 .6rem;color:var(--muted);font-size:.85rem}
 figure details{margin-top:.6rem}
@@ -31,19 +31,20 @@ polyline{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}
 .axis{display:flex;justify-content:space-between;color:var(--muted);font-size:.8rem;font-variant-numeric:tabular-nums}
 .c0{fill:var(--c0)}.c1{fill:var(--c1)}.c2{fill:var(--c2)}.c3{fill:var(--c3)}.c4{fill:var(--c4)}.c5{fill:var(--c5)}.c6{fill:var(--c6)}.c7{fill:var(--c7)}
 .l0{stroke:var(--c0)}.l1{stroke:var(--c1);stroke-dasharray:7 3}.l2{stroke:var(--c2);stroke-dasharray:2 3}.l3{stroke:var(--c3);stroke-dasharray:9 3 2 3}.l4{stroke:var(--c4);stroke-dasharray:5 5}.l5{stroke:var(--c5);stroke-dasharray:12 3}.l6{stroke:var(--c6);stroke-dasharray:1 4}.l7{stroke:var(--c7);stroke-dasharray:4 2 1 2}
-.wide{overflow-x:auto;max-width:100%}
+.wide{overflow-x:auto;max-width:100%;margin-bottom:.8rem}
 .wide:focus-visible,summary:focus-visible{outline:2px solid var(--c0);outline-offset:2px}
 table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 table.full{width:100%}
 th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th{color:var(--muted);font-weight:600;vertical-align:bottom}
-th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;min-width:8rem}
+thead th{white-space:normal;min-width:4rem;line-height:1.25}
+th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:break-word;min-width:7rem;max-width:20rem}
 tbody th{color:inherit;font-weight:400}
 caption{text-align:left;color:var(--muted);padding:.3rem 0;font-size:.85rem}
 .heat td{min-width:3.2rem;border:1px solid var(--ground)}
 .heat th:first-child{min-width:9rem}
 .h1{background:rgba(var(--heat),.1)}.h2{background:rgba(var(--heat),.22)}.h3{background:rgba(var(--heat),.36)}.h4{background:rgba(var(--heat),.52)}.h5{background:rgba(var(--heat),.7)}
-summary{cursor:pointer;color:var(--muted)}
+summary{cursor:pointer;color:var(--muted);padding:.2rem 0}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;color:var(--muted);font-size:.85rem}
