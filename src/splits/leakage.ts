@@ -38,7 +38,8 @@ export function findLeakage(partOf: ReadonlyMap<string, string>, ties: readonly 
 }
 
 function groupParts(partOf: ReadonlyMap<string, string>, ties: readonly Tie[]): Iterable<ReadonlySet<string>> {
-  const ids = [...partOf.keys()].sort(byCodeUnit);
+  // a case without ties is a group by itself, and in one part
+  const ids = [...new Set(ties.map(({ case_id }) => case_id))].filter((id) => partOf.has(id)).sort(byCodeUnit);
   const { count, groupOf } = linkGroups(ids, ties);
   const first: (string | undefined)[] = Array.from({ length: count });
   const torn = new Map<number, Set<string>>();

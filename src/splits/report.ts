@@ -32,22 +32,19 @@ export interface ReportOptions {
 
 /** Measures a split as it stands: sizes, balance, leakage, what is left out, what contradicts itself, what a reviewer would ask. */
 export function buildReport(input: SplitInput, standing: Standing, options: ReportOptions = {}): SplitReport {
-  const verdicts = judgeGroups(input);
+  const verdicts = judgeGroups(withoutLoners(input));
   const heldOut = new Set(verdicts.flatMap(({ heldOut: held, members }) => (held ? members : [])));
   const names = input.parts.map(({ name }) => name).sort(byCodeUnit);
-  const partOf = Int16Array.from(input.cases, (id) => {
-    const place = standing.places.get(id);
-    return place === undefined || heldOut.has(id) ? -1 : names.indexOf(place.part);
-  });
-  const placed = input.cases.filter((id) => standing.places.has(id));
+  const placed = placeCases(input, standing, names, heldOut);
+  const { partOf } = placed;
   const units = partBothLevels(input.studyStart, partOf, names.length);
   const report = {
     split: input.split,
-    parts: measureParts(input, standing, heldOut),
+    parts: measureParts(input, placed, names),
     ...testBalance(measureBalance(input.variables, input.studyStart, partOf, names), input, partOf, names, standing, options),
-    ...findLeakage(new Map(placed.map((id) => [id, standing.places.get(id)!.part])), input.ties),
+    ...findLeakage(placed.tied, input.ties),
     reference: options.reference === undefined ? null : compareWithReference(referredVariables(input.variables, units, names), options.reference),
-    frozen: placed.filter((id) => standing.places.get(id)!.frozen).length,
+    frozen: placed.frozen,
     seed: input.seed,
     algorithm: ALGORITHM,
     input_digest: standing.input_digest,
@@ -55,6 +52,45 @@ export function buildReport(input: SplitInput, standing: Standing, options: Repo
     conflicts: verdicts.flatMap(({ conflict }) => (conflict === null ? [] : [conflict])),
   };
   return { ...report, warnings: listWarnings(report, options.hidden ?? null) };
+}
+
+/** The accepted cases in their parts. */
+interface PlacedCases {
+  /** Part of every case as an index of the names; -1 for a case in no part, or held out. */
+  partOf: Int16Array;
+  /** Cases of every part, held-out ones included, and the held-out ones alone. */
+  cases: Float64Array;
+  heldOut: Float64Array;
+  frozen: number;
+  /** Part of the cases that something ties, by id. */
+  tied: Map<string, string>;
+}
+
+/** One look-up a case: there may be a million. */
+function placeCases(input: SplitInput, { places }: Standing, names: readonly string[], heldOut: ReadonlySet<string>): PlacedCases {
+  const numbers = new Map(names.map((name, number) => [name, number]));
+  const tiedIds = new Set(input.ties.map(({ case_id }) => case_id));
+  const placed: PlacedCases = { partOf: new Int16Array(input.cases.length).fill(-1), cases: new Float64Array(names.length), heldOut: new Float64Array(names.length), frozen: 0, tied: new Map() };
+  for (let index = 0; index < input.cases.length; index++) {
+    const id = input.cases[index]!;
+    const place = places.get(id);
+    if (place === undefined) continue;
+    if (place.frozen) placed.frozen++;
+    if (tiedIds.has(id)) placed.tied.set(id, place.part);
+    const part = numbers.get(place.part);
+    if (part === undefined) continue;
+    placed.cases[part]!++;
+    if (heldOut.has(id)) placed.heldOut[part]!++;
+    else placed.partOf[index] = part;
+  }
+  return placed;
+}
+
+/** The input without the cases that nothing ties and no rule names: they can be neither torn nor held out, and are most of all. */
+function withoutLoners(input: SplitInput): SplitInput {
+  const named = new Set([input.ties, input.holdOuts, input.forced].flatMap((rows) => rows.map(({ case_id }) => case_id)));
+  const isNamed = ({ case_id }: { case_id: string }) => named.has(case_id);
+  return { ...input, cases: input.cases.filter((id) => named.has(id)), frozen: input.frozen.filter(isNamed) };
 }
 
 /** Adds the permutation test to the balance of the variables. */
@@ -76,16 +112,13 @@ function describePermutation({ p, p_worse, runs, least, median }: Permutation): 
   return { p: roundMeasure(p), p_worse: roundMeasure(p_worse), runs, least: roundMeasure(least), median: roundMeasure(median) };
 }
 
-function measureParts(input: SplitInput, { places }: Standing, heldOut: ReadonlySet<string>): Record<string, PartReport> {
-  const reports = new Map<string, PartReport>(input.parts.map(({ name, target }) => [name, { cases: 0, held_out: 0, share: 0, target }]));
+function measureParts(input: SplitInput, { cases, heldOut }: PlacedCases, names: readonly string[]): Record<string, PartReport> {
+  const targets = new Map(input.parts.map(({ name, target }) => [name, target]));
   let base = 0;
-  for (const id of input.cases) {
-    const report = reports.get(places.get(id)?.part ?? '');
-    if (report === undefined) continue;
-    report.cases++;
-    if (heldOut.has(id)) report.held_out++;
-    else base++;
-  }
-  for (const report of reports.values()) report.share = base === 0 ? 0 : (report.cases - report.held_out) / base;
-  return Object.fromEntries([...reports].sort(([a], [b]) => byCodeUnit(a, b)));
+  for (let part = 0; part < names.length; part++) base += cases[part]! - heldOut[part]!;
+  const reports = names.map((name, part): [string, PartReport] => [
+    name,
+    { cases: cases[part]!, held_out: heldOut[part]!, share: base === 0 ? 0 : (cases[part]! - heldOut[part]!) / base, target: targets.get(name)! },
+  ]);
+  return Object.fromEntries(reports);
 }
