@@ -1,5 +1,6 @@
 import type { BalanceReport, PermutationReport, SharedByParts, SplitReport, SplitWarning, VariableReport } from '../model/split.js';
 import { escapeText } from './escape.js';
+import { orderOfScale } from './scale-order.js';
 import { wrapText, type Style } from './style.js';
 import { renderTable, type TableColumn } from './table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -74,7 +75,7 @@ function renderPermutation(permutation: PermutationReport | null, style: Style):
 export function renderCategories({ variables }: SplitReport): string[] {
   return Object.entries(variables).flatMap(([name, { categories, more_categories, level }]) => {
     const parts = Object.keys(categories[0]?.parts ?? {});
-    const rows = categories.slice(0, MAX_CATEGORIES).map(({ category, total, parts: counts }) => [
+    const rows = orderOfScale(categories.slice(0, MAX_CATEGORIES)).map(({ category, total, parts: counts }) => [
       category === '' ? MISSING : category,
       formatCount(total),
       ...parts.map((part) => `${formatCount(counts[part]!.count)}  ${formatShare(counts[part]!.share).padStart(7)}`),

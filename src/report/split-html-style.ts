@@ -42,7 +42,7 @@ th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:b
 tbody th{color:inherit;font-weight:400}
 caption{text-align:left;color:var(--muted);padding:.3rem 0;font-size:.85rem}
 .heat td{min-width:3.2rem;border:1px solid var(--ground)}
-.heat th:first-child{min-width:9rem}
+.heat th:first-child{min-width:9rem}.heat .muted{color:inherit;opacity:.8}
 .h1{background:rgba(var(--heat),.1)}.h2{background:rgba(var(--heat),.22)}.h3{background:rgba(var(--heat),.36)}.h4{background:rgba(var(--heat),.52)}.h5{background:rgba(var(--heat),.7)}
 summary{cursor:pointer;color:var(--muted);padding:.2rem 0}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em;overflow-wrap:anywhere}

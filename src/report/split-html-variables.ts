@@ -2,6 +2,7 @@ import type { ContinuousReport, SplitReport, VariableReport } from '../model/spl
 import { htmlText as text } from './html-text.js';
 import { formatP, MISSING } from './split-balance-text.js';
 import { drawBars, drawCurves, renderKey, type BarGroup } from './split-charts.js';
+import { orderOfScale } from './scale-order.js';
 import { scrolled, table } from './split-html-table.js';
 import { shortenText } from './escape.js';
 import { formatCount, formatShare } from './units.js';
@@ -66,7 +67,7 @@ function renderFigure(id: string, name: string, report: VariableReport, names: r
   }));
   const beyond = categories.length - shown.length + more_categories;
   const facts = [level === 'study' ? 'counts studies' : 'counts cases', `${formatShare(not_reported)} missing or not reported`, ...(beyond > 0 ? [`${formatCount(beyond)} rarer categories not drawn`] : [])];
-  const rows = categories.slice(0, TABLE_CATEGORIES).map(({ category, total, parts }) => [category === '' ? MISSING : category, formatCount(total), ...names.map((part) => `${formatCount(parts[part]?.count ?? 0)} (${formatShare(parts[part]?.share ?? 0)})`)]);
+  const rows = orderOfScale(categories.slice(0, TABLE_CATEGORIES)).map(({ category, total, parts }) => [category === '' ? MISSING : category, formatCount(total), ...names.map((part) => `${formatCount(parts[part]?.count ?? 0)} (${formatShare(parts[part]?.share ?? 0)})`)]);
   const rest = categories.length - rows.length + more_categories;
   return `<figure><figcaption><h3>${text(name)}</h3><p class="facts">${facts.join(' · ')}</p></figcaption>
 ${continuous === null ? '' : renderCurves(`${id}-c`, name, continuous, names)}
@@ -80,20 +81,6 @@ function totalUnits({ categories }: VariableReport, names: readonly string[]): n
     const found = categories.find(({ parts }) => (parts[part]?.share ?? 0) > 0)?.parts[part];
     return found === undefined ? sum : sum + Math.round(found.count / found.share);
   }, 0);
-}
-
-/** Ranges of numbers in their order; other categories, the commonest first, as they come. */
-function orderOfScale<T extends { category: string }>(categories: readonly T[]): readonly T[] {
-  const place = (category: string) => {
-    if (/^<-?\d/.test(category)) return -Infinity;
-    const match = /^(?:>=|\[)?(-?\d+(?:\.\d+)?)/.exec(category);
-    return match === null ? null : Number(match[1]);
-  };
-  const places = new Map(categories.map((entry) => [entry, place(entry.category)]));
-  const ranged = categories.filter((entry) => places.get(entry) !== null);
-  if (ranged.length < 2 || categories.length - ranged.length > 1) return categories;
-  ranged.sort((a, b) => places.get(a)! - places.get(b)!);
-  return [...ranged, ...categories.filter((entry) => places.get(entry) === null)];
 }
 
 function renderCurves(id: string, name: string, { curve, parts }: ContinuousReport, names: readonly string[]): string {

@@ -42,15 +42,21 @@ function warnOfHidden({ parts }: JudgedReport, hidden: string | null): SplitWarn
   return [{ code: 'hidden-part', part: hidden, message: `${hidden} is hidden until it is revealed, and this report shows its size, its balance and its counts: keep it with the data.` }];
 }
 
+/** Names of what is shared, of one and of several. */
 const LEAKS = {
-  groups: 'linked groups', patients: 'patients', studies: 'studies', instances: 'images of the same bytes', identical_images: 'pairs of cases with images of the same pixels', near_duplicates: 'pairs of cases with images that look the same',
+  groups: ['linked group', 'linked groups'],
+  patients: ['patient', 'patients'],
+  studies: ['study', 'studies'],
+  instances: ['image of the same bytes', 'images of the same bytes'],
+  identical_images: ['pair of cases with images of the same pixels', 'pairs of cases with images of the same pixels'],
+  near_duplicates: ['pair of cases with images that look the same', 'pairs of cases with images that look the same'],
 } as const;
 
 function warnOfLeakage({ shared }: JudgedReport): SplitWarning[] {
   return shared.flatMap(({ parts, ...counts }) =>
     (Object.keys(LEAKS) as (keyof typeof LEAKS)[])
       .filter((kind) => counts[kind] > 0)
-      .map((kind): SplitWarning => ({ code: 'leakage', message: `${parts.join(' and ')} share ${counts[kind]} ${LEAKS[kind]}.` })),
+      .map((kind): SplitWarning => ({ code: 'leakage', message: `${parts.join(' and ')} share ${counts[kind]} ${LEAKS[kind][counts[kind] === 1 ? 0 : 1]}.` })),
   );
 }
 
@@ -136,7 +142,10 @@ function some(categories: readonly string[]): string {
   return categories.length > NAMED ? `${named} and ${categories.length - NAMED} more` : named;
 }
 
+/** A category in a sentence, cut to 40 characters. */
 function label(category: string): string {
+  const characters = Array.from(category.slice(0, 200));
+  if (characters.length > 40) return `${characters.slice(0, 39).join('')}…`;
   return category === '' ? MISSING_LABEL : category;
 }
 
