@@ -1,5 +1,5 @@
 import type { BalanceReport, PermutationReport, SharedByParts, SplitReport, SplitWarning, VariableReport } from '../model/split.js';
-import { escapeText } from './escape.js';
+import { escapeText, shortenText } from './escape.js';
 import { orderOfScale } from './scale-order.js';
 import { wrapText, type Style } from './style.js';
 import { renderTable, type TableColumn } from './table.js';
@@ -82,7 +82,7 @@ export function renderCategories({ variables }: SplitReport): string[] {
     ]);
     const hidden = categories.length - rows.length + more_categories;
     const unit = level === 'study' ? ' (studies)' : '';
-    return ['', `${escapeText(name)}${unit}`, ...renderTable(right(['category', 'all', ...parts]), rows), ...(hidden > 0 ? [`… and ${formatCount(hidden)} rarer ones`] : [])];
+    return ['', `${escapeText(name)}${unit}`, ...renderTable(right(['category', 'all', ...parts.map((part) => shortenText(part, 24))]), rows), ...(hidden > 0 ? [`… and ${formatCount(hidden)} rarer ones`] : [])];
   });
 }
 

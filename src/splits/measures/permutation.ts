@@ -60,8 +60,7 @@ export function permuteParts(input: PermutationInput, key: string, wanted = PERM
   if (input.variables.length === 0 || shuffle.movable === 0 || wanted < 1) return null;
   const codes = new ObservedCodes(input);
   const moving = mergeCodes(input.variables, shuffle.order);
-  const steps = shuffle.movable + (shuffle.drawn * moving.code.length) / shuffle.movable;
-  const runs = Math.min(wanted, Math.max(LEAST_RUNS, Math.floor(STEPS / steps)));
+  const runs = affordableRuns(wanted, shuffle.movable + (shuffle.drawn * moving.code.length) / shuffle.movable);
   const fixed = codes.countFixed(shuffle);
   const observed = measureAll(codes, codes.countObserved());
   const random = keyedRandom(key, 'permutation test');
@@ -76,6 +75,11 @@ export function permuteParts(input: PermutationInput, key: string, wanted = PERM
   }
   const results = observed.map((value, at) => compare(value, found[at]!));
   return { runs, groups: shuffle.movable, variables: results.slice(0, -1), overall: results.at(-1)! };
+}
+
+/** How many of the runs that are wanted are done when each takes so many steps. */
+export function affordableRuns(wanted: number, steps: number): number {
+  return Math.min(wanted, Math.max(LEAST_RUNS, Math.floor(STEPS / steps)));
 }
 
 /** Equal tables may be summed in another order of parts: this far apart is equal. */
