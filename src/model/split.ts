@@ -242,6 +242,8 @@ export interface SplitReport {
   variables: Record<string, VariableReport>;
   /** Per pair of variables, named `a × b`. */
   joint: Record<string, JointReport>;
+  /** Variables that are not balanced and were looked at all the same: those asked for, and columns that tell site, date or scanner. */
+  observed: Record<string, VariableReport>;
   /** Mean total variation of all variables against random allocations; null when that was not asked for, or no group can move. */
   permutation: PermutationReport | null;
   leakage: LeakageReport;

@@ -53,6 +53,17 @@ export function renderVariables({ variables, permutation }: SplitReport, style: 
   return ['', 'Balance, worst first', ...renderTable(columns, rows), ...moreThan(entries.length), ...renderPermutation(permutation, style)];
 }
 
+/** Variables that nobody balanced: how far apart the parts are, and whether the part depends on them. */
+export function renderObserved({ observed }: SplitReport): string[] {
+  const entries = sortWorst(observed);
+  if (entries.length === 0) return [];
+  const columns = right(['variable', 'largest difference', 'total variation', 'Jensen-Shannon', 'std. difference', 'p (as unbalanced)']);
+  const rows = entries
+    .slice(0, MAX_VARIABLES)
+    .map(([name, report]) => [name, ...distances(report), report.smd === null ? '∞' : report.smd.toFixed(3), report.permutation === null ? '–' : formatP(report.permutation.p_worse)]);
+  return ['', 'Not balanced, looked at all the same', ...renderTable(columns, rows), ...moreThan(entries.length)];
+}
+
 /** Distances of the pairs of variables, worst first. */
 export function renderPairs({ joint }: SplitReport): string[] {
   const entries = sortWorst(joint);

@@ -56,6 +56,26 @@ ${renderKey(names.slice(0, CHART_PARTS))}${names.length > CHART_PARTS ? `<p clas
 <div class="cards">${figures.join('\n')}</div></section>`;
 }
 
+/** Variables that nobody balanced, with whether the part depends on them. */
+export function renderObservedSection({ observed, parts }: SplitReport): string {
+  const entries = Object.entries(observed);
+  if (entries.length === 0) return '';
+  const names = Object.keys(parts);
+  const rows = entries.map(([name, report]) => [
+    name,
+    (report.max_difference * 100).toFixed(1),
+    formatShare(report.total_variation),
+    report.jsd.toFixed(4),
+    report.smd === null ? '∞' : report.smd.toFixed(3),
+    ...(report.permutation === null ? ['–', '–'] : [formatP(report.permutation.p_worse), formatShare(report.permutation.median)]),
+  ]);
+  const head = ['variable', 'largest difference (points)', 'total variation', 'Jensen-Shannon', 'std. difference', 'p (as unbalanced)', 'random: median'];
+  return `<section aria-labelledby="observed"><h2 id="observed">Not balanced, looked at all the same</h2>
+<p class="muted">Where, when and by which machine: a small p says that the part depends on it.</p>
+${scrolled('Variables that are not balanced', table('', head, rows, 'full'))}
+<details><summary>Charts</summary><div class="cards">${entries.map(([name, report], at) => renderFigure(`o${at}`, name, report, names)).join('\n')}</div></details></section>`;
+}
+
 function renderFigure(id: string, name: string, report: VariableReport, names: readonly string[]): string {
   const { level, not_reported, categories, more_categories, continuous } = report;
   const all = totalUnits(report, names);

@@ -5,7 +5,7 @@ import { drawBars } from './split-charts.js';
 import { renderJoint } from './split-html-joint.js';
 import { renderReferenceSection } from './split-html-reference.js';
 import { SPLIT_PAGE_STYLE } from './split-html-style.js';
-import { renderVariableFigures, renderVariableTable } from './split-html-variables.js';
+import { renderObservedSection, renderVariableFigures, renderVariableTable } from './split-html-variables.js';
 import { scrolled, table } from './split-html-table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
 
@@ -42,6 +42,7 @@ ${renderAsks(report.warnings)}
 ${renderLeakage(report)}
 ${renderVariableTable(report)}
 ${renderVariableFigures(report)}
+${renderObservedSection(report)}
 ${renderJoint(report)}
 ${renderReferenceSection(report)}
 ${renderUnassigned(report)}

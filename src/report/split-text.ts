@@ -1,6 +1,6 @@
 import type { FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
 import { escapeText, shortenText } from './escape.js';
-import { renderCategories, renderPairs, renderReference, renderShared, renderVariables, renderWarnings } from './split-balance-text.js';
+import { renderCategories, renderObserved, renderPairs, renderReference, renderShared, renderVariables, renderWarnings } from './split-balance-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -25,6 +25,7 @@ export function renderSplit(report: SplitReport, options: SplitTextOptions = {})
     ...renderShared(report.shared),
     ...renderVariables(report, style),
     ...renderPairs(report),
+    ...renderObserved(report),
     ...(options.categories === true ? renderCategories(report) : []),
     ...renderReference(report),
     ...renderConflicts(report.conflicts, style),

@@ -5,9 +5,11 @@ import { findLeakage } from './leakage.js';
 import { permuteParts, PERMUTATION_RUNS, type Permutation } from './measures/permutation.js';
 import { compareWithReference, type Reference } from './measures/reference-report.js';
 import { roundMeasure } from './measures/rounding.js';
+import { reportVariable } from './measures/variable-report.js';
 import { permutationGroups } from './permutation-groups.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
 import { referredVariables } from './reference-variables.js';
+import type { Variable } from './variable.js';
 import { judgeGroups } from './verdict.js';
 import { listWarnings } from './warnings.js';
 
@@ -26,6 +28,8 @@ export interface ReportOptions {
   permutations?: number;
   /** Population that the variables are held against. */
   reference?: Reference;
+  /** Variables that the split does not balance, to be looked at all the same. */
+  observed?: readonly Variable[];
   /** Part that must not be published, which the report warns of. */
   hidden?: string | null;
 }
@@ -41,7 +45,7 @@ export function buildReport(input: SplitInput, standing: Standing, options: Repo
   const report = {
     split: input.split,
     parts: measureParts(input, placed, names),
-    ...testBalance(measureBalance(input.variables, input.studyStart, partOf, names), input, partOf, names, standing, options),
+    ...testBalance(input, partOf, names, standing, options),
     ...findLeakage(placed.tied, input.ties),
     reference: options.reference === undefined ? null : compareWithReference(referredVariables(input.variables, units, names), options.reference),
     frozen: placed.frozen,
@@ -93,19 +97,23 @@ function withoutLoners(input: SplitInput): SplitInput {
   return { ...input, cases: input.cases.filter((id) => named.has(id)), frozen: input.frozen.filter(isNamed) };
 }
 
-/** Adds the permutation test to the balance of the variables. */
+/** The balance of the variables and of those that are only looked at, with the permutation test of both. */
 function testBalance(
-  balance: Balance,
   input: SplitInput,
   partOf: Int16Array,
   names: readonly string[],
   { input_digest }: Standing,
-  { permutations = PERMUTATION_RUNS }: ReportOptions,
-): Balance & { permutation: PermutationReport | null } {
-  const tested = permutations < 1 ? null : permuteParts(permutationGroups(input, partOf, names.length), `${input.seed}|${input_digest}`, permutations);
-  if (tested === null) return { ...balance, permutation: null };
-  for (const [index, { name }] of input.variables.entries()) balance.variables[name]!.permutation = describePermutation(tested.variables[index]!);
-  return { ...balance, permutation: describePermutation(tested.overall) };
+  { permutations = PERMUTATION_RUNS, observed = [] }: ReportOptions,
+): Balance & Pick<SplitReport, 'observed' | 'permutation'> {
+  const balance = measureBalance(input.variables, input.studyStart, partOf, names);
+  const units = partBothLevels(input.studyStart, partOf, names.length);
+  const looked = Object.fromEntries(observed.map((variable) => [variable.name, reportVariable(variable, units[variable.level], names)]));
+  const all = { ...input, variables: [...input.variables, ...observed] };
+  const tested = permutations < 1 ? null : permuteParts(permutationGroups(all, partOf, names.length), `${input.seed}|${input_digest}`, permutations, input.variables.length);
+  if (tested === null) return { ...balance, observed: looked, permutation: null };
+  const reports = [...input.variables.map(({ name }) => balance.variables[name]!), ...observed.map(({ name }) => looked[name]!)];
+  for (const [index, report] of reports.entries()) report.permutation = describePermutation(tested.variables[index]!);
+  return { ...balance, observed: looked, permutation: tested.overall === null ? null : describePermutation(tested.overall) };
 }
 
 function describePermutation({ p, p_worse, runs, least, median }: Permutation): PermutationReport {

@@ -8,6 +8,7 @@ import { assignCases, type SplitOutcome } from './assign.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
 import { loadInput } from './load.js';
+import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type ReportOptions, type Standing } from './report.js';
@@ -24,6 +25,12 @@ export interface SplitOptions extends CaseSource {
 export interface FreezeOptions extends SplitOptions {
   /** Date that goes into the record, YYYY-MM-DD; default: today (UTC) by the clock of `effects`. */
   since?: string;
+}
+
+/** What a report is asked for. */
+export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 'reference'> {
+  /** Variables to look at though they are not balanced; none by default. */
+  observe?: ObservedColumns;
 }
 
 /**
@@ -72,12 +79,15 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
  * Reports on a split as it stands in the catalog, measured against the cases, links and values of now.
  * @throws {CurationError} SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED, CONFIG_INVALID
  */
-export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: ReportOptions = {}): Promise<SplitReport> {
+export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: SplitReporting = {}): Promise<SplitReport> {
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options, settings);
   const draw = await readDraw(catalog, settings.name);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  return buildReport(input, await readStanding(catalog, input, outside, draw), { hidden: options.config.hidden?.part ?? null, ...reporting });
+  const extra = reporting.observe === undefined ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
+  const { input, outside } = await loadInput(catalog, { ...settings, balance: [...settings.balance, ...extra] }, options, record.rows);
+  const variables = input.variables.slice(0, settings.balance.length);
+  const observed = input.variables.slice(settings.balance.length);
+  return buildReport({ ...input, variables }, await readStanding(catalog, input, outside, draw), { hidden: options.config.hidden?.part ?? null, ...reporting, observed });
 }
 
 /**

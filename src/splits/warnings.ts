@@ -1,4 +1,4 @@
-import type { CategoryReport, JointReport, SplitReport, SplitWarning, VariableReport } from '../model/split.js';
+import type { CategoryReport, JointReport, PermutationReport, SplitReport, SplitWarning, VariableReport } from '../model/split.js';
 import { MISSING_LABEL } from './bins.js';
 
 /** Limits from which on a reviewer asks, each in its own unit. */
@@ -28,6 +28,7 @@ export function listWarnings(report: JudgedReport, hidden: string | null): Split
     ...warnOfLeakage(report),
     ...warnOfParts(report),
     ...Object.entries(report.variables).flatMap(([name, variable]) => warnOfVariable(name, variable, report)),
+    ...Object.entries(report.observed).flatMap(([name, variable]) => warnOfObserved(name, variable, report)),
     ...Object.entries(report.joint).flatMap(([name, pair]) => warnOfPair(name, pair)),
     ...warnOfReference(report),
   ].sort((a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code));
@@ -77,9 +78,21 @@ function warnOfVariable(variable: string, report: VariableReport, { variables }:
   const where = smd_category === null ? '' : ` (${label(smd_category)})`;
   if (smd === null && pairs.length > 0) warnings.push({ code: 'imbalance', variable, message: `${variable}${where} has no standardized difference: parts differ where neither varies.` });
   else if (smd !== null && smd > IMBALANCE_SMD) warnings.push({ code: 'imbalance', variable, message: `${variable}${where} differs by ${smd.toFixed(2)} standard deviations between two parts; more than ${IMBALANCE_SMD} is commonly called imbalance.` });
-  if (permutation !== null && permutation.p_worse <= TIED_LEVEL / Object.keys(variables).length)
-    warnings.push({ code: 'tied-part', variable, message: `The part depends on ${variable}: of ${permutation.runs} random splits, a share of ${permutation.p_worse.toFixed(4)} is as unbalanced.` });
-  return warnings;
+  return isTied(permutation, variables) ? [...warnings, tiedPart(variable, permutation, '')] : warnings;
+}
+
+/** A variable that nobody balanced may differ by chance; what counts is whether the part depends on it. */
+function warnOfObserved(variable: string, report: VariableReport, { variables, observed }: JudgedReport): SplitWarning[] {
+  const alone = warnOfCategories(variable, report).filter(({ code }) => code === 'one-part-category');
+  return isTied(report.permutation, { ...variables, ...observed }) ? [...alone, tiedPart(variable, report.permutation, ', which is not balanced')] : alone;
+}
+
+function isTied(permutation: PermutationReport | null, variables: Record<string, VariableReport>): permutation is PermutationReport {
+  return permutation !== null && permutation.p_worse <= TIED_LEVEL / Object.keys(variables).length;
+}
+
+function tiedPart(variable: string, { p_worse, runs }: PermutationReport, which: string): SplitWarning {
+  return { code: 'tied-part', variable, message: `The part depends on ${variable}${which}: of ${runs} random splits, a share of ${p_worse.toFixed(4)} is as unbalanced.` };
 }
 
 function warnOfCategories(variable: string, report: VariableReport): SplitWarning[] {

@@ -4,8 +4,7 @@ import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { FreezeReport, SplitReport } from '../model/split.js';
 import { readReference } from '../splits/reference.js';
-import type { ReportOptions } from '../splits/report.js';
-import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
+import { assignSplit, freezeSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { caseRules, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
@@ -35,6 +34,8 @@ export interface SplitReportOptions {
   reference?: string;
   /** Random allocations of the permutation test; 0 for none. */
   permutations?: number;
+  /** Columns to look at though they are not balanced, beside those that tell site, date or scanner. */
+  observe?: readonly string[];
 }
 
 /**
@@ -44,10 +45,11 @@ export interface SplitReportOptions {
 export async function reportWorkspaceSplit(
   workspace: Workspace,
   name: string,
-  { reference, permutations }: SplitReportOptions = {},
+  { reference, permutations, observe = [] }: SplitReportOptions = {},
   effects: Effects = defaultEffects,
 ): Promise<SplitReport> {
-  const reporting: ReportOptions = {
+  const reporting: SplitReporting = {
+    observe: { asked: observe, telling: true },
     ...(permutations === undefined ? {} : { permutations }),
     ...(reference === undefined ? {} : { reference: await readReference(reference) }),
   };

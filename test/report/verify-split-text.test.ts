@@ -57,7 +57,7 @@ const SPLIT: SplitReport = {
   split: 'benchmark',
   parts: { train: { cases: 70, held_out: 0, share: 0.7, target: 0.7 }, test: { cases: 30, held_out: 0, share: 0.3, target: 0.3 } },
   variables: { sex: variableReport({ max_difference: 0.012, total_variation: 0.01, jsd: 0.02 }), race: variableReport({ max_difference: 0.034, total_variation: 0.02, jsd: 0.03 }) },
-  joint: {}, permutation: null, shared: [], reference: null, warnings: [],
+  joint: {}, observed: {}, permutation: null, shared: [], reference: null, warnings: [],
   leakage: { groups: 0, patients: 0, studies: 0, instances: 0 },
   frozen: 0, seed: '2026', algorithm: 'a', input_digest: 'd', unassigned: [{ case_id: 'C1', reason: 'not in open' }, { case_id: 'C2', reason: 'not in open' }], conflicts: [],
 };

@@ -22,6 +22,7 @@ export default class ReportSplit extends BaseCommand {
     workspace: workspaceFlag,
     reference: Flags.string({ helpValue: 'FILE', summary: 'CSV or XLSX file with a reference population to compare with; FILE#2023-03-31 takes that row of dated tables.' }),
     permutations: Flags.integer({ min: 0, max: 100_000, helpValue: 'N', summary: 'Random splits of the permutation test, 2,000 by default; fewer are run when they would take long. 0: none.' }),
+    observe: Flags.string({ multiple: true, helpValue: 'COLUMN', summary: 'Look at this column too though it is not balanced; columns that tell site, date or scanner are looked at anyway. May be repeated.' }),
     html: Flags.boolean({ summary: 'A self-contained page with charts instead of text.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
   };
@@ -33,6 +34,7 @@ export default class ReportSplit extends BaseCommand {
     const workspace = this.workspace(flags);
     if (flags.output !== undefined) this.refuseReleaseFolder(resolve(flags.output), workspace.paths.releases);
     const options = {
+      observe: flags.observe ?? [],
       ...(flags.reference === undefined ? {} : { reference: flags.reference }),
       ...(flags.permutations === undefined ? {} : { permutations: flags.permutations }),
     };

@@ -40,29 +40,30 @@ export interface Permutation {
   median: number;
 }
 
-/** Results by variable, in order, and for the mean total variation of all of them. */
+/** Results by variable, in order, and for the mean total variation of the first of them; null for none. */
 export interface Permutations {
   runs: number;
   /** Groups that can change places. */
   groups: number;
   variables: Permutation[];
-  overall: Permutation;
+  overall: Permutation | null;
 }
 
 /**
  * Permutation test of the mean total variation (Phipson & Smyth 2010 for the + 1): labels of parts are shuffled among the
  * groups of one size, so that every part keeps its size exactly.
  * @param key The draws are keyed by it: the same key and input give the same values on every machine.
+ * @param averaged How many of the variables, from the first on, the overall result is about; all by default.
  * @returns null without variables, or when no group can change places
  */
-export function permuteParts(input: PermutationInput, key: string, wanted = PERMUTATION_RUNS): Permutations | null {
+export function permuteParts(input: PermutationInput, key: string, wanted = PERMUTATION_RUNS, averaged = input.variables.length): Permutations | null {
   const shuffle = prepareShuffle(input);
   if (input.variables.length === 0 || shuffle.movable === 0 || wanted < 1) return null;
   const codes = new ObservedCodes(input);
   const moving = mergeCodes(input.variables, shuffle.order);
   const runs = affordableRuns(wanted, shuffle.movable + (shuffle.drawn * moving.code.length) / shuffle.movable);
   const fixed = codes.countFixed(shuffle);
-  const observed = measureAll(codes, codes.countObserved());
+  const observed = measureAll(codes, codes.countObserved(), averaged);
   const random = keyedRandom(key, 'permutation test');
   const found = observed.map(() => new Float64Array(runs));
   const counts = fixed.slice();
@@ -70,11 +71,11 @@ export function permuteParts(input: PermutationInput, key: string, wanted = PERM
     counts.set(fixed);
     drawParts(counts, moving, shuffle, random);
     settleRest(counts, fixed, shuffle);
-    const measures = measureAll(codes, counts);
+    const measures = measureAll(codes, counts, averaged);
     for (let at = 0; at < measures.length; at++) found[at]![run] = measures[at]!;
   }
   const results = observed.map((value, at) => compare(value, found[at]!));
-  return { runs, groups: shuffle.movable, variables: results.slice(0, -1), overall: results.at(-1)! };
+  return { runs, groups: shuffle.movable, variables: results.slice(0, -1), overall: averaged === 0 ? null : results.at(-1)! };
 }
 
 /** How many of the runs that are wanted are done when each takes so many steps. */
@@ -236,10 +237,11 @@ function settleRest(counts: Float64Array, fixed: Float64Array, { parts, rest }: 
   }
 }
 
-/** The total variation of every variable, and their mean. */
-function measureAll({ first, parts }: ObservedCodes, counts: Float64Array): number[] {
+/** The total variation of every variable, and the mean of the first ones. */
+function measureAll({ first, parts }: ObservedCodes, counts: Float64Array, averaged: number): number[] {
   const measures = first.slice(1).map((end, index) => meanTotalVariation(tableOf(counts.subarray(first[index]! * parts, end * parts), parts)));
-  return [...measures, measures.reduce((sum, value) => sum + value, 0) / measures.length];
+  const sum = measures.slice(0, averaged).reduce((total, value) => total + value, 0);
+  return [...measures, averaged === 0 ? 0 : sum / averaged];
 }
 
 function tableOf(counts: Float64Array, parts: number): CountTable {
