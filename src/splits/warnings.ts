@@ -82,9 +82,16 @@ function warnOfVariable(variable: string, report: VariableReport, { variables }:
 }
 
 /** A variable that nobody balanced may differ by chance; what counts is whether the part depends on it. */
-function warnOfObserved(variable: string, report: VariableReport, { variables, observed }: JudgedReport): SplitWarning[] {
-  const alone = warnOfCategories(variable, report).filter(({ code }) => code === 'one-part-category');
+function warnOfObserved(variable: string, report: VariableReport, { variables, observed, parts }: JudgedReport): SplitWarning[] {
+  const telling = { ...report, categories: report.categories.filter((category) => isExpectedElsewhere(category, parts)) };
+  const alone = warnOfCategories(variable, telling).filter(({ code }) => code === 'one-part-category');
   return isTied(report.permutation, { ...variables, ...observed }) ? [...alone, tiedPart(variable, report.permutation, ', which is not balanced')] : alone;
+}
+
+/** Whether the parts without a category should hold three of it by their shares, so that it is no luck that they do not. */
+function isExpectedElsewhere({ total, parts: counts }: CategoryReport, parts: JudgedReport['parts']): boolean {
+  const without = Object.entries(parts).reduce((sum, [name, { share }]) => sum + (counts[name]?.count === 0 ? share : 0), 0);
+  return without === 0 || total * without >= EXPECTED_CASES;
 }
 
 function isTied(permutation: PermutationReport | null, variables: Record<string, VariableReport>): permutation is PermutationReport {

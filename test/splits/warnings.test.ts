@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SplitWarning } from '../../src/model/split.js';
 import { buildReport } from '../../src/splits/report.js';
-import type { CellValue } from '../../src/splits/variable.js';
+import { encodeVariable, type CellValue } from '../../src/splits/variable.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 
 /** A split whose first `train` cases are in train and the others in test. */
@@ -76,6 +76,30 @@ describe('a reviewer asks', () => {
     const long = 'x'.repeat(100_000);
     const { warnings } = report({ note: [...cells(['A', 60], [long, 10]), ...cells(['A', 60])] }, 70);
     expect(Math.max(...warnings.map(({ message }) => message.length))).toBeLessThan(400);
+  });
+});
+
+describe('variables that nobody balanced', () => {
+  const observe = (manufacturer: string[]) => {
+    const cases = manufacturer.map((_, at) => `c${String(at).padStart(4, '0')}`);
+    const input = splitInput({ cases, parts: [{ name: 'train', target: 0.5 }, { name: 'test', target: 0.5 }], variables: [{ name: 'sex', values: cases.map((_, at) => (at % 2 === 0 ? 'F' : 'M')) }] });
+    const places = new Map(cases.map((id, at) => [id, { part: at < cases.length / 2 ? 'train' : 'test', frozen: false }]));
+    return buildReport(input, { places, unassigned: [], input_digest: '' }, { permutations: 499, observed: [encodeVariable({ name: 'Manufacturer', values: manufacturer })] });
+  };
+
+  test('are reported apart, and asked about when the part depends on them', () => {
+    const tied = observe([...cells(['GE', 90], ['Agfa', 10]), ...cells(['GE', 60], ['Agfa', 40])]);
+    expect(Object.keys(tied.variables)).toEqual(['sex']);
+    expect(Object.keys(tied.observed)).toEqual(['Manufacturer']);
+    expect(of(tied.warnings, 'tied-part')[0]!.message).toMatch(/^The part depends on Manufacturer, which is not balanced: of 499 random splits/);
+    expect(tied.permutation!.p).toBeLessThan(0.2);
+    const chance = observe([...cells(['GE', 90], ['Agfa', 10]), ...cells(['GE', 88], ['Agfa', 12])]);
+    expect(chance.warnings).toEqual([]);
+  });
+
+  test('are asked about when one part alone has a kind that the other should have', () => {
+    expect(observe([...cells(['GE', 92], ['Agfa', 8]), ...cells(['GE', 100])]).warnings.map(({ message }) => message)).toContain('Only train has Manufacturer = Agfa (8).');
+    expect(observe([...cells(['GE', 98], ['Agfa', 2]), ...cells(['GE', 100])]).warnings).toEqual([]);
   });
 });
 
