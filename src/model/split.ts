@@ -47,7 +47,7 @@ export interface VariableReport extends BalanceReport {
   smd: number | null;
   /** The category of `smd`; null for a continuous variable. */
   smd_category: string | null;
-  /** Standardized difference over all categories at once (Yang & Dalton 2012); null when it has no value, or a case may have several categories. */
+  /** Standardized difference over all categories at once (Yang & Dalton 2012); null when it has no value, a case may have several categories, or they are too many. */
   smd_multinomial: number | null;
   /** Two-sample Kolmogorov-Smirnov distance of the numbers, 0..1; null when the variable is not continuous. */
   ks: number | null;

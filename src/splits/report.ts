@@ -41,13 +41,12 @@ export function buildReport(input: SplitInput, standing: Standing, options: Repo
   const names = input.parts.map(({ name }) => name).sort(byCodeUnit);
   const placed = placeCases(input, standing, names, heldOut);
   const { partOf } = placed;
-  const units = partBothLevels(input.studyStart, partOf, names.length);
   const report = {
     split: input.split,
     parts: measureParts(input, placed, names),
     ...testBalance(input, partOf, names, standing, options),
     ...findLeakage(placed.tied, input.ties),
-    reference: options.reference === undefined ? null : compareWithReference(referredVariables(input.variables, units, names), options.reference),
+    reference: options.reference === undefined ? null : compareWithReference(referredVariables(input.variables, partBothLevels(input.studyStart, partOf, names.length), names), options.reference),
     frozen: placed.frozen,
     seed: input.seed,
     algorithm: ALGORITHM,

@@ -20,6 +20,9 @@ export interface MeasuredVariable extends CodedVariable {
 const MAX_CATEGORIES = 500;
 const MAX_PAIRS = 15;
 
+/** Steps that the multinomial differences of all pairs of parts may take (a second or two): categories to the third a pair. */
+const MULTINOMIAL_STEPS = 1_000_000_000;
+
 /** A variable, counted and sorted: what all measures of it are taken from. */
 interface Measured {
   variable: MeasuredVariable;
@@ -27,6 +30,8 @@ interface Measured {
   notReported: ReadonlySet<number>;
   /** Whether no unit has two categories. */
   exclusive: boolean;
+  /** Whether there is a multinomial difference: categories exclude each other, and are not too many. */
+  multinomial: boolean;
   samples: NumberSample[] | null;
   moments: Moments[] | null;
 }
@@ -40,8 +45,10 @@ export function reportVariable(variable: MeasuredVariable, parted: PartedUnits, 
   const samples = variable.numbers === null ? null : sampleNumbers(variable.numbers, parted.partOf, names.length);
   const moments = samples === null ? null : samples.map(({ sorted }) => momentsOf(sorted));
   const exclusive = variable.sets.every((set) => set.length < 2);
-  const measured: Measured = { variable, table, notReported: notReportedCodes(variable.categories), exclusive, samples, moments };
-  const pairs = filledPairs(table).map(([a, b]) => ({ ...comparePair(measured, a, b), parts: [names[a]!, names[b]!] }));
+  const filled = filledPairs(table);
+  const multinomial = exclusive && filled.length * table.codes.length ** 3 <= MULTINOMIAL_STEPS;
+  const measured: Measured = { variable, table, notReported: notReportedCodes(variable.categories), exclusive, multinomial, samples, moments };
+  const pairs = filled.map(([a, b]) => ({ ...comparePair(measured, a, b), parts: [names[a]!, names[b]!] }));
   pairs.sort((one, other) => other.jsd - one.jsd);
   return {
     max_difference: round(largestDifference(table)),
@@ -77,7 +84,7 @@ function describeNotReported({ table, notReported, variable, exclusive }: Measur
 type ComparedPair = PartPairReport & { smd_category: string | null };
 
 function comparePair(measured: Measured, a: number, b: number): Omit<ComparedPair, 'parts'> {
-  const { table, notReported, exclusive, samples } = measured;
+  const { table, notReported, multinomial, samples } = measured;
   const numbers = samples === null ? null : compareNumbers(samples[a]!.sorted, samples[b]!.sorted);
   return {
     max_difference: round(largestDifferenceBetween(table, a, b) ?? 0),
@@ -85,7 +92,7 @@ function comparePair(measured: Measured, a: number, b: number): Omit<ComparedPai
     jsd: round(jensenShannonDistance(table, a, b) ?? 0),
     jsd_reported: round(jensenShannonDistance(table, a, b, notReported)),
     ...pairSmd(measured, a, b),
-    smd_multinomial: exclusive ? round(multinomialDifference(table, a, b)) : null,
+    smd_multinomial: multinomial ? round(multinomialDifference(table, a, b)) : null,
     ks: round(numbers?.ks ?? null),
     wasserstein: round(numbers?.wasserstein ?? null),
   };
