@@ -157,7 +157,7 @@ export interface BalanceVariable {
   quantiles?: number;
   /** The cell holds several values, separated by this. */
   separator?: string;
-  /** What is counted: cases, or the studies of a case. By default studies for attributes of images, cases for all others. */
+  /** What is counted: cases, or the studies of a case. By default studies for attributes of images and columns of tables with study UIDs, cases for all others. */
   level?: 'case' | 'study';
   /**
    * Weight in the objective, 1 by default.

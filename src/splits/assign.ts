@@ -8,7 +8,6 @@ import { byCodeUnit, type SplitInput } from './problem.js';
 import { drawQuotas } from './quotas.js';
 import { keyedRandom } from './random.js';
 import { searchAllocation } from './search.js';
-import { encodeVariable } from './variable.js';
 import { judgeGroups, type GroupVerdict } from './verdict.js';
 
 /** A case's place in the draw. */
@@ -83,43 +82,42 @@ function countedGroups(verdict: GroupVerdict, names: string[]): CountedGroup[] {
 
 /** Places the free groups; returns the part of every counted group. */
 function drawParts(input: SplitInput, counted: CountedGroup[], targets: Float64Array) {
-  const { groups, order } = tabulate(input, counted);
-  const variables = input.variables.map((variable) => encodeVariable(variable, order)).sort((a, b) => byCodeUnit(a.name, b.name));
-  const { blocks, unpaired } = listBlocks(variables, order.length);
+  const groups = tabulate(input, counted);
+  const variables = [...input.variables].sort((a, b) => byCodeUnit(a.name, b.name));
+  const { blocks, unpaired } = listBlocks(variables, input.studyStart);
   const cells = buildCells(groups, blocks);
   const key = drawKey(input);
   const quotas = drawQuotas(groups, cells, targets, keyedRandom(key, 'quotas'));
   const allocation = new Allocation(groups, cells, quotas, targets);
   const free = Uint32Array.from(counted.keys()).filter((group) => groups.fixed[group]! < 0);
-  searchAllocation(allocation, variables, free, key);
+  searchAllocation(allocation, variables, input.studyStart, free, key);
   return { placed: allocation.part, objective: allocation.objective(), unpaired };
 }
 
 /** Key of the generator: SHA-256(seed | config digest | digest of the sorted ids). */
 function drawKey({ seed, config_digest, cases }: SplitInput): string {
-  const ids = sha256Hex([...cases].sort(byCodeUnit).map((id) => JSON.stringify(id)).join('\n'));
+  const ids = sha256Hex(cases.map((id) => JSON.stringify(id)).join('\n'));
   return sha256Hex(`${seed}|${config_digest}|${ids}`);
 }
 
-/** The counted groups as arrays, and the index into `input.cases` of every case in them, in the order of the arrays. */
-function tabulate(input: SplitInput, counted: CountedGroup[]): { groups: GroupTable; order: Uint32Array } {
-  const indexOf = new Map(input.cases.map((id, index) => [id, index]));
-  assert(indexOf.size === input.cases.length, 'every case is given once');
-  const order = Uint32Array.from(counted.flatMap(({ members }) => members.map((id) => indexOf.get(id)!)));
+/** The counted groups as arrays. */
+function tabulate({ cases, studyStart }: SplitInput, counted: CountedGroup[]): GroupTable {
+  const indexOf = new Map(cases.map((id, index) => [id, index]));
+  assert(indexOf.size === cases.length, 'every case is given once');
+  const members = Uint32Array.from(counted.flatMap((group) => group.members.map((id) => indexOf.get(id)!)));
   const memberStart = new Uint32Array(counted.length + 1);
   const rows = new Uint32Array(counted.length);
-  for (const [group, { members }] of counted.entries()) {
+  for (const [group, { members: ids }] of counted.entries()) {
     const from = memberStart[group]!;
-    memberStart[group + 1] = from + members.length;
-    for (let at = from; at < from + members.length; at++) rows[group] = rows[group]! + input.rows[order[at]!]!;
+    memberStart[group + 1] = from + ids.length;
+    for (let at = from; at < from + ids.length; at++) rows[group] = rows[group]! + studyStart[members[at]! + 1]! - studyStart[members[at]!]!;
   }
-  const groups: GroupTable = {
+  return {
     count: counted.length,
     memberStart,
-    members: Uint32Array.from(order.keys()),
-    cases: Uint32Array.from(counted, ({ members }) => members.length),
+    members,
+    cases: Uint32Array.from(counted, ({ members: ids }) => ids.length),
     rows,
     fixed: Int16Array.from(counted, ({ fixed }) => fixed),
   };
-  return { groups, order };
 }

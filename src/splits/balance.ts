@@ -1,5 +1,5 @@
 import type { BalanceReport } from '../model/split.js';
-import { encodeVariable, type EncodedVariable, type Variable } from './variable.js';
+import type { Variable } from './variable.js';
 
 /** How alike the parts are, per variable and per pair of variables (`a × b`, in the order given). */
 export interface Balance {
@@ -8,38 +8,60 @@ export interface Balance {
 }
 
 /**
- * Measures the balance of an assignment. A case with several values counts once in each of them: `max_difference` is about
- * shares of cases, the distances are about the distribution of all values.
- * @param partOf Part number of every case, aligned with the values; -1 leaves the case out.
+ * Measures the balance of an assignment. A case with several values counts once in each of them, a study in those that it
+ * has: `max_difference` is about shares of cases (studies), the distances are about the distribution of all values.
+ * @param partOf Part number of every case; -1 leaves the case out.
  */
-export function measureBalance(variables: readonly Variable[], partOf: ArrayLike<number>, parts: number): Balance {
-  const order = Uint32Array.from({ length: partOf.length }, (_, index) => index);
-  const encoded = variables.map((variable) => encodeVariable(variable, order));
-  const partCases = new Float64Array(parts);
-  for (let index = 0; index < partOf.length; index++) if (partOf[index]! >= 0) partCases[partOf[index]!]!++;
+export function measureBalance(variables: readonly Variable[], studyStart: Uint32Array, partOf: ArrayLike<number>, parts: number): Balance {
+  const cases: Units = { partOf, caseOf: null, totals: totalsOf(partOf, parts) };
+  const studies = unitsOfStudies(studyStart, partOf, parts);
   const balance: Balance = { variables: {}, joint: {} };
-  for (const [at, one] of encoded.entries()) {
-    balance.variables[one.name] = compare(countValues(one, partOf, parts), partCases);
-    for (const other of encoded.slice(at + 1)) {
-      balance.joint[`${one.name} × ${other.name}`] = compare(countPairs(one, other, partOf, parts), partCases);
+  for (const [at, one] of variables.entries()) {
+    const own = one.level === 'case' ? cases : studies;
+    balance.variables[one.name] = compare(countValues(one, own, parts), own.totals);
+    for (const other of variables.slice(at + 1)) {
+      const both = one.level === 'case' && other.level === 'case' ? cases : studies;
+      balance.joint[`${one.name} × ${other.name}`] = compare(countPairs(one, other, both, parts), both.totals);
     }
   }
   return balance;
 }
 
+/** What is counted: cases, or studies with the case of each. */
+interface Units {
+  partOf: ArrayLike<number>;
+  caseOf: Uint32Array | null;
+  /** Units of every part. */
+  totals: Float64Array;
+}
+
+function totalsOf(partOf: ArrayLike<number>, parts: number): Float64Array {
+  const totals = new Float64Array(parts);
+  for (let unit = 0; unit < partOf.length; unit++) if (partOf[unit]! >= 0) totals[partOf[unit]!]!++;
+  return totals;
+}
+
+function unitsOfStudies(studyStart: Uint32Array, partOf: ArrayLike<number>, parts: number): Units {
+  const caseOf = new Uint32Array(studyStart.at(-1) ?? 0);
+  for (let index = 0; index + 1 < studyStart.length; index++) caseOf.fill(index, studyStart[index], studyStart[index + 1]);
+  const partOfStudy = Int16Array.from(caseOf, (index) => partOf[index]!);
+  return { partOf: partOfStudy, caseOf, totals: totalsOf(partOfStudy, parts) };
+}
+
 /** Cases per category and part. */
 type Counts = Map<number, Float64Array>;
 
-function countValues({ sets, setOf }: EncodedVariable, partOf: ArrayLike<number>, parts: number): Counts {
+function countValues({ sets, setOf }: Variable, { partOf }: Units, parts: number): Counts {
   const counts: Counts = new Map();
-  const perSet = countSets(setOf, partOf, parts, (set) => set);
+  const perSet = countSets(partOf, parts, (unit) => setOf[unit]!);
   for (const [set, found] of perSet) for (const code of sets[set]!) addCounts(counts, code, found);
   return counts;
 }
 
-function countPairs(one: EncodedVariable, other: EncodedVariable, partOf: ArrayLike<number>, parts: number): Counts {
+function countPairs(one: Variable, other: Variable, { partOf, caseOf }: Units, parts: number): Counts {
   const counts: Counts = new Map();
-  const perSets = countSets(one.setOf, partOf, parts, (set, index) => set * other.sets.length + other.setOf[index]!);
+  const setIn = ({ level, setOf }: Variable, unit: number) => setOf[level === 'case' && caseOf !== null ? caseOf[unit]! : unit]!;
+  const perSets = countSets(partOf, parts, (unit) => setIn(one, unit) * other.sets.length + setIn(other, unit));
   for (const [both, found] of perSets) {
     const seconds = other.sets[both % other.sets.length]!;
     for (const first of one.sets[Math.floor(both / other.sets.length)]!)
@@ -49,12 +71,12 @@ function countPairs(one: EncodedVariable, other: EncodedVariable, partOf: ArrayL
 }
 
 /** Counts whole sets first: there are few, and a case with many values is then looked at once. */
-function countSets(setOf: Uint32Array, partOf: ArrayLike<number>, parts: number, key: (set: number, index: number) => number): Counts {
+function countSets(partOf: ArrayLike<number>, parts: number, key: (unit: number) => number): Counts {
   const counts: Counts = new Map();
-  for (let index = 0; index < setOf.length; index++) {
-    const part = partOf[index]!;
+  for (let unit = 0; unit < partOf.length; unit++) {
+    const part = partOf[unit]!;
     if (part < 0) continue;
-    const number = key(setOf[index]!, index);
+    const number = key(unit);
     let found = counts.get(number);
     if (found === undefined) counts.set(number, (found = new Float64Array(parts)));
     found[part] = found[part]! + 1;

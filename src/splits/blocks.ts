@@ -1,9 +1,9 @@
-import type { EncodedVariable } from './variable.js';
+import { caseKeys, type Variable } from './variable.js';
 
 /** The groups that quotas are about, with their members; all arrays are aligned by group. */
 export interface GroupTable {
   count: number;
-  /** Members of group g: `members[memberStart[g]]` up to, not including, `members[memberStart[g + 1]]`. */
+  /** Members of group g, as indices of cases: `members[memberStart[g]]` up to, not including, `members[memberStart[g + 1]]`. */
   memberStart: Uint32Array;
   members: Uint32Array;
   /** Cases of every group. */
@@ -24,7 +24,7 @@ export interface Block {
   weight: number;
   /** Codes are whole numbers below this. */
   codes: number;
-  /** Appends the codes of one case, ascending, and each once. */
+  /** Appends the codes of one case; those of its studies in any order, and once a study. */
   collect(caseIndex: number, into: CodeList): void;
 }
 
@@ -45,27 +45,28 @@ const PAIR_VALUES_LIMIT = 64;
 const PAIR_ENTRIES_LIMIT = 200_000_000;
 
 /** The blocks of the objective over `variables`, and the names of the variables whose pairs had to be left out. */
-export function listBlocks(variables: readonly EncodedVariable[], caseCount: number): { blocks: Block[]; unpaired: string[] } {
+export function listBlocks(variables: readonly Variable[], studyStart: Uint32Array): { blocks: Block[]; unpaired: string[] } {
+  const caseCount = studyStart.length - 1;
   const single = variables.filter(({ categories }) => categories.length > 1);
   const pairable = single.filter((variable) => squaredValues(variable) <= PAIR_VALUES_LIMIT * (caseCount + 1000));
   const entries = pairable.reduce((sum, a, at) => sum + pairable.slice(at + 1).reduce((part, b) => part + pairEntries(a, b), 0), 0);
   const paired = entries <= PAIR_ENTRIES_LIMIT ? pairable : [];
-  const pairs = paired.flatMap((a, at) => paired.slice(at + 1).map((b) => pairBlock(a, b)));
-  const strata = single.length > 2 ? [stratumBlock(single, caseCount)] : [];
+  const pairs = paired.flatMap((a, at) => paired.slice(at + 1).map((b) => pairBlock(a, b, studyStart)));
+  const strata = single.length > 2 ? [stratumBlock(single, studyStart)] : [];
   return {
-    blocks: [...single.map(variableBlock), ...pairs, ...strata],
+    blocks: [...single.map((variable) => variableBlock(variable, studyStart)), ...pairs, ...strata],
     unpaired: single.filter((variable) => !paired.includes(variable)).map(({ name }) => name),
   };
 }
 
-function squaredValues({ sets, setOf }: EncodedVariable): number {
+function squaredValues({ sets, setOf }: Variable): number {
   let sum = 0;
   for (const set of setOf) sum += sets[set]!.length * sets[set]!.length;
   return sum;
 }
 
 /** Upper bound of the pair codes of all cases (Cauchy-Schwarz). */
-function pairEntries(a: EncodedVariable, b: EncodedVariable): number {
+function pairEntries(a: Variable, b: Variable): number {
   return Math.sqrt(squaredValues(a) * squaredValues(b));
 }
 
@@ -74,39 +75,47 @@ function append(list: CodeList, code: number): void {
   list.weights[list.length++] = 1;
 }
 
-function variableBlock({ weight, categories, sets, setOf }: EncodedVariable): Block {
-  return {
-    level: 'variable',
-    weight,
-    codes: categories.length,
-    collect: (caseIndex, into) => {
-      for (const code of sets[setOf[caseIndex]!]!) append(into, code);
-    },
+function variableBlock({ weight, level, categories, sets, setOf }: Variable, studyStart: Uint32Array): Block {
+  const appendSet = (unit: number, into: CodeList) => {
+    for (const code of sets[setOf[unit]!]!) append(into, code);
   };
+  const ofStudies = (caseIndex: number, into: CodeList) => {
+    for (let study = studyStart[caseIndex]!; study < studyStart[caseIndex + 1]!; study++) appendSet(study, into);
+  };
+  return { level: 'variable', weight, codes: categories.length, collect: level === 'case' ? appendSet : ofStudies };
 }
 
-function pairBlock(a: EncodedVariable, b: EncodedVariable): Block {
+/** A pair counts cases when both variables do, else studies: with the value of their case, or both values of a study. */
+function pairBlock(a: Variable, b: Variable, studyStart: Uint32Array): Block {
   const width = b.categories.length;
+  const appendPair = (unitA: number, unitB: number, into: CodeList) => {
+    const others = b.sets[b.setOf[unitB]!]!;
+    for (const one of a.sets[a.setOf[unitA]!]!) for (const other of others) append(into, one * width + other);
+  };
+  const ofStudies = (caseIndex: number, into: CodeList) => {
+    for (let study = studyStart[caseIndex]!; study < studyStart[caseIndex + 1]!; study++)
+      appendPair(a.level === 'study' ? study : caseIndex, b.level === 'study' ? study : caseIndex, into);
+  };
+  const ofCases = (caseIndex: number, into: CodeList) => appendPair(caseIndex, caseIndex, into);
   return {
     level: 'pair',
     weight: a.weight * b.weight,
     codes: a.categories.length * width,
-    collect: (caseIndex, into) => {
-      const others = b.sets[b.setOf[caseIndex]!]!;
-      for (const one of a.sets[a.setOf[caseIndex]!]!) for (const other of others) append(into, one * width + other);
-    },
+    collect: a.level === 'case' && b.level === 'case' ? ofCases : ofStudies,
   };
 }
 
 /** One cell a combination of all variables, numbered by first appearance. */
-function stratumBlock(variables: readonly EncodedVariable[], caseCount: number): Block {
+function stratumBlock(variables: readonly Variable[], studyStart: Uint32Array): Block {
+  const caseCount = studyStart.length - 1;
   let stratumOf = new Uint32Array(caseCount);
   let strata = 1;
-  for (const { sets, setOf } of variables) {
+  for (const variable of variables) {
+    const { keys, range } = caseKeys(variable, studyStart);
     const numbers = new Map<number, number>();
     const refined = new Uint32Array(caseCount);
     for (let index = 0; index < caseCount; index++) {
-      const combination = stratumOf[index]! * sets.length + setOf[index]!;
+      const combination = stratumOf[index]! * range + keys[index]!;
       const known = numbers.get(combination);
       if (known === undefined) numbers.set(combination, numbers.size);
       refined[index] = known ?? numbers.size - 1;

@@ -128,7 +128,7 @@ function collectGroup(groups: GroupTable, group: number, block: Block, list: Cod
   const [from, to] = [groups.memberStart[group]!, groups.memberStart[group + 1]!];
   list.length = 0;
   for (let at = from; at < to; at++) block.collect(groups.members[at]!, list);
-  if (to - from > 1) mergeEqual(list);
+  if (list.length > 1) mergeEqual(list);
 }
 
 function mergeEqual(list: CodeList): void {

@@ -1,51 +1,76 @@
 import { sha256Hex } from '../fixity/digest.js';
 import { linkGroups } from './groups.js';
-import { byCodeUnit, type SplitInput } from './problem.js';
+import { byCodeUnit, type BoundCase, type SplitInput } from './problem.js';
+import type { Variable } from './variable.js';
 
 /** Cases that are hashed at once. */
 const CHUNK = 4096;
 
-/**
- * sha256 over all that a draw depends on, in a canonical order: settings, frozen cases, then every case with its group,
- * studies, hold-outs and values. Equal digests mean equal draws; unequal ones that a draw is out of date.
- */
+/** The digests of everything that a draw depends on; two inputs that differ say by these in what. */
+export interface InputDigests {
+  /** Name, seed, configuration and parts. */
+  settings: string;
+  /** The cases, their studies and images. */
+  cases: string;
+  /** Which cases are linked. */
+  links: string;
+  /** The record that was there before. */
+  frozen: string;
+  /** What hold-outs, forced cases and limits came to. */
+  rules: string;
+  /** By variable. */
+  values: Record<string, string>;
+}
+
+/** sha256 over all that a draw depends on. Equal digests mean equal draws; unequal ones that a draw is out of date. */
 export function digestInput(input: SplitInput): string {
-  const { split, seed, config_digest, parts, variables } = input;
-  const names = [...variables.keys()].sort((a, b) => byCodeUnit(variables[a]!.name, variables[b]!.name));
-  const head = JSON.stringify([split, seed, config_digest, parts.map(({ name, target }) => [name, target]).sort(byText), names.map((at) => variables[at]!.name)]);
-  const frozen = input.frozen.map(({ case_id, group_id, part }) => [case_id, group_id, part]).sort(byText);
-  const caseLines = describeCases(input, names);
-  return sha256Hex([head, digestLines(frozen.map((row) => JSON.stringify(row))), digestLines(caseLines)].join('\n'));
+  const { values, ...others } = digestParts(input);
+  return sha256Hex(JSON.stringify([others.settings, others.cases, others.links, others.frozen, others.rules, Object.entries(values)]));
 }
 
-function* describeCases(input: SplitInput, variables: readonly number[]): Generator<string> {
-  const order = [...input.cases.keys()].sort((a, b) => byCodeUnit(input.cases[a]!, input.cases[b]!));
-  const frozenOnly = input.frozen.map(({ case_id }) => case_id);
-  const ids = [...new Set([...input.cases, ...frozenOnly])].sort(byCodeUnit);
-  const { groupOf } = linkGroups(ids, input.ties);
-  const groupOfCase = new Map(ids.map((id, index) => [id, groupOf[index]!]));
-  const held = new Map<string, string[]>();
-  for (const { case_id, part } of input.holdOuts) held.set(case_id, [...(held.get(case_id) ?? []), part].sort(byCodeUnit));
-  for (const at of order) {
-    const id = input.cases[at]!;
-    const values = variables.map((variable) => {
-      const value = input.variables[variable]!.values[at]!;
-      return typeof value === 'string' ? value : [...value].sort(byCodeUnit);
-    });
-    yield JSON.stringify([id, groupOfCase.get(id), input.rows[at], held.get(id) ?? [], values]);
-  }
+/** The digests that `digestInput` is made of. */
+export function digestParts(input: SplitInput): InputDigests {
+  const { split, seed, config_digest, parts, unit, variables, pairs } = input;
+  const sorted = [...variables].sort((a, b) => byCodeUnit(a.name, b.name));
+  return {
+    settings: sha256Hex(JSON.stringify([split, seed, config_digest, parts.map(({ name, target }) => [name, target]).sort(byText), unit, pairs])),
+    cases: digestLines([...digestTexts(input.cases), digestArray(input.studyStart), digestArray(input.images)]),
+    links: digestArray(linksOf(input)),
+    frozen: digestLines(input.frozen.map(({ case_id, group_id, part }) => JSON.stringify([case_id, group_id, part])).sort(byCodeUnit)),
+    rules: digestLines([...boundLines('hold-out', input.holdOuts), ...boundLines('forced', input.forced), ...limitLines(input)]),
+    values: Object.fromEntries(sorted.map((variable) => [variable.name, digestVariable(variable)])),
+  };
 }
 
-/** Digest of the digests of chunks of lines: no text of a million cases is ever built. */
-function digestLines(lines: Iterable<string>): string {
-  const digests: string[] = [];
-  let chunk: string[] = [];
-  for (const line of lines) {
-    if (chunk.push(line) < CHUNK) continue;
-    digests.push(sha256Hex(chunk.join('\n')));
-    chunk = [];
-  }
-  return sha256Hex([...digests, sha256Hex(chunk.join('\n'))].join('\n'));
+/** Group of every case and of the frozen ones that are accepted no more. */
+function linksOf({ cases, frozen, ties }: SplitInput): Uint32Array {
+  const ids = frozen.length === 0 ? cases : [...new Set([...cases, ...frozen.map(({ case_id }) => case_id)])].sort(byCodeUnit);
+  return linkGroups(ids, ties).groupOf;
+}
+
+function boundLines(rule: string, bound: readonly BoundCase[]): string[] {
+  return bound.map(({ case_id, part }) => JSON.stringify([rule, case_id, part])).sort(byCodeUnit);
+}
+
+function limitLines({ limits }: SplitInput): string[] {
+  return limits.map(({ rule, part, cases, min, max }) => JSON.stringify([rule, part, min, String(max), digestArray(cases)])).sort(byCodeUnit);
+}
+
+function digestVariable({ name, weight, level, categories, sets, setOf }: Variable): string {
+  return digestLines([JSON.stringify([name, weight, level, categories]), digestLines(sets.map((set) => set.join())), digestArray(setOf)]);
+}
+
+/** Digest of the numbers as little-endian words. */
+function digestArray(values: Uint32Array): string {
+  return sha256Hex(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function* digestTexts(texts: readonly string[]): Generator<string> {
+  for (let from = 0; from < texts.length; from += CHUNK) yield sha256Hex(JSON.stringify(texts.slice(from, from + CHUNK)));
+}
+
+function digestLines(lines: readonly string[]): string {
+  return sha256Hex([...digestTexts(lines)].join('\n'));
 }
 
 function byText(a: readonly (string | number)[], b: readonly (string | number)[]): number {

@@ -23,7 +23,7 @@ export function buildReport(input: SplitInput, standing: Standing): SplitReport 
     const place = standing.places.get(id);
     return place === undefined || heldOut.has(id) ? -1 : names.indexOf(place.part);
   });
-  const { variables, joint } = measureBalance(input.variables, partOf, names.length);
+  const { variables, joint } = measureBalance(input.variables, input.studyStart, partOf, names.length);
   const placed = input.cases.filter((id) => standing.places.has(id));
   return {
     split: input.split,

@@ -6,7 +6,8 @@ import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.j
 import { ALGORITHM } from './algorithm.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { digestInput } from './input-digest.js';
-import { loadInput, type CaseSource } from './load.js';
+import type { CaseSource } from './catalog-reader.js';
+import { loadInput } from './load.js';
 import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type Standing } from './report.js';
@@ -208,9 +209,10 @@ function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
   for (const { column, bins } of balance) {
-    const values = input.variables.find((variable) => variable.name === column)?.values ?? [];
-    const distinct = new Set(values.map((value) => (typeof value === 'string' ? value : value.join('\n')))).size;
-    if (bins === undefined && distinct > Math.max(20, values.length / 3))
-      effects.warn(`${name}: ${column} has ${distinct} different values among ${values.length} cases, too many to balance; give it bins or leave it out.`);
+    const variable = input.variables.find((each) => each.name === column);
+    if (variable === undefined || bins !== undefined) continue;
+    const { sets, setOf, level } = variable;
+    if (sets.length > Math.max(20, setOf.length / 3))
+      effects.warn(`${name}: ${column} has ${sets.length} different values among ${setOf.length} ${level === 'case' ? 'cases' : 'studies'}, too many to balance; give it bins or leave it out.`);
   }
 }

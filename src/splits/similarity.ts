@@ -1,6 +1,6 @@
 import type { GroupTable } from './blocks.js';
 import type { Random } from './random.js';
-import type { EncodedVariable } from './variable.js';
+import { caseKeys, type Variable } from './variable.js';
 
 /** What makes groups look alike: per variable one number a group, equal where the groups' values are equal. */
 export interface Profiles {
@@ -10,9 +10,10 @@ export interface Profiles {
 }
 
 /** The profile of every group: its size, then its values of every variable (in a group of several cases, the list of them). */
-export function profileGroups(groups: GroupTable, variables: readonly EncodedVariable[]): Profiles {
+export function profileGroups(groups: GroupTable, variables: readonly Variable[], studyStart: Uint32Array): Profiles {
   const profiles: Profiles = { keys: [], ranges: [] };
-  for (const { sets, setOf } of variables) {
+  for (const variable of variables) {
+    const { keys: setOf, range } = caseKeys(variable, studyStart);
     const lists = new Map<string, number>();
     const keys = new Uint32Array(groups.count);
     for (let group = 0; group < groups.count; group++) {
@@ -22,11 +23,11 @@ export function profileGroups(groups: GroupTable, variables: readonly EncodedVar
         const text = Array.from(groups.members.subarray(from, to), (member) => setOf[member]!).sort((a, b) => a - b).join();
         const known = lists.get(text);
         if (known === undefined) lists.set(text, lists.size);
-        keys[group] = sets.length + (known ?? lists.size - 1);
+        keys[group] = range + (known ?? lists.size - 1);
       }
     }
     profiles.keys.push(keys);
-    profiles.ranges.push(sets.length + lists.size);
+    profiles.ranges.push(range + lists.size);
   }
   return profiles;
 }

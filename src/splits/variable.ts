@@ -1,56 +1,62 @@
-/** The value of one case: one category, or several (in any order). `''` means missing. */
+import { UnitSets } from './unit-sets.js';
+
+/** The value of one case or study: one category, or several (in any order). `''` means missing. */
 export type CellValue = string | readonly string[];
 
-/** A variable to balance, as it comes in: one value a case, aligned with the cases. */
+/**
+ * A variable to balance, with its categories numbered and every distinct set of them held once. Equal values give an equal
+ * variable, whatever the order in which they were met.
+ */
 export interface Variable {
   name: string;
   /** Weight in the objective, above 0. */
   weight: number;
-  values: readonly CellValue[];
+  /** What its values are of, and what is counted: cases, or studies. */
+  level: 'case' | 'study';
+  /** In code unit order; `''` is missing. */
+  categories: readonly string[];
+  /** Ascending categories of every set; the sets in the order of their members. */
+  sets: readonly Uint32Array[];
+  /** Set of every case (level case) or of every study (level study). */
+  setOf: Uint32Array;
+  /** The number behind the bins, per case or study, NaN where there is none; null when the variable is no number. */
+  numbers: Float64Array | null;
 }
 
-/** A variable with its categories numbered, and every distinct set of them once. */
-export interface EncodedVariable {
+/** A variable as texts. */
+export interface VariableTexts {
   name: string;
-  weight: number;
-  /** In code unit order. */
-  categories: string[];
-  /** Ascending categories of every set. */
-  sets: Uint32Array[];
-  /** Set of every case, aligned with the order that was asked for. */
-  setOf: Uint32Array;
+  weight?: number;
+  level?: Variable['level'];
+  values: readonly CellValue[];
+  numbers?: Float64Array | null;
+}
+
+/** Numbers the categories of a variable that is given as texts; an empty list counts as missing. */
+export function encodeVariable({ name, weight = 1, level = 'case', values, numbers = null }: VariableTexts): Variable {
+  const sets = new UnitSets(values.length);
+  const known = new Map<CellValue, number>();
+  for (const [unit, value] of values.entries()) {
+    let set = known.get(value);
+    if (set === undefined) known.set(value, (set = sets.intern(typeof value === 'string' ? [value] : value)));
+    sets.add(unit, set);
+  }
+  return sets.toVariable({ name, weight, level, numbers });
 }
 
 /**
- * Numbers the categories by code unit order and the sets by first appearance.
- * @param order Index into `values` of every case, in the order of the result.
+ * One number a case, equal where the values are equal: the set of the case, or a number for the list of the sets of its
+ * studies, given by first appearance. Numbers are below `range`.
  */
-export function encodeVariable({ name, weight, values }: Variable, order: Uint32Array): EncodedVariable {
-  const normal = new Map<CellValue, readonly string[]>();
-  for (const value of values) if (!normal.has(value)) normal.set(value, distinctSorted(value));
-  const categories = distinctSorted([...normal.values()].flat());
-  const codes = new Map(categories.map((category, code) => [category, code]));
-  const sets: Uint32Array[] = [];
-  const setOfText = new Map<string, number>();
-  const setOfValue = new Map<CellValue, number>();
-  const setOf = new Uint32Array(order.length);
-  for (const [index, from] of order.entries()) {
-    const value = values[from]!;
-    let set = setOfValue.get(value);
-    if (set === undefined) {
-      const members = Uint32Array.from(normal.get(value)!, (category) => codes.get(category)!);
-      const text = members.join();
-      set = setOfText.get(text) ?? sets.push(members) - 1;
-      setOfText.set(text, set);
-      setOfValue.set(value, set);
-    }
-    setOf[index] = set;
+export function caseKeys({ level, sets, setOf }: Variable, studyStart: Uint32Array): { keys: Uint32Array; range: number } {
+  if (level === 'case') return { keys: setOf, range: sets.length };
+  const lists = new Map<string, number>();
+  const keys = new Uint32Array(studyStart.length - 1);
+  for (let index = 0; index < keys.length; index++) {
+    const text = setOf.slice(studyStart[index], studyStart[index + 1]).sort().join();
+    let key = lists.get(text);
+    if (key === undefined) lists.set(text, (key = lists.size));
+    keys[index] = key;
   }
-  return { name, weight, categories, sets, setOf };
-}
-
-/** The members once each, in code unit order; an empty list counts as missing. */
-function distinctSorted(value: CellValue): string[] {
-  if (typeof value === 'string') return [value];
-  return value.length === 0 ? [''] : [...new Set(value)].sort((a, b) => (a < b ? -1 : 1));
+  return { keys, range: lists.size };
 }

@@ -1,17 +1,18 @@
 import { assignCases } from '../../src/splits/assign.js';
 import { measureBalance } from '../../src/splits/balance.js';
+import { splitInput } from '../support/split-input.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 
 /** One draw of a synthetic collection in this process: CPU seconds, peak memory, balance. */
 export function benchSplit(count: number, seed: string): Record<string, unknown> {
-  const synthetic = syntheticCases(count);
   const parts = [{ name: 'test', target: 0.2 }, { name: 'train', target: 0.7 }, { name: 'validation', target: 0.1 }];
+  const input = splitInput({ ...syntheticCases(count), split: 'bench', seed, parts });
   const before = process.cpuUsage();
-  const outcome = assignCases({ ...synthetic, split: 'bench', seed, config_digest: '', parts, frozen: [], holdOuts: [] });
+  const outcome = assignCases(input);
   const used = process.cpuUsage(before);
   const partOf = new Map(outcome.assigned.map(({ case_id, part }) => [case_id, part]));
   const names = parts.map(({ name }) => name);
-  const { variables, joint } = measureBalance(synthetic.variables, synthetic.cases.map((id) => names.indexOf(partOf.get(id) ?? '')), names.length);
+  const { variables, joint } = measureBalance(input.variables, input.studyStart, input.cases.map((id) => names.indexOf(partOf.get(id) ?? '')), names.length);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     cases: count,

@@ -22,12 +22,13 @@ function makeInstance(count: number, shares: number[], seed: string, pairs = fal
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const synthetic = syntheticCases(total, seed);
   const order = Uint32Array.from({ length: total }, (_, index) => index);
-  const variables = synthetic.variables.slice(0, 4).map((variable) => encodeVariable(variable, order));
+  const variables = synthetic.variables.slice(0, 4).map((variable) => encodeVariable(variable));
+  const studyStart = new Uint32Array(total + 1);
   const memberStart = new Uint32Array(count + 1);
   sizes.forEach((size, group) => (memberStart[group + 1] = memberStart[group]! + size));
   const rows = Uint32Array.from(sizes, (size, group) => Array.from({ length: size }, (_, at) => synthetic.rows[memberStart[group]! + at]!).reduce((a, b) => a + b));
   const groups: GroupTable = { count, memberStart, members: order, cases: sizes, rows, fixed: new Int16Array(count).fill(-1) };
-  const cells = buildCells(groups, listBlocks(variables, total).blocks);
+  const cells = buildCells(groups, listBlocks(variables, studyStart).blocks);
   const targets = Float64Array.from(shares);
   const quotas = drawQuotas(groups, cells, targets, keyedRandom(sha256Hex(seed), 'quotas'));
   const fresh = () => new Allocation(groups, cells, quotas, targets);
@@ -37,7 +38,7 @@ function makeInstance(count: number, shares: number[], seed: string, pairs = fal
     fresh,
     search: (number) => {
       const allocation = fresh();
-      searchAllocation(allocation, variables, free, sha256Hex(String(number)));
+      searchAllocation(allocation, variables, studyStart, free, sha256Hex(String(number)));
       return allocation;
     },
   };

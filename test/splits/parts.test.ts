@@ -2,33 +2,66 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { nearMiss } from '../../src/model/near-miss.js';
 import { measureBalance } from '../../src/splits/balance.js';
-import { binLabels, compileBins } from '../../src/splits/bins.js';
-import { compileCellParser } from '../../src/splits/case-sets.js';
+import { binLabels, binOf, quantileEdges } from '../../src/splits/bins.js';
+import { CellSink, cellValues, type CellForm } from '../../src/splits/cell-sink.js';
 import { formatCsvRow, parseCsvRows } from '../../src/splits/csv-row.js';
 import { linkGroups } from '../../src/splits/groups.js';
 import { boundCatchUp, roundAtRandom } from '../../src/splits/quotas.js';
 import { Random } from '../../src/splits/random.js';
 import { resolveColumn } from '../../src/splits/resolution.js';
 import { readSettings } from '../../src/splits/settings.js';
+import { encodeVariable } from '../../src/splits/variable.js';
 
 describe('bins', () => {
-  test('are half open, readable, and keep apart what is missing and what is no number', () => {
-    const bin = compileBins([18, 50, 51, 65]);
-    expect(['17', '17.9', '18', '49', '49.9', '50', '51', '65', '120', '', ' ', 'old', '-3'].map(bin)).toEqual([
-      '<18', '<18', '18-49', '18-49', '18-49', '50', '51-64', '>=65', '>=65', '', '', 'not a number', '<18',
-    ]);
+  test('are half open and readable', () => {
+    const edges = [18, 50, 51, 65];
+    expect([17.9, 18, 49.9, 50, 51, 65, -3].map((value) => binLabels(edges)[binOf(edges, value)])).toEqual(['<18', '18-49', '18-49', '50', '51-64', '>=65', '<18']);
     expect(binLabels([0.5, 2])).toEqual(['<0.5', '[0.5,2)', '>=2']);
     expect(binLabels([65])).toEqual(['<65', '>=65']);
+  });
+
+  test('of quantiles hold equal counts, and equal values are never parted', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 60 }), fc.integer({ min: 2, max: 6 }), (values, bins) => {
+        const edges = quantileEdges(values, bins);
+        expect(edges).toEqual([...new Set(edges)].sort((a, b) => a - b));
+        const most = Math.max(...values.map((value) => values.filter((other) => other === value).length));
+        for (const bin of Array.from({ length: edges.length + 1 }, (_, at) => at))
+          expect(values.filter((value) => binOf(edges, value) === bin).length).toBeLessThan(values.length / bins + most + 1);
+      }),
+    );
+    expect(quantileEdges([1, 2, 3, 4, 5, 6, 7, 8], 4)).toEqual([3, 5, 7]);
   });
 });
 
 describe('cells', () => {
-  test('hold lists, separated values and binned numbers', () => {
-    expect(compileCellParser({ separator: ',' })('COVID-19, ARDS,,')).toEqual(['COVID-19', 'ARDS']);
-    expect(compileCellParser({})(['a', null, 'b'])).toEqual(['a', 'b']);
-    expect(compileCellParser({ bins: [10] })(12)).toEqual(['>=10']);
-    expect(compileCellParser({})(false)).toEqual(['false']);
-    expect(compileCellParser({})('')).toEqual([]);
+  test('hold lists, separated values and numbers', () => {
+    expect(cellValues('COVID-19, ARDS,,', 'text', ',')).toEqual(['COVID-19', 'ARDS']);
+    expect(cellValues('["a",null,"b, c"]', 'list')).toEqual(['a', 'b, c']);
+    expect(cellValues('63.0', 'number')).toEqual(['63']);
+    expect(cellValues('', 'text')).toEqual([]);
+  });
+
+  test('become sets of categories, whatever the order in which they are met', () => {
+    const cells: [number, string][] = [[0, 'b'], [2, 'a'], [0, 'a'], [3, '']];
+    const made = (order: [number, string][], form: CellForm = 'text') => {
+      const sink = new CellSink({ column: 'x' }, 'case', 5, form);
+      for (const [unit, cell] of order) sink.add(unit, cell);
+      return sink.finish();
+    };
+    const variable = made(cells);
+    expect(variable.categories).toEqual(['', 'a', 'b']);
+    expect(variable.sets.map((set) => [...set])).toEqual([[0], [1], [1, 2]]);
+    expect([...variable.setOf]).toEqual([2, 0, 1, 0, 0]);
+    expect(made(cells.toReversed())).toEqual(variable);
+  });
+
+  test('of a number keep apart what is missing and what is none, and keep the numbers', () => {
+    const sink = new CellSink({ column: 'age', bins: [18, 50] }, 'case', 7, 'text');
+    for (const [unit, cell] of ['17.5', ' ', 'old', '1e1', 'Infinity', '0x20', '50'].entries()) sink.add(unit, cell);
+    const { categories, sets, setOf, numbers } = sink.finish();
+    expect(Array.from(setOf, (set) => categories[sets[set]![0]!])).toEqual(['<18', '', 'not a number', '<18', 'not a number', 'not a number', '>=50']);
+    expect([...numbers!]).toEqual([17.5, NaN, NaN, 10, NaN, NaN, 50]);
   });
 });
 
@@ -93,9 +126,10 @@ describe('balance', () => {
     const partOf = [0, 0, 0, 0, 1, 1, -1];
     const { variables, joint } = measureBalance(
       [
-        { name: 'sex', weight: 1, values: ['F', 'F', 'F', 'M', 'F', 'M', 'M'] },
-        { name: 'drug', weight: 1, values: [['a', 'b'], 'a', '', '', 'a', '', 'z'] },
+        encodeVariable({ name: 'sex', values: ['F', 'F', 'F', 'M', 'F', 'M', 'M'] }),
+        encodeVariable({ name: 'drug', values: [['a', 'b'], 'a', '', '', 'a', '', 'z'] }),
       ],
+      new Uint32Array(8),
       partOf,
       2,
     );
@@ -104,7 +138,16 @@ describe('balance', () => {
     // share of cases with a: 3/6 overall, 2/4 and 1/2; with b: 1/6, 1/4 and 0
     expect(variables.drug!.max_difference).toBe(0.166667);
     expect(Object.keys(joint)).toEqual(['sex × drug']);
-    expect(measureBalance([{ name: 'sex', weight: 1, values: ['F', 'M'] }], [0, 1], 2).variables.sex).toEqual({ max_difference: 0.5, total_variation: 0.5, jsd: 1 });
+    expect(measureBalance([encodeVariable({ name: 'sex', values: ['F', 'M'] })], new Uint32Array(3), [0, 1], 2).variables.sex).toEqual({ max_difference: 0.5, total_variation: 0.5, jsd: 1 });
+  });
+
+  test('of studies counts studies, and their pairs with a variable of cases too', () => {
+    const modality = encodeVariable({ name: 'modality', level: 'study', values: ['CT', 'CT', 'DX', 'CT', 'DX', 'DX'] });
+    const sex = encodeVariable({ name: 'sex', values: ['F', 'M'] });
+    const { variables, joint } = measureBalance([modality, sex], Uint32Array.from([0, 4, 6]), [0, 1], 2);
+    // CT: 3 of 6 studies overall, 3 of 4 and 0 of 2 in the parts
+    expect(variables.modality!.max_difference).toBe(0.5);
+    expect(joint['modality × sex']!.max_difference).toBe(0.666667);
   });
 });
 
@@ -121,7 +164,8 @@ describe('names', () => {
     expect(resolve('a.b', null)).toEqual({ kind: 'column', table: 'a', column: 'b' });
     expect(resolve('imaging_study.cases.submitter_id')).toEqual({ kind: 'column', table: 'imaging_study', column: 'cases.submitter_id' });
     expect(resolve('modality')).toEqual({ kind: 'column', table: 'case', column: 'modality' });
-    expect(resolve('modality', null)).toEqual({ kind: 'modality' });
+    expect(resolve('modality', null)).toEqual({ kind: 'attribute', keyword: 'Modality' });
+    expect(resolve('Manufacturer')).toEqual({ kind: 'attribute', keyword: 'Manufacturer' });
     expect(() => resolve('a.c.d')).toThrow(/two tables/);
     expect(() => resolve('study_modality')).toThrow(expect.objectContaining({ suggestions: ['Did you mean imaging_study.study_modality?'] }));
     expect(nearMiss('sxe', ['sex'])).toBe('sex');

@@ -94,7 +94,7 @@ describe('a draw', () => {
       instances: [],
     }));
     catalog = await makeSplitCatalog(cases, { ...TYPES, drugs: 'VARCHAR[]' });
-    await addClinicalTable(catalog, 'imaging_study', ['submitter_id', 'study_modality', 'cases.submitter_id'], cases.map(({ case_id }, index) => [`s${index}`, index < 6 ? 'CT' : 'DX', case_id]));
+    await addClinicalTable(catalog, 'imaging_study', ['submitter_id', 'study_uid', 'study_modality', 'cases.submitter_id'], cases.map(({ case_id }, index) => [`s${index}`, `1.2.${index}`, index < 6 ? 'CT' : 'DX', case_id]));
     for (const [index, { case_id }] of cases.entries()) await catalog.run("INSERT INTO row_case VALUES ('imaging_study', 'clinical', ?, ?)", [index + 1, case_id]);
     const balance = ['drugs', { column: 'finding', separator: ',' }, 'imaging_study.study_modality', 'modality'];
     const report = await assignSplit(catalog, options({ balance }), effects);

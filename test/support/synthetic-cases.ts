@@ -1,7 +1,7 @@
 import { Random } from '../../src/splits/random.js';
-import type { SplitInput } from '../../src/splits/problem.js';
 import type { Tie } from '../../src/splits/groups.js';
-import type { CellValue, Variable } from '../../src/splits/variable.js';
+import type { CellValue } from '../../src/splits/variable.js';
+import type { TextInput } from './split-input.js';
 import { sha256Hex } from '../../src/fixity/digest.js';
 
 /** Categories with their relative frequencies, as in a collection of COVID-19 chest images; '' is missing. */
@@ -20,7 +20,7 @@ const VARIABLES: Record<string, [string, number][]> = {
 const MULTIPLE = new Map(VARIABLES.modality!.map(([text]) => [text, text.includes('+') ? text.split('+') : text]));
 
 /** A seeded collection: most cases alone, some linked, values that depend on the site, 1 to 5 studies a case. */
-export function syntheticCases(count: number, seed = 'synthetic'): Pick<SplitInput, 'cases' | 'rows' | 'variables' | 'ties'> {
+export function syntheticCases(count: number, seed = 'synthetic'): Required<Pick<TextInput, 'cases' | 'rows' | 'variables' | 'ties'>> {
   const random = new Random(sha256Hex(seed));
   const cases = Array.from({ length: count }, (_, index) => `${419639 + Math.floor(index / 1000)}-${String(index % 1000).padStart(6, '0')}`);
   const rows = new Uint8Array(count);
@@ -37,7 +37,7 @@ export function syntheticCases(count: number, seed = 'synthetic'): Pick<SplitInp
     ties.push({ kind: 'patient', key: `P${pair}`, case_id: cases[random.below(count)]! });
     ties.push({ kind: 'patient', key: `P${pair}`, case_id: cases[random.below(count)]! });
   }
-  const variables: Variable[] = Object.keys(VARIABLES).map((name, index) => ({ name, weight: 1, values: values[index]! }));
+  const variables = Object.keys(VARIABLES).map((name, index) => ({ name, weight: 1, values: values[index]! }));
   return { cases, rows, variables, ties };
 }
 
