@@ -57,3 +57,10 @@ export function countBounds({ wanted }: CohortMeasure, size: number): { low: num
 export function shareBounds({ target, tolerance }: { target: number; tolerance: number }): { low: number; high: number } {
   return { low: Math.max(0, target - tolerance), high: Math.min(1, target + tolerance) };
 }
+
+/** By measure, the strata that it counts and the cases that it counts of a group of each. */
+export function listCounted({ strata, measures }: CohortTable): [number, number][][] {
+  const entries: [number, number][][] = measures.map(() => []);
+  for (const [at, { counts }] of strata.entries()) for (const [measure, cases] of counts) entries[measure]!.push([at, cases]);
+  return entries;
+}
