@@ -1,5 +1,6 @@
 import type { BalanceReport, FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
 import { escapeText, shortenText } from './escape.js';
+import { renderSample } from './sample-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -15,6 +16,7 @@ export function renderSplit(report: SplitReport, options: TextOptions = {}): str
     ...renderLeakage(report, style),
     '',
     ...renderParts(report),
+    ...(report.sample === undefined ? [] : renderSample(report.sample)),
     ...renderBalance('Balance, worst first', report.variables),
     ...renderBalance('Pairs of variables, worst first', report.joint),
     ...renderConflicts(report.conflicts, style),

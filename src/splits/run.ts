@@ -7,16 +7,19 @@ import { ALGORITHM } from './algorithm.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
-import { loadInput } from './load.js';
 import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type Standing } from './report.js';
+import { loadSplit } from './sample-load.js';
+import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
+  /** Folder that paths in the configuration are relative to; the current one by default. */
+  folder?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
 }
@@ -32,14 +35,15 @@ export interface FreezeOptions extends SplitOptions {
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const sample = request === null ? null : await drawSample(input, request);
+  const outcome = sample ?? assignCases(input);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, outcome, { unassigned, input_digest });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
   warnOfDraw(settings, input, outcome, effects);
-  return report;
+  return sample === null ? report : { ...report, sample: sample.sample };
 }
 
 /**
@@ -55,7 +59,7 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
     [settings.name],
   );
   if (drawn.length === 0) return { split: settings.name, frozen: record.rows.length, added: 0, digest: record.digest };
-  const { input } = await loadInput(catalog, settings, options, record.rows);
+  const { input } = await loadSplit(catalog, settings, options, record.rows);
   if (digestInput(input) !== draw.input_digest)
     throw new CurationError('SPLIT_STALE', `Cases, links or settings have changed since ${settings.name} was drawn.`, {
       suggestions: [`Run: colophon split assign ${settings.name}`, `Look at its report, then freeze it.`],
@@ -76,8 +80,10 @@ export async function reportSplit(catalog: Catalog, options: SplitOptions): Prom
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options, settings);
   const draw = await readDraw(catalog, settings.name);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  return buildReport(input, await readStanding(catalog, input, outside, draw));
+  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const standing = await readStanding(catalog, input, outside, draw);
+  const sample = request === null ? {} : { sample: await measureSample(input, request, (id) => standing.places.has(id)) };
+  return { ...buildReport(input, standing), ...sample };
 }
 
 /**
@@ -205,7 +211,8 @@ async function assertFrozenAround(catalog: Catalog, { name, within }: SplitSetti
 
 function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {
   const { unassigned, conflicts, unpaired } = outcome;
-  if (unassigned.length > 0) effects.warn(`${name}: ${unassigned.length} accepted cases are in no part; see colophon split report ${name}.`);
+  const left = unassigned.filter(({ reason }) => !reason.startsWith(NOT_IN_SAMPLE));
+  if (left.length > 0) effects.warn(`${name}: ${left.length} accepted cases are in no part; see colophon split report ${name}.`);
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
   for (const { column, bins } of balance) {
