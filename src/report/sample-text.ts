@@ -13,7 +13,8 @@ export function renderSample(sample: SampleReport): string[] {
 }
 
 function renderSize({ size, largest, unused, excluded, tolerance, reference, scarcest }: SampleReport): string[] {
-  const margin = `within ${Number((tolerance * 100).toFixed(4))} points of every target`;
+  const points = Number((tolerance * 100).toFixed(4));
+  const margin = `within ${points} ${points === 1 ? 'point' : 'points'} of every target`;
   const best = largest === null ? '' : largest <= size ? `; no sample ${margin} is larger` : `; a sample ${margin} has at most ${formatNumber(largest, 'case')}`;
   return [
     ...wrapText(`Sample of ${formatNumber(size, 'case')}${best}.`, ''),

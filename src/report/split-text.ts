@@ -17,8 +17,9 @@ export function renderSplit(report: SplitReport, options: TextOptions = {}): str
     '',
     ...renderParts(report),
     ...(report.sample === undefined ? [] : renderSample(report.sample)),
-    ...renderBalance('Balance, worst first', report.variables),
-    ...renderBalance('Pairs of variables, worst first', report.joint),
+    // a sample is measured against its targets: it has no parts to compare
+    ...(report.sample === undefined ? renderBalance('Balance, worst first', report.variables) : []),
+    ...(report.sample === undefined ? renderBalance('Pairs of variables, worst first', report.joint) : []),
     ...renderConflicts(report.conflicts, style),
     ...renderUnassigned(report),
     '',

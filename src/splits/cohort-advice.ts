@@ -1,5 +1,5 @@
 import type { CohortProblem, CohortTable } from './cohort-problem.js';
-import { largestProgram, type ProgramRules } from './cohort-program.js';
+import { countTaken, largestProgram, type ProgramRules } from './cohort-program.js';
 import { tabulateCohort } from './cohort-strata.js';
 import { solveProgram, type IntegerProgram } from './integer-program.js';
 
@@ -28,15 +28,23 @@ const TOLERANCE_STEP = 0.001;
  */
 export async function adviseCohort(problem: CohortProblem): Promise<CohortAdvice> {
   const table = tabulateCohort(problem);
-  const rules: Rule[] = [...(table.size === null ? [] : ['size' as const]), ...table.measures.keys()];
+  // what is tried last is kept most often, and a rare category explains more than a common one
+  const counts = countSupply(table);
+  const measuresByCount = [...table.measures.keys()].sort((a, b) => counts[b]! - counts[a]! || a - b);
+  const rules: Rule[] = [...(table.size === null ? [] : ['size' as const]), ...measuresByCount];
   const contradiction = await filterRules(table, rules);
-  const measures = contradiction.filter((rule) => rule !== 'size');
+  const measures = contradiction.filter((rule) => rule !== 'size').sort((a, b) => a - b);
   return {
     contradiction: measures,
     size: contradiction.includes('size'),
     tolerance: measures.some((at) => table.measures[at]!.wanted.kind === 'share') ? await leastTolerance(table) : null,
     largest: table.size === null ? null : await largestSize(table),
   };
+}
+
+function countSupply(table: CohortTable): Float64Array {
+  const { counts } = countTaken(table, table.strata.map(({ ids }) => ids.length));
+  return counts.map((count, at) => count + table.fixed.counts[at]!);
 }
 
 async function filterRules(table: CohortTable, rules: readonly Rule[]): Promise<Rule[]> {

@@ -26,6 +26,9 @@ export function largestProgram(table: CohortTable, { measures = [...table.measur
   return { columns, rows: [sizeRow(table), ...measureRows(table, measures)], sizeAt };
 }
 
+/** Costs of a deviation by thirds of the tolerance: convex, so that what has to deviate is spread as by squares. */
+const DEVIATION_COSTS = [1, 3, 5];
+
 /** The sample of `size` cases whose counts are nearest to their targets, in the sum over all measures of shares. */
 export function nearestProgram(table: CohortTable, size: number): CohortProgram {
   const { columns, rows, sizeAt } = largestProgram(table, { size });
@@ -34,10 +37,13 @@ export function nearestProgram(table: CohortTable, size: number): CohortProgram 
   const counts = listCounted(table);
   for (const [measure, { wanted }] of table.measures.entries()) {
     if (wanted.kind !== 'share') continue;
-    const deviation = program.columns.push({ cost: 1, lower: 0, upper: Infinity, integer: false }) - 1;
+    const step = (wanted.tolerance * size) / DEVIATION_COSTS.length;
+    const from = program.columns.length;
+    for (const [at, cost] of DEVIATION_COSTS.entries()) program.columns.push({ cost, lower: 0, upper: at === DEVIATION_COSTS.length - 1 ? Infinity : step, integer: false });
+    const deviation = (sign: number) => DEVIATION_COSTS.map((_, at): [number, number] => [from + at, sign]);
     const goal = wanted.target * size - table.fixed.counts[measure]!;
-    program.rows.push({ lower: -Infinity, upper: goal, entries: [...counts[measure]!, [deviation, -1]] });
-    program.rows.push({ lower: goal, upper: Infinity, entries: [...counts[measure]!, [deviation, 1]] });
+    program.rows.push({ lower: -Infinity, upper: goal, entries: [...counts[measure]!, ...deviation(-1)] });
+    program.rows.push({ lower: goal, upper: Infinity, entries: [...counts[measure]!, ...deviation(1)] });
   }
   return program;
 }

@@ -56,8 +56,8 @@ function readShares(where: string, shares: Record<string, number>): Map<string, 
   const entries = Object.entries(shares);
   const sum = entries.reduce((total, [, share]) => total + share, 0);
   const bad = entries.find(([, share]) => !(share >= 0 && share <= 1));
-  if (bad !== undefined) throw invalid(`${where}.${bad[0]} is no share`, '0 to 1', String(bad[1]));
-  if (!(Math.abs(sum - 1) <= SHARE_TOLERANCE)) throw invalid(`The shares of ${where} do not sum to 1`, '1', String(Number(sum.toFixed(6))));
+  if (bad !== undefined) throw invalid(`${where}.${bad[0]} is no share`, '0 to 1', String(bad[1]), where);
+  if (!(Math.abs(sum - 1) <= SHARE_TOLERANCE)) throw invalid(`The shares of ${where} do not sum to 1`, '1', String(Number(sum.toFixed(6))), where);
   return new Map(entries.map(([category, share]) => [category, share / sum]));
 }
 
@@ -94,7 +94,7 @@ function buildTarget(input: SplitInput, name: string, shares: ReadonlyMap<string
   const columns = input.variables.some((variable) => variable.name === name) ? [name] : name.split(JOINT);
   const labels = [...shares.keys()].map((label) => (columns.length === 1 ? [label] : label.split(JOINT)));
   const odd = labels.findIndex((parts) => parts.length !== columns.length);
-  if (odd >= 0) throw invalid(`${where}.targets.${name} needs categories of ${columns.length} variables with "${JOINT}" between them`, columns.map((column) => `a ${column}`).join(JOINT), [...shares.keys()][odd]!);
+  if (odd >= 0) throw invalid(`${where}.targets.${name} needs categories of ${columns.length} variables with "${JOINT}" between them`, columns.map((column) => `a ${column}`).join(JOINT), [...shares.keys()][odd]!, `${where}.targets`);
   if (columns.length === 1) return singleTarget(input, name, shares, where);
   const axes = columns.map((column, axis) => {
     const unique = new Map(labels.map((parts) => [parts[axis]!, 0]));
@@ -135,6 +135,6 @@ function singleTarget(input: SplitInput, column: string, shares: ReadonlyMap<str
   };
 }
 
-function invalid(what: string, expected: string, found: string, key?: string): CurationError {
-  return new CurationError('CONFIG_INVALID', `${what}.`, { expected, found, suggestions: [`Correct ${key ?? 'it'} in colophon.yaml.`] });
+function invalid(what: string, expected: string, found: string, key: string): CurationError {
+  return new CurationError('CONFIG_INVALID', `${what}.`, { expected, found, suggestions: [`Correct ${key} in colophon.yaml.`] });
 }

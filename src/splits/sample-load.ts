@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { SampleConfig, SplitConfig } from '../model/config.js';
@@ -33,9 +34,23 @@ export async function loadSplit(reader: CatalogReader, settings: SplitSettings, 
   const reference = sample.reference === undefined ? null : await readReference(resolve(source.folder ?? '.', sample.reference));
   const named = new Set(settings.balance.map(({ column }) => column));
   const added = targetColumns(sample).filter((column) => !named.has(column)).map((column) => ({ column, weight: 1 }));
-  const loaded = await loadInput(reader, { ...settings, balance: [...settings.balance, ...added] }, source, frozen);
+  const loaded = await loadTargets(reader, settings, added, source, frozen);
   const config_digest = sha256Hex(`${loaded.input.config_digest}|${digestSample(sample, reference)}`);
   return { ...loaded, input: { ...loaded.input, config_digest }, request: { sample, reference } };
+}
+
+/** As `loadInput` with more variables; what is wrong with one of those is said of the targets that name it. */
+async function loadTargets(reader: CatalogReader, settings: SplitSettings, added: SplitSettings['balance'], source: SplitSource, frozen: readonly RecordRow[]): Promise<LoadedInput> {
+  try {
+    return await loadInput(reader, { ...settings, balance: [...settings.balance, ...added] }, source, frozen);
+  } catch (error) {
+    const prefix = `splits.${settings.name}.balance names `;
+    const column = error instanceof CurationError ? added.find((one) => error.message.startsWith(`${prefix}${one.column}`)) : undefined;
+    if (!(error instanceof CurationError) || column === undefined) throw error;
+    const { code, message, expected, found, suggestions } = error;
+    const details = { suggestions, cause: error, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) };
+    throw new CurationError(code, message.replace(prefix, () => `splits.${settings.name}.sample.targets names `), details);
+  }
 }
 
 /** The reference goes in by its name and content: its path may be another on another machine. */

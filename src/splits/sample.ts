@@ -1,11 +1,10 @@
-import { CurationError } from '../errors.js';
 import type { SampleConfig } from '../model/config.js';
 import type { SampleReport } from '../model/sample.js';
 import { SAMPLE_PART } from '../model/split-parts.js';
 import type { SplitOutcome } from './assign.js';
-import { adviseCohort } from './cohort-advice.js';
-import { buildCohort, SAMPLE_TOLERANCE, type CohortInput } from './cohort-input.js';
-import { casesAllowed, reportSample } from './cohort-report.js';
+import { buildCohort, SAMPLE_TOLERANCE } from './cohort-input.js';
+import { explainCohort } from './cohort-error.js';
+import { reportSample } from './cohort-report.js';
 import { resolveTargets } from './cohort-targets.js';
 import { boundCohort, solveCohort } from './cohort.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
@@ -34,7 +33,7 @@ export interface SampleOutcome extends SplitOutcome {
 export async function drawSample(input: SplitInput, { sample, reference }: SampleRequest): Promise<SampleOutcome> {
   const cohort = buildCohort(input, resolveTargets(input, sample, reference), sample);
   const solution = await solveCohort(cohort.problem);
-  if (solution.kind !== 'chosen') throw await explain(input, cohort, solution.kind);
+  if (solution.kind !== 'chosen') throw await explainCohort(input, cohort, solution.kind);
   const chosen = new Set(solution.groups);
   const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired: [], objective: 0 };
   for (const [id, verdict] of cohort.verdicts) settle(verdict, chosen.has(id), cohort.barred.get(id), outcome);
@@ -66,42 +65,4 @@ function settle({ members, group_id, frozen, heldOut, conflict }: GroupVerdict, 
     else if (conflict !== null) into.unassigned.push({ case_id, reason: `withheld: ${conflict.message}` });
     else into.unassigned.push({ case_id, reason: barred === undefined ? NOT_IN_SAMPLE : `${NOT_IN_SAMPLE}: no target names the ${barred.join(' and ')} of ${members.length === 1 ? 'this case' : 'its group'}` });
   }
-}
-
-/** How many rules of a contradiction are named. */
-const MAX_NAMED = 20;
-
-async function explain(input: SplitInput, cohort: CohortInput, kind: 'infeasible' | 'undecided'): Promise<CurationError> {
-  const { problem, supply, available } = cohort;
-  if (kind === 'undecided')
-    return new CurationError('SPLIT_INFEASIBLE', `No sample of ${input.split} was found, and none was ruled out.`, { suggestions: ['Raise sample.tolerance, or leave out a target.'] });
-  if (supply === 0) return new CurationError('SPLIT_INFEASIBLE', `No case can be in the sample ${input.split}: the targets name no value that a case has in all of ${cohort.targets.map(({ name }) => name).join(', ')}.`, { suggestions: ['Write the categories as the tables have them.'] });
-  const advice = await adviseCohort(problem);
-  const lines = advice.contradiction.slice(0, MAX_NAMED).map((at) => `  ${describeMeasure(cohort, at)}`);
-  const more = advice.contradiction.length - lines.length;
-  const size = advice.size && problem.size !== null ? [`  a sample of ${problem.size} cases; ${supply} can be in one`] : [];
-  const message = [`No sample of ${input.split} meets these together:`, ...size, ...lines, ...(more > 0 ? [`  … and ${more} more`] : [])].join('\n');
-  const missing = advice.contradiction.filter((at) => available[at] === 0 && problem.measures[at]!.wanted.kind === 'share');
-  return new CurationError('SPLIT_INFEASIBLE', message, {
-    suggestions: [
-      ...(advice.size && advice.largest !== null ? [`Lower sample.size to ${advice.largest} or less.`] : []),
-      ...(advice.tolerance !== null ? [`Raise sample.tolerance to ${advice.tolerance} or more.`] : []),
-      ...missing.slice(0, 3).map((at) => `Take ${problem.measures[at]!.name} out of the targets: no case has it.`),
-      'Or leave out one of the rules above: the others can be met then.',
-    ],
-  });
-}
-
-function describeMeasure({ problem, available }: CohortInput, at: number): string {
-  const measure = problem.measures[at]!;
-  const count = available[at]!;
-  const cases = `${count === 0 ? 'no case has it' : `${count} ${count === 1 ? 'case' : 'cases'}`}`;
-  if (measure.wanted.kind === 'count') return `${measure.name}: ${cases}`;
-  const allows = casesAllowed(measure, count);
-  const enough = allows === null || count === 0 ? '' : `, enough for a sample of ${allows}`;
-  return `${measure.name}: ${percent(measure.wanted.target)} ± ${percent(measure.wanted.tolerance)}; ${cases}${enough}`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
 }
