@@ -47,13 +47,15 @@ function countSupply(table: CohortTable): Float64Array {
   return counts.map((count, at) => count + table.fixed.counts[at]!);
 }
 
+/** Filters by the quick program of divisible groups first, where that has no solution either, then by that of whole ones. */
 async function filterRules(table: CohortTable, rules: readonly Rule[]): Promise<Rule[]> {
-  // a program that is infeasible without whole numbers is told so at once
-  const relaxed = !(await isFeasible(largestProgram(table, rulesOf(table, rules)), true));
   let kept = [...rules];
-  for (const rule of rules) {
-    const without = kept.filter((other) => other !== rule);
-    if (!(await isFeasible(largestProgram(table, rulesOf(table, without)), relaxed))) kept = without;
+  for (const relaxed of [true, false]) {
+    if (await isFeasible(largestProgram(table, rulesOf(table, kept)), relaxed)) continue;
+    for (const rule of [...kept]) {
+      const without = kept.filter((other) => other !== rule);
+      if (!(await isFeasible(largestProgram(table, rulesOf(table, without)), relaxed))) kept = without;
+    }
   }
   return kept;
 }
