@@ -7,17 +7,20 @@ import { ALGORITHM } from './algorithm.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
-import { loadInput } from './load.js';
 import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type ReportOptions, type Standing } from './report.js';
+import { loadSplit } from './sample-load.js';
+import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
+  /** Folder that paths in the configuration are relative to; the current one by default. */
+  folder?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
 }
@@ -39,14 +42,15 @@ export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 're
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const sample = request === null ? null : await drawSample(input, request);
+  const outcome = sample ?? assignCases(input);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, outcome, { unassigned, input_digest });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
-  return report;
+  return sample === null ? report : { ...report, sample: sample.sample };
 }
 
 /**
@@ -62,7 +66,7 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
     [settings.name],
   );
   if (drawn.length === 0) return { split: settings.name, frozen: record.rows.length, added: 0, digest: record.digest };
-  const { input } = await loadInput(catalog, settings, options, record.rows);
+  const { input } = await loadSplit(catalog, settings, options, record.rows);
   if (digestInput(input) !== draw.input_digest)
     throw new CurationError('SPLIT_STALE', `Cases, links or settings have changed since ${settings.name} was drawn.`, {
       suggestions: [`Run: colophon split assign ${settings.name}`, `Look at its report, then freeze it.`],
@@ -83,11 +87,14 @@ export async function reportSplit(catalog: Catalog, options: SplitOptions, repor
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options, settings);
   const draw = await readDraw(catalog, settings.name);
-  const extra = reporting.observe === undefined ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
-  const { input, outside } = await loadInput(catalog, { ...settings, balance: [...settings.balance, ...extra] }, options, record.rows);
-  const variables = input.variables.slice(0, settings.balance.length);
-  const observed = input.variables.slice(settings.balance.length);
-  return buildReport({ ...input, variables }, await readStanding(catalog, input, outside, draw), { hidden: options.config.hidden?.part ?? null, ...reporting, observed });
+  const extra = reporting.observe === undefined || options.config.kind === 'sample' ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
+  const { input, outside, request } = await loadSplit(catalog, { ...settings, balance: [...settings.balance, ...extra] }, options, record.rows);
+  const variables = extra.length === 0 ? input.variables : input.variables.slice(0, settings.balance.length);
+  const observed = input.variables.slice(variables.length);
+  const standing = await readStanding(catalog, input, outside, draw);
+  const report = buildReport({ ...input, variables }, standing, { hidden: options.config.hidden?.part ?? null, ...reporting, observed });
+  if (request === null) return report;
+  return { ...report, sample: await measureSample(input, request, (id) => standing.places.has(id)) };
 }
 
 /**
@@ -215,7 +222,8 @@ async function assertFrozenAround(catalog: Catalog, { name, within }: SplitSetti
 
 function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {
   const { unassigned, conflicts, unpaired } = outcome;
-  if (unassigned.length > 0) effects.warn(`${name}: ${unassigned.length} accepted cases are in no part; see colophon split report ${name}.`);
+  const left = unassigned.filter(({ reason }) => !reason.startsWith(NOT_IN_SAMPLE));
+  if (left.length > 0) effects.warn(`${name}: ${left.length} accepted cases are in no part; see colophon split report ${name}.`);
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
   for (const { column, bins } of balance) {

@@ -57,12 +57,12 @@ export async function reportWorkspaceSplit(
 }
 
 /** What the splits room needs to know of a configured split. */
-export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions({ config, paths, root }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = config.splits?.[name];
   if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
   const { link } = caseRules(config, context, []);
   const patientLink = link === null ? null : { table: link.table, column: link.column };
-  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
+  return { name, config: split, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
 }
 
 async function withSplit<T>(
