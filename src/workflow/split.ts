@@ -5,7 +5,7 @@ import { nearMiss } from '../model/near-miss.js';
 import type { FreezeReport, SplitReport } from '../model/split.js';
 import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { caseRules, type CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /**
@@ -39,9 +39,7 @@ export function reportWorkspaceSplit(workspace: Workspace, name: string, effects
 export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = config.splits?.[name];
   if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
-  const { link } = caseRules(config, context, []);
-  const patientLink = link === null ? null : { table: link.table, column: link.column };
-  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
+  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
 async function withSplit<T>(
