@@ -49,6 +49,7 @@ const EXIT_BY_CODE = {
   RELEASE_TOO_NEW: EXIT.unknownFormat,
   NOT_A_RELEASE: EXIT.input,
   LOCKED: EXIT.input,
+  SIGNING_FAILED: EXIT.input,
   DISK_FULL: EXIT.input,
   GIT_FAILED: EXIT.input,
   IO_FAILED: EXIT.input,

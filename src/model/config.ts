@@ -242,6 +242,11 @@ export interface ReleaseConfig {
    * @format uri
    */
   base_url?: string;
+  /**
+   * Key that signs every release: a private key of OpenSSH, or a public one whose private half an agent or a hardware token
+   * holds; `~/` is the home folder.
+   */
+  signer?: string;
   /** Also compute md5 while reading (GA4GH/IDC content hash, Gen3 manifests); default false. */
   md5?: boolean;
   /** Commit and tag the metadata when the workspace is a git repository; default true. */

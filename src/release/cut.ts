@@ -24,6 +24,8 @@ export interface CutOptions extends PlanOptions {
   gateDocument?: string | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
+  /** Signs the staged release.json; none when releases are not signed. */
+  sign?: ((folder: string) => void) | undefined;
   /** Runs on the staged folder before anything is published. */
   verify: VerifyFolder;
   signal?: AbortSignal | undefined;
@@ -99,6 +101,7 @@ async function publish(catalog: Catalog, planned: PlannedRelease, draft: Release
   let claimed: boolean;
   try {
     staged = await stageRelease(catalog, folder, await stageInput(catalog, planned, draft, options), effects);
+    options.sign?.(folder);
     report = await verify(folder);
     assertVerified(report);
     claimed = !isClaimed(staged.document.sequence, paths) && claim(staged, target, paths);

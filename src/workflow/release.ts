@@ -14,6 +14,7 @@ import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
+import { signRelease } from '../release/sign.js';
 import { decideVersion } from '../release/version.js';
 import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
@@ -142,6 +143,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
+    sign: signer(config),
     signal: options.signal,
   };
 }
@@ -158,6 +160,11 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
     for (const table of all) if (pack?.tables.get(table)?.links.some(({ target }) => tied.has(target) || target === cases?.table) === true) tied.add(table);
   }
   return new Set(all.filter((table) => !tied.has(table)));
+}
+
+function signer({ release }: Config): CutOptions['sign'] {
+  const key = release?.signer;
+  return key === undefined ? undefined : (folder) => void signRelease(folder, key);
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {
