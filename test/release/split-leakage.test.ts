@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Catalog } from '../../src/catalog/catalog.js';
+import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { publishedLeakSources } from '../../src/release/leak-sources.js';
