@@ -137,3 +137,18 @@ export async function readDescription(store: CatalogReader, split: string): Prom
   const [row] = await store.all<{ draw: string }>('SELECT draw::VARCHAR AS draw FROM split_draw WHERE split = ?', [split]);
   return row === undefined ? null : (JSON.parse(row.draw) as DrawDescription);
 }
+
+/**
+ * A frozen case must stay within its part of the split around, so that one has to be frozen first.
+ * @throws {CurationError} SPLIT_INFEASIBLE
+ */
+export async function assertFrozenAround(catalog: CatalogReader, { name, within }: SplitSettings, cases: readonly string[]): Promise<void> {
+  if (within === null) return;
+  const rows = await catalog.all<{ case_id: string }>('SELECT case_id FROM assignments WHERE split = ? AND part = ? AND frozen', [within.split, within.part]);
+  const frozen = new Set(rows.map(({ case_id }) => case_id));
+  const open = cases.filter((id) => !frozen.has(id));
+  if (open.length === 0) return;
+  throw new CurationError('SPLIT_INFEASIBLE', `${open.length} cases of ${name} are not frozen in ${within.part} of ${within.split}, which it lies within.`, {
+    suggestions: [`Run: colophon split freeze ${within.split}`],
+  });
+}

@@ -5,7 +5,7 @@ import type { SplitConfig } from '../model/config.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { appendDrawLog } from './draw-log.js';
-import { checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
+import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
 import { loadInput } from './load.js';
@@ -105,18 +105,6 @@ async function readStanding(catalog: Catalog, input: SplitInput, outside: Unassi
   const without = input.cases.filter((id) => !places.has(id));
   const unassigned = without.map((case_id) => ({ case_id, reason: reasons.get(case_id) ?? 'not drawn yet: it came after the last draw' }));
   return { places, unassigned: [...outside, ...unassigned], input_digest: draw.input_digest };
-}
-
-/** A frozen case must stay within its part of the split around, so that one has to be frozen first. */
-async function assertFrozenAround(catalog: Catalog, { name, within }: SplitSettings, cases: readonly string[]): Promise<void> {
-  if (within === null) return;
-  const rows = await catalog.all<{ case_id: string }>('SELECT case_id FROM assignments WHERE split = ? AND part = ? AND frozen', [within.split, within.part]);
-  const frozen = new Set(rows.map(({ case_id }) => case_id));
-  const open = cases.filter((id) => !frozen.has(id));
-  if (open.length === 0) return;
-  throw new CurationError('SPLIT_INFEASIBLE', `${open.length} cases of ${name} are not frozen in ${within.part} of ${within.split}, which it lies within.`, {
-    suggestions: [`Run: colophon split freeze ${within.split}`],
-  });
 }
 
 function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {

@@ -42,7 +42,8 @@ export function splitOptions({ config, paths }: Workspace, context: CaseContext,
   return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
-async function withSplit<T>(
+/** Runs `work` in a session with the cases up to date and the options of one split. */
+export async function withSplit<T>(
   workspace: Workspace,
   name: string,
   doing: string,
