@@ -177,7 +177,7 @@ describe('settings', () => {
   test.each([
     [{ parts: { a: 0.5, b: 0.6 } }, /sum to 1/],
     [{ parts: { a: 1.5, b: -0.5 } }, /between 0 and 1/],
-    [{ parts: { a: Number.NaN } }, /between 0 and 1/],
+    [{ parts: { a: Number.NaN, b: 1 } }, /share/],
     [{ parts, balance: ['sex', 'sex'] }, /each column once/],
     [{ parts, balance: [{ column: 'age', bins: [5, 5] }] }, /from low to high/],
     [{ parts, balance: [{ column: 'age', bins: [] }] }, /from low to high/],
