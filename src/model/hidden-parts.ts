@@ -32,16 +32,13 @@ export function splitsAround({ splits }: Pick<Config, 'splits'>, name: string): 
 }
 
 /**
- * The splits whose rows a release gives: not the one that decides what is in it (`release.within`), none whose cases are
- * released with a hidden part among them, and none within a hidden part: their rows would tell who is hidden.
+ * Whether the rows of a split would tell who is hidden: those of one whose hidden cases are released with the others, and those
+ * of one within a hidden part. The rows of all other parts of a split whose hidden cases stay out tell nothing.
  */
-export function publishedSplitNames(config: Pick<Config, 'splits' | 'release'>): string[] {
+export function tellsHidden(config: Pick<Config, 'splits'>, name: string): boolean {
   const hidden = hiddenParts(config);
-  return Object.keys(config.splits ?? {}).filter((name) => {
-    if (Object.hasOwn(config.release?.within ?? {}, name)) return false;
-    if (hidden.some(({ split, columns }) => split === name && columns !== null)) return false;
-    return !splitsAround(config, name).some((around) => hidden.some(({ split, part }) => split === around.split && part === around.part));
-  });
+  if (hidden.some(({ split, columns }) => split === name && columns !== null)) return true;
+  return splitsAround(config, name).some((around) => hidden.some(({ split, part }) => split === around.split && part === around.part));
 }
 
 /** The splits whose frozen records tell who is hidden: those with a hidden part, and those within one. */

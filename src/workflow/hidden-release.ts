@@ -2,6 +2,7 @@ import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { PublishedSeed, RecordedCommitment } from '../model/commitment.js';
 import { hiddenParts, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
+import { publishedSplits } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
 import type { SplitSource } from '../release/summary.js';
@@ -9,7 +10,6 @@ import { ALGORITHM } from '../splits/algorithm.js';
 import type { CaseContext } from './case-rules.js';
 import { readCommitments, readCommittedRows, readEntries } from './commitment-files.js';
 import { hiddenColumns, readHiddenRows, type NamedColumn } from './hidden-rows.js';
-import { publishedSplits } from './release-cases.js';
 import { publishedSeed, readSeedRecord, resolveSeed, secretSeed } from './seed-record.js';
 import type { Session } from './session.js';
 
@@ -26,7 +26,7 @@ export async function describeHidden(session: Session, context: CaseContext): Pr
   const parts = hiddenParts(config).sort((a, b) => (a.split < b.split ? -1 : 1));
   const found = [];
   for (const hidden of parts) found.push(await describePart(session, context, hidden));
-  const seeds = Object.entries(config.splits ?? {}).flatMap(([name, split]) => publishedSeed(workspace, name, split) ?? []);
+  const seeds = Object.entries(config.splits ?? {}).flatMap(([base, split]) => publishedSeed(workspace, { base, config: split }) ?? []);
   return {
     parts,
     columns: found.flatMap(({ columns }) => columns),
@@ -38,13 +38,13 @@ export async function describeHidden(session: Session, context: CaseContext): Pr
 }
 
 /** How the published splits came about; a seed that would tell who is hidden, or that is secret still, is left out. */
-export function publishedSources(workspace: Workspace, names: readonly string[]): SplitSource[] {
+export function publishedSources(workspace: Workspace): SplitSource[] {
   const { config, paths } = workspace;
   const hiding = new Set(hiddenParts(config).map(({ split }) => split));
-  return names.map((name) => {
-    const split = config.splits?.[name];
-    const isSecret = split === undefined || hiding.has(name) || (secretSeed(split) !== null && readSeedRecord(paths, name)?.revealed !== true);
-    return { name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, name, split).seed) };
+  return publishedSplits(config).map((split) => {
+    const { name, base } = split;
+    const isSecret = secretSeed(split.config) === null ? hiding.has(base) : readSeedRecord(paths, base)?.revealed !== true;
+    return { name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, split).seed) };
   });
 }
 
@@ -106,7 +106,7 @@ async function seenElsewhere(catalog: Catalog, hidden: readonly HiddenColumn[]):
 /** A seed that one split publishes is no secret of another. */
 function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[]): string[] {
   const { splits = {} } = workspace.config;
-  const published = publishedSources(workspace, publishedSplits(workspace)).filter(({ seed }) => seed !== null);
+  const published = publishedSources(workspace).filter(({ seed }) => seed !== null);
   return parts.flatMap(({ split }) => {
     const seed = splits[split]?.seed;
     if (typeof seed === 'object') return [];

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withholdCases, withholdHidden } from '../catalog/cases.js';
-import { hiddenParts, publishedSplitNames, splitsAround } from '../model/hidden-parts.js';
+import { hiddenParts, splitsAround } from '../model/hidden-parts.js';
+import { expandSplits, type ExpandedSplit } from '../model/split-repeats.js';
 import { loadRecord } from '../splits/run.js';
 import type { CaseContext } from './case-rules.js';
 import { readSeedRecord, secretSeed } from './seed-record.js';
@@ -18,7 +19,7 @@ export async function refreshReleaseCases(session: Session, undrawnToo: boolean)
   const { workspace, catalog } = session;
   const { config } = workspace;
   const context = await refreshCaseTables(session);
-  for (const name of Object.keys(config.splits ?? {})) if (canBeDrawn(workspace, name)) await loadRecord(catalog, splitOptions(workspace, context, name));
+  for (const split of expandSplits(config.splits)) if (canBeDrawn(workspace, split)) await loadRecord(catalog, splitOptions(workspace, context, split.name));
   for (const [split, part] of Object.entries(config.release?.within ?? {})) await withholdCases(catalog, { split, part, undrawnToo });
   for (const { split, part, columns, mayGrow } of hiddenParts(config))
     await withholdHidden(catalog, { split, part, casesToo: columns === null, undrawnToo: undrawnToo && mayGrow, around: splitsAround(config, split) });
@@ -26,12 +27,6 @@ export async function refreshReleaseCases(session: Session, undrawnToo: boolean)
 }
 
 /** Nothing was ever drawn with a secret seed that was not committed to. */
-function canBeDrawn({ config, paths }: Session['workspace'], name: string): boolean {
-  const split = config.splits?.[name];
-  return split === undefined || secretSeed(split) === null || readSeedRecord(paths, name) !== null || existsSync(join(paths.splits, `${name}.csv`));
-}
-
-/** The splits whose rows a release publishes. */
-export function publishedSplits({ config }: Session['workspace']): string[] {
-  return publishedSplitNames(config);
+function canBeDrawn({ paths }: Session['workspace'], { name, base, config }: ExpandedSplit): boolean {
+  return secretSeed(config) === null || readSeedRecord(paths, base) !== null || existsSync(join(paths.splits, `${name}.csv`));
 }

@@ -20,9 +20,9 @@ import { decideVersion } from '../release/version.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
-import type { CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
-import { publishedSplits, refreshReleaseCases } from './release-cases.js';
+import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
@@ -125,7 +125,6 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
-  const names = publishedSplits(workspace);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -133,7 +132,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
-    splits: publishedSources(workspace, names),
+    patient: patientLink(config, context),
+    splits: publishedSources(workspace),
     hidden: await describeHidden(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
@@ -173,6 +173,6 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 }
 
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  const kept = tellingSplits(config).map((name) => `splits/${name}.csv`);
+  const kept = tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]);
   return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

@@ -6,6 +6,8 @@ import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { readSecretFile } from '../fixity/secret-file.js';
 import type { PublishedSeed, SeedRecord } from '../model/commitment.js';
 import type { SeedConfig, SplitConfig } from '../model/config.js';
+import { findSplits, repeatSeed, type ExpandedSplit } from '../model/split-repeats.js';
+import type { SplitReport } from '../model/split.js';
 import type { Workspace, WorkspacePaths } from '../workspace/workspace.js';
 import { readDocument } from './json-document.js';
 import { seedRules } from './secret-places.js';
@@ -76,9 +78,16 @@ export function openSeed(workspace: Workspace, split: string, config: SeedConfig
  * What is returned must not be printed or published.
  * @throws {CurationError} as `openSeed`
  */
-export function resolveSeed(workspace: Workspace, split: string, config: SplitConfig): SplitConfig {
+export function resolveSeed(workspace: Workspace, { base, repeat, config }: ExpandedSplit): SplitConfig {
   const secret = secretSeed(config);
-  return secret === null ? config : { ...config, seed: openSeed(workspace, split, secret).effective };
+  return secret === null ? config : { ...config, seed: repeatSeed(openSeed(workspace, base, secret).effective, repeat) };
+}
+
+/** A report in which the commitment stands for a secret seed. */
+export function withoutSecretSeed(workspace: Workspace, report: SplitReport): SplitReport {
+  const split = findSplits(workspace.config.splits, report.split)[0];
+  const told = split === undefined || secretSeed(split.config) === null ? null : publishedSeed(workspace, split);
+  return told === null ? report : { ...report, seed: `committed ${told.commitment}` };
 }
 
 /**
@@ -86,7 +95,8 @@ export function resolveSeed(workspace: Workspace, split: string, config: SplitCo
  * can look for a draw that suits.
  * @throws {CurationError} SPLIT_STALE
  */
-export function assertCommittedConfig({ paths, config: { dataset, splits } }: Workspace, split: string): void {
+export function assertCommittedConfig({ paths, config: { dataset, splits } }: Workspace, name: string): void {
+  const split = findSplits(splits, name)[0]?.base ?? name;
   const config = splits?.[split];
   if (config === undefined || secretSeed(config) === null) return;
   const last = readSeedRecord(paths, split)?.commitments.at(-1);
@@ -99,8 +109,8 @@ export function assertCommittedConfig({ paths, config: { dataset, splits } }: Wo
   });
 }
 
-/** What a release says of the secret seed of a split; null when nothing was committed. */
-export function publishedSeed(workspace: Workspace, split: string, config: SplitConfig): PublishedSeed | null {
+/** What a release says of the secret seed of a split, of all its repeats; null when nothing was committed. */
+export function publishedSeed(workspace: Workspace, { base: split, config }: Pick<ExpandedSplit, 'base' | 'config'>): PublishedSeed | null {
   const secret = secretSeed(config);
   const commitments = readSeedRecord(workspace.paths, split)?.commitments ?? [];
   const [first, ...again] = commitments;

@@ -1,5 +1,6 @@
+import { hiddenParts } from '../../model/hidden-parts.js';
+import { publishedSplits } from '../../model/split-repeats.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
-import { hiddenParts, publishedSplitNames } from '../../model/hidden-parts.js';
 import { literal } from '../sql.js';
 import { counted } from './counted.js';
 import { hiddenCells } from './hidden-cells.js';
@@ -89,7 +90,7 @@ async function publishedBefore({ catalog, releases }: CheckInput): Promise<Findi
 /** Splits that are published although their draw saw the withheld cases: shares and seed then depend on these. */
 async function drawnOver({ catalog, config }: CheckInput): Promise<FindingDraft[]> {
   const hiding = [...Object.keys(config.release?.within ?? {}), ...hiddenParts(config).map(({ split }) => split)];
-  const published = publishedSplitNames(config).filter((name) => !hiding.includes(name));
+  const published = publishedSplits(config).flatMap(({ name }) => (hiding.includes(name) ? [] : [name]));
   if (published.length === 0) return [];
   const rows = await catalog.all<{ split: string; n: number }>(`
     SELECT a.split, count(*) AS n FROM assignments AS a JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'withheld'
