@@ -34,6 +34,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-withdraw', 'WithdrawReport'],
   ['output/split-assign', 'SplitReport'],
   ['output/split-freeze', 'FreezeReport'],
+  ['output/split-overlap', 'OverlapReport'],
   ['output/split-report', 'SplitReport'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
