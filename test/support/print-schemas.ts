@@ -35,6 +35,10 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-assign', 'SplitReportResult'],
   ['output/split-freeze', 'FreezeReportResult'],
   ['output/split-report', 'SplitReportResult'],
+  ['output/split-assign', 'SplitReport'],
+  ['output/split-freeze', 'FreezeReport'],
+  ['output/split-overlap', 'OverlapReport'],
+  ['output/split-report', 'SplitReport'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];
