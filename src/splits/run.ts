@@ -2,9 +2,11 @@ import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SplitConfig } from '../model/config.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { appendDrawLog } from './draw-log.js';
+import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
@@ -42,6 +44,24 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
   warnOfDraw(settings, input, outcome, effects);
   return report;
+}
+
+/**
+ * Draws a split as `assignSplit` does, and writes nothing: what would change.
+ * @throws {CurationError} as `assignSplit`
+ */
+export async function previewSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  const settings = readSettings(options.name, options.config);
+  const record = await checkRecord(catalog, options.recordPath, settings);
+  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
+  const outcome = assignCases(input);
+  const accepted = new Set(input.cases);
+  const frozen = record.rows.filter(({ case_id }) => accepted.has(case_id)).map(({ case_id, part }) => [case_id, { part, frozen: true }] as const);
+  const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });
+  // the record is what counts: the catalog's copy of it may have been rebuilt
+  const current = new Map([...places, ...frozen]);
+  warnOfDraw(settings, input, outcome, effects);
+  return planExtension(input, current, outcome, outside, digestInput(input));
 }
 
 /**

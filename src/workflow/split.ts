@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReport, SplitReport } from '../model/split.js';
-import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
+import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
@@ -14,6 +15,14 @@ import { refreshCaseTables, requirePull, withSession, type Session } from './ses
  */
 export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
   return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
+}
+
+/**
+ * What drawing a split now would change; writes nothing.
+ * @throws {CurationError} as `assignWorkspaceSplit`
+ */
+export function previewWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  return withSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, options, effects));
 }
 
 /**
