@@ -82,9 +82,14 @@ function readReferenceShares(where: string, column: string, { source, variables 
   return new Map([...values].map(([category, value]) => [category, value / sum]));
 }
 
+/** Categories of a variable beyond which its own shares are no target that a sample could meet. */
+const MAX_OWN_CATEGORIES = 500;
+
 /** Shares of all cases; a case with several categories counts in each. */
 function ownShares(input: SplitInput, column: string): Map<string, number> {
   const { categories, of } = caseCategories(input, column);
+  if (categories.length > MAX_OWN_CATEGORIES)
+    throw invalid(`${column} has ${categories.length} different values, too many to keep the share of each`, `at most ${MAX_OWN_CATEGORIES}`, String(categories.length), `splits.${input.split}.balance: give ${column} bins, or take it out`);
   const counts = new Float64Array(categories.length);
   for (let index = 0; index < input.cases.length; index++) for (const code of of(index)) counts[code] = counts[code]! + 1;
   return new Map(categories.map((category, code) => [category, input.cases.length === 0 ? 0 : counts[code]! / input.cases.length]));
