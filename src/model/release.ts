@@ -292,6 +292,20 @@ export interface WithdrawReport {
   releases: string[];
 }
 
+/** What `release sign` did. */
+export interface SignReport {
+  version: string;
+  /** Relative to the workspace. */
+  path: string;
+  /** The key, as `ssh-keygen -l` shows it: `SHA256:` and base64. */
+  key: string;
+  /** Signatures that the release has now. */
+  signatures: number;
+}
+
+/** Namespace of the signatures over release.json: one that was made for anything else is none. */
+export const SIGNATURE_NAMESPACE = 'colophon-release@v1';
+
 /**
  * The files beside `data/` that a release may hold, by role. `signature` and `notice` may be added after publication and so
  * are in no manifest; every other one that exists is in the tag manifest, and those with a digest in release.json too.

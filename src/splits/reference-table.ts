@@ -102,16 +102,22 @@ function rowName({ date, cells }: WideRow): string {
   return date ?? textOf(cells[0] ?? null);
 }
 
-/** Percentages beside counts of the same categories are rounded copies of them and are left out. */
+/**
+ * Percentages beside counts are rounded copies of them and are left out, also where they spell a category in another way
+ * (MIDRC REACT: "American Indian or Alaska Native", and "American Indian/Alaska Native (%)").
+ */
 function readWide(header: readonly SheetCell[], cells: readonly SheetCell[]): CategoryValues {
   const names = header.map(textOf);
   const isPercent = (name: string) => /\(\s*%\s*\)$/.test(name);
   const plain = (name: string) => name.replace(/\s*\(\s*(%|cusum|count|n)\s*\)$/i, '').trim();
-  const counted = new Set(names.slice(1).filter((name) => !isPercent(name)).map(plain));
+  const titles = names.slice(1).filter((name) => name !== '');
+  const percentages = titles.filter(isPercent).length;
+  const counted = percentages < titles.length;
+  if (counted && percentages > titles.length - percentages) throw new Error(`it has ${percentages} columns of percentages beside ${titles.length - percentages} of counts`);
   const values: CategoryValues = new Map();
   for (let at = 1; at < Math.max(names.length, cells.length); at++) {
     const name = names[at] ?? '';
-    if (isPercent(name) && counted.has(plain(name))) continue;
+    if (isPercent(name) && counted) continue;
     if (name === '' && (cells[at] ?? null) === null) continue;
     if (name === '') throw new Error(`column ${at + 1} has a value and no header`);
     addValue(values, plain(name), cells[at] ?? null, `column ${at + 1}`);

@@ -14,12 +14,13 @@ import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
+import { signRelease } from '../release/sign.js';
 import { decideVersion } from '../release/version.js';
 import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
-import type { CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { publishedSplits, refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { readTool } from './tool.js';
@@ -131,6 +132,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
+    patient: patientLink(config, context),
     splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
@@ -141,6 +143,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
+    sign: signer(config),
     signal: options.signal,
   };
 }
@@ -157,6 +160,11 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
     for (const table of all) if (pack?.tables.get(table)?.links.some(({ target }) => tied.has(target) || target === cases?.table) === true) tied.add(table);
   }
   return new Set(all.filter((table) => !tied.has(table)));
+}
+
+function signer({ release }: Config): CutOptions['sign'] {
+  const key = release?.signer;
+  return key === undefined ? undefined : (folder) => void signRelease(folder, key);
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {

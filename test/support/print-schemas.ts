@@ -30,6 +30,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-list', 'ReleaseList'],
   ['output/release-plan', 'ReleasePlan'],
   ['output/release-show', 'ReleaseDetails'],
+  ['output/release-sign', 'SignReport'],
   ['output/release-withdraw', 'WithdrawReport'],
   ['output/split-assign', 'SplitReport'],
   ['output/split-freeze', 'FreezeReport'],
