@@ -8,9 +8,10 @@ import { assignCases, type SplitOutcome } from './assign.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
 import { loadInput } from './load.js';
+import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
-import { buildReport, type Standing } from './report.js';
+import { buildReport, type ReportOptions, type Standing } from './report.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
@@ -26,6 +27,12 @@ export interface FreezeOptions extends SplitOptions {
   since?: string;
 }
 
+/** What a report is asked for. */
+export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 'reference'> {
+  /** Variables to look at though they are not balanced; none by default. */
+  observe?: ObservedColumns;
+}
+
 /**
  * Draws a split over all accepted cases, or extends it: frozen cases stay where they are. Replaces the last draw.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED (of the split around), CONFIG_INVALID
@@ -37,7 +44,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, outcome, { unassigned, input_digest });
-  const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
+  const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
   return report;
 }
@@ -72,12 +79,15 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
  * Reports on a split as it stands in the catalog, measured against the cases, links and values of now.
  * @throws {CurationError} SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED, CONFIG_INVALID
  */
-export async function reportSplit(catalog: Catalog, options: SplitOptions): Promise<SplitReport> {
+export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: SplitReporting = {}): Promise<SplitReport> {
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options, settings);
   const draw = await readDraw(catalog, settings.name);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  return buildReport(input, await readStanding(catalog, input, outside, draw));
+  const extra = reporting.observe === undefined ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
+  const { input, outside } = await loadInput(catalog, { ...settings, balance: [...settings.balance, ...extra] }, options, record.rows);
+  const variables = input.variables.slice(0, settings.balance.length);
+  const observed = input.variables.slice(settings.balance.length);
+  return buildReport({ ...input, variables }, await readStanding(catalog, input, outside, draw), { hidden: options.config.hidden?.part ?? null, ...reporting, observed });
 }
 
 /**

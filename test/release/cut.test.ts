@@ -46,7 +46,7 @@ test('a first release: what it holds, what stays out, and that verify accepts it
   ]);
   expect(files(release('1.0.0')).filter((path) => !path.startsWith('data/tables/'))).toEqual([
     'CHANGES.md', 'bag-info.txt', 'bagit.txt',
-    'data/datapackage.json', 'data/dictionary.json',
+    'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json',
     'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.2.dcm',
     'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm', 'data/images/case-b/1.2.2/1.2.2.2/1.2.2.2.1.dcm',
     'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt',
