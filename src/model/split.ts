@@ -1,3 +1,5 @@
+import type { SampleReport } from './sample.js';
+
 /** A case's place in a split. */
 export interface Assignment {
   case_id: string;
@@ -261,6 +263,8 @@ export interface SplitReport {
   /** Cases that are in no part, with the reason; never silent. */
   unassigned: UnassignedCase[];
   conflicts: SplitConflict[];
+  /** Of `kind: sample`: what the sample is like. */
+  sample?: SampleReport;
 }
 
 /** A case in no part. */

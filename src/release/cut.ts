@@ -46,7 +46,7 @@ const MAX_ATTEMPTS = 5;
 /**
  * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
  * loses the number to another publisher plans anew, upon the release of the winner.
- * @throws {CurationError} GATE_STALE, GATE_FAILED, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
+ * @throws {CurationError} GATE_STALE, GATE_FAILED, SPLIT_CONFLICT, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
  */
 export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
   try {
@@ -65,7 +65,7 @@ export async function cutRelease(catalog: Catalog, options: CutOptions, effects:
 }
 
 /** Fails closed: only a gate that passed lets a release through. */
-function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+function requireUnblocked({ plan, draft, leak }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
   if (plan.gate.verdict === 'none')
     throw new CurationError('GATE_STALE', `There is no verdict of the gate on what would be released: ${plan.gate.reason ?? 'it was not run'}`, {
       expected: 'a verdict of the whole gate on exactly this data, by the policy and waivers of now',
@@ -76,6 +76,11 @@ function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptio
       expected: 'a complete run of the gate without errors',
       found: plan.gate.verdict === 'fail' ? `${plan.gate.errors} errors` : 'no verdict',
       suggestions: ['See them: colophon check', 'Mend them at the source and pull again, or accept them one by one in waivers.yaml.'],
+    });
+  if (leak !== null)
+    throw new CurationError('SPLIT_CONFLICT', `The release would put one patient into two parts of a split. ${leak}`, {
+      expected: 'no patient, study or image in two parts of a split',
+      suggestions: ['See what can be done: colophon split assign NAME', 'See every such case: colophon check --only DUP-009'],
     });
   if (draft === null)
     throw new CurationError('RELEASE_UNCHANGED', `There is nothing to release: ${plan.blocked.at(-1) ?? 'nothing changed'}`, {

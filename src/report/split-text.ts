@@ -1,5 +1,6 @@
 import type { FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
 import { escapeText, shortenText } from './escape.js';
+import { renderSample } from './sample-text.js';
 import { renderCategories, renderObserved, renderPairs, renderReference, renderShared, renderVariables, renderWarnings } from './split-balance-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
@@ -23,9 +24,8 @@ export function renderSplit(report: SplitReport, options: SplitTextOptions = {})
     ...renderParts(report),
     ...renderWarnings(report.warnings, style),
     ...renderShared(report.shared),
-    ...renderVariables(report, style),
-    ...renderPairs(report),
-    ...renderObserved(report),
+    // a sample is measured against its targets: it has no parts to compare
+    ...(report.sample === undefined ? [...renderVariables(report, style), ...renderPairs(report), ...renderObserved(report)] : renderSample(report.sample)),
     ...(options.categories === true ? renderCategories(report) : []),
     ...renderReference(report),
     ...renderConflicts(report.conflicts, style),

@@ -20,7 +20,7 @@ import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
-import type { CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { publishedSplits, refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { readTool } from './tool.js';
@@ -132,6 +132,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
+    patient: patientLink(config, context),
     splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),

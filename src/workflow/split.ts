@@ -6,7 +6,7 @@ import type { FreezeReport, SplitReport } from '../model/split.js';
 import { readReference } from '../splits/reference.js';
 import { assignSplit, freezeSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { caseRules, type CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /**
@@ -57,15 +57,14 @@ export async function reportWorkspaceSplit(
 }
 
 /** What the splits room needs to know of a configured split. */
-export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions({ config, paths, root }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = config.splits?.[name];
   if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
-  const { link } = caseRules(config, context, []);
-  const patientLink = link === null ? null : { table: link.table, column: link.column };
-  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
+  return { name, config: split, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
-async function withSplit<T>(
+/** Runs `work` in a session with the cases up to date and the options of one split. */
+export async function withSplit<T>(
   workspace: Workspace,
   name: string,
   doing: string,
