@@ -32,9 +32,9 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-show', 'ReleaseDetails'],
   ['output/release-sign', 'SignReport'],
   ['output/release-withdraw', 'WithdrawReport'],
-  ['output/split-assign', 'SplitReport'],
-  ['output/split-freeze', 'FreezeReport'],
-  ['output/split-report', 'SplitReport'],
+  ['output/split-assign', 'SplitReportResult'],
+  ['output/split-freeze', 'FreezeReportResult'],
+  ['output/split-report', 'SplitReportResult'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];
