@@ -33,7 +33,7 @@ export interface FreezeOptions extends SplitOptions {
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
   const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const outcome = await assignCases(input);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, outcome, { unassigned, input_digest });
