@@ -49,7 +49,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   for (const warning of warnings) effects.warn(`${settings.name}: ${warning}`);
   if (request === null) await assertFeasible(input);
   const sample = request === null ? null : await drawSample(input, request);
-  const outcome = sample ?? assignCases(input);
+  const outcome = sample ?? (await assignCases(input));
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });

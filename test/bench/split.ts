@@ -4,11 +4,11 @@ import { splitInput } from '../support/split-input.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 
 /** One draw of a synthetic collection in this process: CPU seconds, peak memory, balance. */
-export function benchSplit(count: number, seed: string): Record<string, unknown> {
+export async function benchSplit(count: number, seed: string): Promise<Record<string, unknown>> {
   const parts = [{ name: 'test', target: 0.2 }, { name: 'train', target: 0.7 }, { name: 'validation', target: 0.1 }];
   const input = splitInput({ ...syntheticCases(count), split: 'bench', seed, parts });
   const before = process.cpuUsage();
-  const outcome = assignCases(input);
+  const outcome = await assignCases(input);
   const used = process.cpuUsage(before);
   const partOf = new Map(outcome.assigned.map(({ case_id, part }) => [case_id, part]));
   const names = parts.map(({ name }) => name);
