@@ -1,6 +1,7 @@
 /** The release format `colophon-release/1`: what release/ writes and verify/ reads. See releases/README.md. */
 
 import type { CommitmentReference, PublishedSeed } from './commitment.js';
+import type { PublishedDraw } from './split-draw.js';
 
 /** Identifier of the newest release format this version writes and reads. */
 export const RELEASE_FORMAT = 'colophon-release/1';
@@ -73,10 +74,11 @@ export interface ReleaseDocument {
   /** Pack name and version, and the digest over its canonical schemas. */
   schema: { pack: string; version: string; digest: string } | null;
   /**
-   * Name, algorithm, seed and digest of the published assignments, per split whose rows are published. The seed is null where
-   * it is not told: that of a split with a hidden part, and a secret one until it is revealed.
+   * Name, algorithm, seed, digest of the published assignments, cases by part, and what the last draw was made from, per split
+   * whose rows are published. The seed is null where it is not told: that of a split that was drawn over hidden cases, and a
+   * secret one until it is revealed.
    */
-  splits: { name: string; algorithm: string; seed: string | null; digest: string; parts: Record<string, number> }[];
+  splits: { name: string; algorithm: string; seed: string | null; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
   /** Commitments to hidden parts, sorted by split; absent when there is none. */
   commitments?: CommitmentReference[];
   /** What was committed of secret seeds, sorted by split; absent when there is none. */

@@ -1,9 +1,9 @@
-import assert from 'node:assert';
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
+import { gatherSplits, type SplitSource } from './candidate-splits.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
@@ -32,7 +32,7 @@ export interface CandidateOptions {
   /** Tables that the schema ties to no case: they are released whole. Of all others only rows of accepted cases are. */
   wholeTables: ReadonlySet<string>;
   /** Splits to publish. */
-  splits: readonly string[];
+  splits: readonly SplitSource[];
   /** Parts whose rows no release gives. */
   hiddenParts: readonly { split: string; part: string }[];
   /** Cells that stay empty. */
@@ -54,7 +54,7 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   await gatherInstances(catalog, options.md5);
   await checkInstances(catalog);
   const tags = await gatherTags(catalog);
-  const splits = await gatherSplits(catalog, options);
+  const splits = await gatherSplits(catalog, options.splits, options.hiddenParts);
   const tables = await gatherTables(catalog, options);
   await hashRows(catalog, tables);
   const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
@@ -88,25 +88,6 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
   throw new CurationError('RELEASE_INVALID', `${missing.n} images have no md5, which release.md5 in colophon.yaml asks for.`, {
     suggestions: ['Run: colophon pull --rehash', 'Or remove `md5: true` from colophon.yaml.'],
   });
-}
-
-/** Assignments of accepted cases, in their current state. */
-async function gatherSplits(catalog: Catalog, { splits, hiddenParts }: CandidateOptions): Promise<string[]> {
-  await catalog.run(
-    `CREATE TABLE candidate_split AS SELECT a.split, a.case_id, a.part FROM assignments AS a
-     JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
-     WHERE a.split IN (SELECT unnest(?::VARCHAR[]))`,
-    [splits],
-  );
-  for (const { split, part } of hiddenParts) await assertHidden(catalog, split, part);
-  const rows = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM candidate_split ORDER BY split');
-  return rows.map(({ split }) => split);
-}
-
-/** The cases of a hidden part are withheld, or their whole split is: a row that is here all the same must not get out. */
-async function assertHidden(catalog: Catalog, split: string, part: string): Promise<void> {
-  const rows = await catalog.all('SELECT 1 FROM candidate_split WHERE split = ? AND part = ? LIMIT 1', [split, part]);
-  assert(rows.length === 0, `the hidden part of ${split} would be published`);
 }
 
 async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns }: CandidateOptions): Promise<CandidateTable[]> {

@@ -2,9 +2,12 @@ import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SplitConfig } from '../model/config.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
+import type { SampleReport } from '../model/sample.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { appendDrawLog } from './draw-log.js';
+import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
@@ -13,8 +16,9 @@ import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { describeDraw } from './published-input.js';
 import { appendRecord, type RecordRow, type SplitRecord } from './record.js';
+import type { Effort } from './effort.js';
 import { buildReport, type ReportOptions, type Standing } from './report.js';
-import { loadSplit } from './sample-load.js';
+import { loadSplit, type LoadedSplit } from './sample-load.js';
 import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
@@ -22,10 +26,12 @@ import { readSettings, type SplitSettings } from './settings.js';
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
-  /** Folder that paths in the configuration are relative to; the current one by default. */
-  folder?: string;
+  /** The seed, when the configuration names a file with a secret one. */
+  secretSeed?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
+  /** How long is searched; `normal` by default. */
+  effort?: Effort;
 }
 
 export interface FreezeOptions extends SplitOptions {
@@ -45,17 +51,45 @@ export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 're
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside, request, warnings } = await loadSplit(catalog, settings, options, record.rows);
-  for (const warning of warnings) effects.warn(`${settings.name}: ${warning}`);
-  if (request === null) await assertFeasible(input);
-  const sample = request === null ? null : await drawSample(input, request);
-  const outcome = sample ?? assignCases(input);
+  const loaded = await loadSplit(catalog, settings, options, record.rows);
+  const { input, outside } = loaded;
+  const { outcome, sample } = await drawLoaded(loaded, options, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
-  return sample === null ? report : { ...report, sample: sample.sample };
+  return sample === null ? report : { ...report, sample };
+}
+
+/** Draws what was read: a sample by its targets, a split when its rules can be met. */
+async function drawLoaded({ input, request, warnings }: LoadedSplit, { effort = 'normal' }: SplitOptions, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
+  for (const warning of warnings) effects.warn(`${input.split}: ${warning}`);
+  if (request !== null) {
+    const outcome = await drawSample(input, request);
+    return { outcome, sample: outcome.sample };
+  }
+  await assertFeasible(input);
+  return { outcome: await assignCases(input, { effort }), sample: null };
+}
+
+/**
+ * Draws a split as `assignSplit` does, and writes nothing: what would change.
+ * @throws {CurationError} as `assignSplit`
+ */
+export async function previewSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  const settings = readSettings(options.name, options.config, options.secretSeed);
+  const record = await checkRecord(catalog, options.recordPath, settings);
+  const loaded = await loadSplit(catalog, settings, options, record.rows);
+  const { input, outside } = loaded;
+  const { outcome } = await drawLoaded(loaded, options, effects);
+  const accepted = new Set(input.cases);
+  const frozen = record.rows.filter(({ case_id }) => accepted.has(case_id)).map(({ case_id, part }) => [case_id, { part, frozen: true }] as const);
+  const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });
+  // the record is what counts: the catalog's copy of it may have been rebuilt
+  const current = new Map([...places, ...frozen]);
+  warnOfDraw(settings, input, outcome, effects);
+  return planExtension(input, current, outcome, outside, digestInput(input));
 }
 
 /**
@@ -90,7 +124,7 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
  * @throws {CurationError} SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED, CONFIG_INVALID
  */
 export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: SplitReporting = {}): Promise<SplitReport> {
-  const settings = readSettings(options.name, options.config);
+  const settings = readSettings(options.name, options.config, options.secretSeed);
   const record = await checkRecord(catalog, options.recordPath, settings);
   const draw = await readDraw(catalog, settings.name);
   const extra = reporting.observe === undefined || options.config.kind === 'sample' ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
@@ -107,12 +141,12 @@ export async function reportSplit(catalog: Catalog, options: SplitOptions, repor
  * Verifies the frozen record and copies it into the catalog, whose own copy may have been rebuilt. Returns what it holds.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED; also when the catalog knows frozen rows that the record has no more
  */
-export async function loadRecord(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'recordPath'>): Promise<SplitRecord> {
+export async function loadRecord(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'secretSeed' | 'recordPath'>): Promise<SplitRecord> {
   return (await openSplit(catalog, options)).record;
 }
 
-async function openSplit(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'recordPath'>): Promise<{ settings: SplitSettings; record: SplitRecord }> {
-  const settings = readSettings(options.name, options.config);
+async function openSplit(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'secretSeed' | 'recordPath'>): Promise<{ settings: SplitSettings; record: SplitRecord }> {
+  const settings = readSettings(options.name, options.config, options.secretSeed);
   return { settings, record: await openRecord(catalog, options.recordPath, settings) };
 }
 

@@ -2,15 +2,13 @@ import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { PublishedSeed, RecordedCommitment } from '../model/commitment.js';
 import { hiddenParts, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
-import { publishedSplits } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
-import type { SplitSource } from '../release/summary.js';
-import { ALGORITHM } from '../splits/algorithm.js';
+import type { SplitSource } from '../release/candidate-splits.js';
 import type { CaseContext } from './case-rules.js';
 import { readCommitments, readCommittedRows, readEntries } from './commitment-files.js';
 import { hiddenColumns, readHiddenRows, type NamedColumn } from './hidden-rows.js';
-import { publishedSeed, readSeedRecord, resolveSeed, secretSeed } from './seed-record.js';
+import { publishedSeed } from './seed-record.js';
 import type { Session } from './session.js';
 
 type Workspace = Session['workspace'];
@@ -18,9 +16,10 @@ type Workspace = Session['workspace'];
 /**
  * What a release of this workspace keeps back, what it publishes of that, and what stands in its way. Bring the status of the
  * cases up to date first.
+ * @param sources the splits that are published
  * @throws {CurationError} CONFIG_INVALID, COMMITMENT_INVALID
  */
-export async function describeHidden(session: Session, context: CaseContext): Promise<HiddenRelease> {
+export async function describeHidden(session: Session, context: CaseContext, sources: readonly SplitSource[]): Promise<HiddenRelease> {
   const { workspace, catalog } = session;
   const { config } = workspace;
   const parts = hiddenParts(config).sort((a, b) => (a.split < b.split ? -1 : 1));
@@ -33,19 +32,8 @@ export async function describeHidden(session: Session, context: CaseContext): Pr
     commitments: found.flatMap(({ commitments }) => commitments),
     seeds: seeds.sort((a: PublishedSeed, b: PublishedSeed) => (a.split < b.split ? -1 : 1)),
     obstacles: found.flatMap(({ obstacles }) => obstacles),
-    notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
+    notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts, sources), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
   };
-}
-
-/** How the published splits came about; a seed that would tell who is hidden, or that is secret still, is left out. */
-export function publishedSources(workspace: Workspace): SplitSource[] {
-  const { config, paths } = workspace;
-  const hiding = new Set(hiddenParts(config).map(({ split }) => split));
-  return publishedSplits(config).map((split) => {
-    const { name, base } = split;
-    const isSecret = secretSeed(split.config) === null ? hiding.has(base) : readSeedRecord(paths, base)?.revealed !== true;
-    return { name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, split).seed) };
-  });
 }
 
 type DescribedPart = Pick<HiddenRelease, 'columns' | 'commitments' | 'obstacles' | 'notes'>;
@@ -104,13 +92,12 @@ async function seenElsewhere(catalog: Catalog, hidden: readonly HiddenColumn[]):
 }
 
 /** A seed that one split publishes is no secret of another. */
-function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[]): string[] {
+function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[], sources: readonly SplitSource[]): string[] {
   const { splits = {} } = workspace.config;
-  const published = publishedSources(workspace).filter(({ seed }) => seed !== null);
   return parts.flatMap(({ split }) => {
     const seed = splits[split]?.seed;
     if (typeof seed === 'object') return [];
-    const twin = published.find((source) => source.seed === String(seed));
+    const twin = sources.find((source) => source.seed === String(seed));
     const told = twin === undefined ? 'stands in colophon.yaml' : `is that of ${twin.name}, which the release gives`;
     return [`The seed of ${split} ${told}: whoever has it and the data can draw the split again. A secret one: splits.${split}.seed: {file: private/${split}.seed}`];
   });

@@ -74,13 +74,13 @@ export function openSeed(workspace: Workspace, split: string, config: SeedConfig
 }
 
 /**
- * The configuration of a split with the seed that it is drawn with: a secret one is opened and mixed with the public randomness.
- * What is returned must not be printed or published.
+ * The seed that a split is drawn with when it has a secret one, opened and mixed with the public randomness; null when its
+ * seed stands in colophon.yaml. It must not be printed or published.
  * @throws {CurationError} as `openSeed`
  */
-export function resolveSeed(workspace: Workspace, { base, repeat, config }: ExpandedSplit): SplitConfig {
+export function resolveSeed(workspace: Workspace, { base, repeat, config }: ExpandedSplit): string | null {
   const secret = secretSeed(config);
-  return secret === null ? config : { ...config, seed: repeatSeed(openSeed(workspace, base, secret).effective, repeat) };
+  return secret === null ? null : repeatSeed(openSeed(workspace, base, secret).effective, repeat);
 }
 
 /** A report in which the commitment stands for a secret seed. */

@@ -4,23 +4,42 @@ import { CurationError } from '../errors.js';
 import type { SplitConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import { expandSplits, findSplits } from '../model/split-repeats.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReportResult, Repeated, SplitReportResult } from '../model/split.js';
+import type { Effort } from '../splits/effort.js';
 import { readReference } from '../splits/reference.js';
-import { assignSplit, freezeSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
+import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { assertCommittedConfig, resolveSeed, withoutSecretSeed } from './seed-record.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
+
+/** How a split is drawn. */
+export interface DrawOptions {
+  /** `high` searches several times as long for a better balance. */
+  effort?: Effort;
+}
 
 /**
  * Draws a split of the workspace, or extends it around what is frozen; all its repeats when it has some.
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, SPLIT_STALE when the
  *   configuration is not the one that a secret seed was committed with, SECRET_UNSAFE, CONFIG_INVALID, CATALOG_EMPTY
  */
-export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
+export function assignWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<SplitReportResult> {
   return withSplit(workspace, name, `assigning the split ${name}`, effects, async ({ catalog }, options) => {
     assertCommittedConfig(workspace, options.name);
-    return withoutSecretSeed(workspace, await assignSplit(catalog, options, effects));
+    return withoutSecretSeed(workspace, await assignSplit(catalog, { ...options, effort }, effects));
+  });
+}
+
+/**
+ * What drawing a split now would change; writes nothing.
+ * @throws {CurationError} as `assignWorkspaceSplit`
+ */
+export function previewWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => {
+    assertCommittedConfig(workspace, options.name);
+    return previewSplit(catalog, { ...options, effort }, effects);
   });
 }
 
@@ -68,7 +87,9 @@ export function splitOptions(workspace: Workspace, context: CaseContext, name: s
   const { config, paths, root } = workspace;
   const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
   if (split === undefined) throw unknownSplit(name, config);
-  return { name, config: resolveSeed(workspace, split), folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
+  const secretSeed = resolveSeed(workspace, split);
+  const seed = secretSeed === null ? {} : { secretSeed };
+  return { name, config: split.config, ...seed, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
 /** Runs `work` in a session with the cases up to date and the options of one split. */

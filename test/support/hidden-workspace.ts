@@ -64,7 +64,7 @@ export async function pullSmall(workspace: Workspace, cases: readonly SmallCase[
 
 /** Draws and freezes a split. */
 export async function freezeSmall(workspace: Workspace, name: string): Promise<void> {
-  await assignWorkspaceSplit(workspace, name, EFFECTS);
+  await assignWorkspaceSplit(workspace, name, {}, EFFECTS);
   await freezeWorkspaceSplit(workspace, name, '2026-03-01', EFFECTS);
 }
 

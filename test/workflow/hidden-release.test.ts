@@ -77,7 +77,7 @@ describe('a hidden part stays out of a release', () => {
     const plan = await planRelease(workspace, { date: '2026-03-02' }, EFFECTS);
     expect(plan.notes.join(' ')).toContain('4 accepted cases are withheld: not drawn yet into the split benchmark');
     expect(plan.counts.cases).toBe(28);
-    await assignWorkspaceSplit(workspace, 'benchmark', EFFECTS);
+    await assignWorkspaceSplit(workspace, 'benchmark', {}, EFFECTS);
     expect(await failure(publishSmall(workspace))).toMatchObject({ code: 'SPLIT_STALE', message: expect.stringContaining('can still move') });
     expect(await failure(commit(workspace, 'new cases'))).toMatchObject({ code: 'SPLIT_STALE', message: expect.stringContaining('not frozen') });
   });
@@ -282,13 +282,13 @@ describe('a seed that was committed to', () => {
   });
 
   test('must be committed to before it draws, is in no report, and can be drawn once only', async () => {
-    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', EFFECTS))).toMatchObject({ code: 'SPLIT_NOT_ASSIGNED' });
+    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'SPLIT_NOT_ASSIGNED' });
     const early = configureSmall(root, config({ seed: { file: 'private/benchmark.seed', public: 'known' } }));
     expect(await failure(commitSplitSeed(early, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'USAGE', message: expect.stringContaining('known already') });
     const report = await commitSplitSeed(workspace, 'benchmark', { beacon: 'drand round 7' }, EFFECTS);
     expect(report).toMatchObject({ drawn: true, beacon: 'drand round 7', reason: null });
     expect(await failure(commitSplitSeed(workspace, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'USAGE' });
-    const drawn = await assignWorkspaceSplit(workspace, 'benchmark', EFFECTS);
+    const drawn = await assignWorkspaceSplit(workspace, 'benchmark', {}, EFFECTS);
     expect(drawn).toMatchObject({ seed: `committed ${report.commitment}` });
     const secret = readFileSync(join(root, 'private/benchmark.seed'), 'utf8').trim();
     expect(JSON.stringify([report, drawn])).not.toContain(secret);
@@ -299,7 +299,7 @@ describe('a seed that was committed to', () => {
     const parts = [];
     for (const value of [undefined, 'beef', 'cafe']) {
       const mixed = configureSmall(root, config({ seed: { file: 'private/benchmark.seed', ...(value === undefined ? {} : { public: value }) } }));
-      const report = await assignWorkspaceSplit(mixed, 'benchmark', EFFECTS);
+      const report = await assignWorkspaceSplit(mixed, 'benchmark', {}, EFFECTS);
       parts.push((report as { input_digest: string }).input_digest);
     }
     expect(new Set(parts).size).toBe(3);
@@ -308,7 +308,7 @@ describe('a seed that was committed to', () => {
   test('refuses another configuration, unless that is committed to with a reason, which the release tells', async () => {
     await commitSplitSeed(workspace, 'benchmark', {}, EFFECTS);
     const changed = configureSmall(root, config({ parts: { train: 0.6, test: 0.4 } }));
-    expect(await failure(assignWorkspaceSplit(changed, 'benchmark', EFFECTS))).toMatchObject({ code: 'SPLIT_STALE' });
+    expect(await failure(assignWorkspaceSplit(changed, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'SPLIT_STALE' });
     await commitSplitSeed(changed, 'benchmark', { reason: 'site C joined' }, EFFECTS);
     await freezeSmall(changed, 'benchmark');
     await publishSmall(changed);
@@ -325,9 +325,9 @@ describe('a seed that was committed to', () => {
   test('is refused when its file holds another one, or is gone', async () => {
     await commitSplitSeed(workspace, 'benchmark', {}, EFFECTS);
     writeFileSync(join(root, 'private/benchmark.seed'), `${'b'.repeat(64)}\n`, { mode: 0o600 });
-    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', EFFECTS))).toMatchObject({ code: 'SECRET_UNSAFE', message: expect.stringContaining('not the one') });
+    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'SECRET_UNSAFE', message: expect.stringContaining('not the one') });
     rmSync(join(root, 'private/benchmark.seed'));
-    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', EFFECTS))).toMatchObject({ code: 'SECRET_UNSAFE', message: expect.stringContaining('not there') });
+    expect(await failure(assignWorkspaceSplit(workspace, 'benchmark', {}, EFFECTS))).toMatchObject({ code: 'SECRET_UNSAFE', message: expect.stringContaining('not there') });
   });
 });
 
