@@ -46,8 +46,18 @@ export interface DatasetConfig {
   license: string;
   /** @minItems 1 */
   creators?: { name: string; affiliation?: string; orcid?: string }[];
-  /** @format uri */
+  /**
+   * Landing page of the dataset; a version is at `<url>/<version>`.
+   * @format uri
+   */
   url?: string;
+  /** Who publishes the dataset, as a citation names it. */
+  publisher?: string;
+  /**
+   * DOI of the dataset, without a resolver.
+   * @pattern ^10\.[0-9]{4,9}/[^\s]+$
+   */
+  doi?: string;
 }
 
 /** @discriminator kind */

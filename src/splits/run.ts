@@ -10,17 +10,21 @@ import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
-import { loadInput } from './load.js';
+import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { describeDraw } from './published-input.js';
 import { appendRecord, type RecordRow, type SplitRecord } from './record.js';
-import { buildReport, type Standing } from './report.js';
+import { buildReport, type ReportOptions, type Standing } from './report.js';
+import { loadSplit } from './sample-load.js';
+import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
+  /** Folder that paths in the configuration are relative to; the current one by default. */
+  folder?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
 }
@@ -30,20 +34,27 @@ export interface FreezeOptions extends SplitOptions {
   since?: string;
 }
 
+/** What a report is asked for. */
+export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 'reference'> {
+  /** Variables to look at though they are not balanced; none by default. */
+  observe?: ObservedColumns;
+}
+
 /**
  * Draws a split over all accepted cases, or extends it: frozen cases stay where they are. Replaces the last draw.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED (of the split around), CONFIG_INVALID
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const sample = request === null ? null : await drawSample(input, request);
+  const outcome = sample ?? assignCases(input);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
-  const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
+  const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
-  return report;
+  return sample === null ? report : { ...report, sample: sample.sample };
 }
 
 /**
@@ -53,8 +64,8 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
 export async function previewSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options.recordPath, settings);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const outcome = request === null ? assignCases(input) : await drawSample(input, request);
   const accepted = new Set(input.cases);
   const frozen = record.rows.filter(({ case_id }) => accepted.has(case_id)).map(({ case_id, part }) => [case_id, { part, frozen: true }] as const);
   const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });
@@ -77,7 +88,7 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
     [settings.name],
   );
   if (drawn.length === 0) return { split: settings.name, frozen: record.rows.length, added: 0, digest: record.digest };
-  const { input } = await loadInput(catalog, settings, options, record.rows);
+  const { input } = await loadSplit(catalog, settings, options, record.rows);
   if (digestInput(input) !== draw.input_digest)
     throw new CurationError('SPLIT_STALE', `Cases, links or settings have changed since ${settings.name} was drawn.`, {
       suggestions: [`Run: colophon split assign ${settings.name}`, `Look at its report, then freeze it.`],
@@ -95,12 +106,18 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
  * Reports on a split as it stands in the catalog, measured against the cases, links and values of now.
  * @throws {CurationError} SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED, CONFIG_INVALID
  */
-export async function reportSplit(catalog: Catalog, options: SplitOptions): Promise<SplitReport> {
+export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: SplitReporting = {}): Promise<SplitReport> {
   const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options.recordPath, settings);
   const draw = await readDraw(catalog, settings.name);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  return buildReport(input, await readStanding(catalog, input, outside, draw));
+  const extra = reporting.observe === undefined || options.config.kind === 'sample' ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
+  const { input, outside, request } = await loadSplit(catalog, { ...settings, balance: [...settings.balance, ...extra] }, options, record.rows);
+  const variables = extra.length === 0 ? input.variables : input.variables.slice(0, settings.balance.length);
+  const observed = input.variables.slice(variables.length);
+  const standing = await readStanding(catalog, input, outside, draw);
+  const report = buildReport({ ...input, variables }, standing, { hidden: options.config.hidden?.part ?? null, ...reporting, observed });
+  if (request === null) return report;
+  return { ...report, sample: await measureSample(input, request, (id) => standing.places.has(id)) };
 }
 
 /**
@@ -129,7 +146,8 @@ async function readStanding(catalog: Catalog, input: SplitInput, outside: Unassi
 
 function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {
   const { unassigned, conflicts, unpaired } = outcome;
-  if (unassigned.length > 0) effects.warn(`${name}: ${unassigned.length} accepted cases are in no part; see colophon split report ${name}.`);
+  const left = unassigned.filter(({ reason }) => !reason.startsWith(NOT_IN_SAMPLE));
+  if (left.length > 0) effects.warn(`${name}: ${left.length} accepted cases are in no part; see colophon split report ${name}.`);
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
   for (const { column, bins } of balance) {

@@ -8,7 +8,7 @@ import { openRelease } from '../release/open-release.js';
 import type { ReleasePaths } from '../release/release-log.js';
 import { layOutRelease, readPlaces } from '../release/replay-tables.js';
 import { releaseSide } from '../release/side.js';
-import { casesOfDraw, replayDraw } from '../splits/replay.js';
+import { replayDraw } from '../splits/replay.js';
 
 /** Differences that a report lists; all are counted. */
 const MAX_LISTED = 1000;
@@ -28,7 +28,7 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
   try {
     const side = await releaseSide(catalog, entry);
     const places = (await readPlaces(catalog, side, name)).filter(({ batch }) => batch === null || batch <= draw.batch);
-    await layOutRelease(catalog, side, casesOfDraw({ draw, places }));
+    await layOutRelease(catalog, side, places.map(({ case_id }) => case_id));
     const { cases, given, differences, input } = await replayDraw(catalog, { name, seed: split.seed, draw, places });
     return {
       split: name,
@@ -39,7 +39,7 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
       identical: differences.length === 0 && input.length === 0,
       cases,
       given,
-      drawn: places.length - given,
+      drawn: places.filter(({ part }) => part !== null).length - given,
       total_differences: differences.length,
       differences: differences.slice(0, MAX_LISTED),
       input,

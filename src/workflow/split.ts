@@ -4,7 +4,8 @@ import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReport, SplitReport } from '../model/split.js';
-import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions } from '../splits/run.js';
+import { readReference } from '../splits/reference.js';
+import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
@@ -36,19 +37,39 @@ export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?:
   );
 }
 
+/** What a report on a split is asked for beyond the balance. */
+export interface SplitReportOptions {
+  /** CSV or XLSX file with a reference population. */
+  reference?: string;
+  /** Random allocations of the permutation test; 0 for none. */
+  permutations?: number;
+  /** Columns to look at though they are not balanced, beside those that tell site, date or scanner. */
+  observe?: readonly string[];
+}
+
 /**
  * Reports on a split as it stands, measured against the cases and values of now.
- * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED
+ * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED; SOURCE_MISSING, SOURCE_UNREADABLE of the reference
  */
-export function reportWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReport> {
-  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options));
+export async function reportWorkspaceSplit(
+  workspace: Workspace,
+  name: string,
+  { reference, permutations, observe = [] }: SplitReportOptions = {},
+  effects: Effects = defaultEffects,
+): Promise<SplitReport> {
+  const reporting: SplitReporting = {
+    observe: { asked: observe, telling: true },
+    ...(permutations === undefined ? {} : { permutations }),
+    ...(reference === undefined ? {} : { reference: await readReference(reference) }),
+  };
+  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options, reporting));
 }
 
 /** What the splits room needs to know of a configured split. */
-export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions({ config, paths, root }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = config.splits?.[name];
   if (split === undefined) throw unknownSplit(name, Object.keys(config.splits ?? {}));
-  return { name, config: split, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
+  return { name, config: split, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
 /** Runs `work` in a session with the cases up to date and the options of one split. */
