@@ -35,7 +35,8 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-assign', 'AssignResult'],
   ['output/split-freeze', 'FreezeReport'],
   ['output/split-import', 'ImportReport'],
-  ['output/split-report', 'SplitReport'],
+  ['output/split-overlap', 'OverlapReport'],
+  ['output/split-report', 'ReportResult'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];
