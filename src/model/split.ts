@@ -227,7 +227,7 @@ export interface ReferenceDistance {
  * rules. Nothing is moved; the newcomers of the group stay out until a person decides.
  */
 export interface SplitConflict {
-  kind: 'frozen-apart' | 'hold-out';
+  kind: 'frozen-apart' | 'hold-out' | 'forced';
   /** The cases that bind the group, at most 10 a part, with the part each is bound to. */
   cases: { case_id: string; part: string }[];
   /** Cases of the group that are in no part because of it. */
@@ -282,4 +282,22 @@ export interface FreezeReport {
   added: number;
   /** Digest of the record's last row (of its opening when it is empty): names the whole record. */
   digest: string;
+}
+
+/** What a command did with every repeat of a split that is drawn several times, in the order of the repeats. */
+export interface Repeated<Report> {
+  /** Name of the split in colophon.yaml; the reports name the repeats NAME.1, NAME.2, ... */
+  split: string;
+  repeats: Report[];
+}
+
+/** A split, or all repeats of one. */
+export type SplitReportResult = SplitReport | Repeated<SplitReport>;
+
+/** A split, or all repeats of one. */
+export type FreezeReportResult = FreezeReport | Repeated<FreezeReport>;
+
+/** The reports that a result holds: one a repeat, else the only one. */
+export function reportsOf<Report extends object>(result: Report | Repeated<Report>): Report[] {
+  return 'repeats' in result ? result.repeats : [result];
 }

@@ -13,7 +13,7 @@ export function renderReferenceSection({ reference }: SplitReport): string {
   const entries = Object.entries(reference.variables);
   const rows = entries.flatMap(([name, variable]) => [
     [name, 'all parts', ...distances(variable)],
-    ...Object.entries(variable.parts).map(([part, distance]) => ['', part, ...distances(distance)]),
+    ...Object.entries(variable.parts).map(([part, distance]) => [name, part, ...distances(distance)]),
   ]);
   const figures = entries.map(([name, variable], at) => renderFigure(`r${at}`, name, variable));
   const left = reference.not_compared.map(({ variable, reason }) => `<li>${text(variable)}: ${text(reason)}</li>`);

@@ -35,6 +35,11 @@ export function renderSplit(report: SplitReport, options: SplitTextOptions = {})
   ].join('\n');
 }
 
+/** The repeats of a split one below the other, or a single split. */
+export function renderSplits(reports: readonly SplitReport[], options: SplitTextOptions = {}): string {
+  return reports.map((report) => renderSplit(report, options)).join('\n\n');
+}
+
 function renderLeakage({ leakage }: SplitReport, style: Style): string[] {
   const leaks = Object.entries(leakage).filter(([, count]) => (count as number) > 0);
   if (leaks.length === 0) return [`${style.green('✓')} no patient, study or image is in two parts`];

@@ -6,6 +6,7 @@ import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.j
 import { assignCases, type SplitOutcome } from './assign.js';
 import { appendDrawLog } from './draw-log.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
+import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
 import { chooseObserved, type ObservedColumns } from './observed-columns.js';
@@ -44,7 +45,9 @@ export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 're
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside, request } = await loadSplit(catalog, settings, options, record.rows);
+  const { input, outside, request, warnings } = await loadSplit(catalog, settings, options, record.rows);
+  for (const warning of warnings) effects.warn(`${settings.name}: ${warning}`);
+  if (request === null) await assertFeasible(input);
   const sample = request === null ? null : await drawSample(input, request);
   const outcome = sample ?? assignCases(input);
   const unassigned = [...outside, ...outcome.unassigned];

@@ -11,10 +11,9 @@ import { readReference, type ReferencePopulation } from './reference.js';
 import type { SampleRequest } from './sample.js';
 import type { SplitSettings } from './settings.js';
 
-/** Where a split's input comes from, and the folder that paths in its configuration are relative to (by default the current). */
+/** Where a split's input comes from. */
 export interface SplitSource extends CaseSource {
   config: SplitConfig;
-  folder?: string;
 }
 
 /** The input of a draw; of a sample with what it is to be like. */

@@ -5,6 +5,7 @@ import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
+import { publishedSplits } from '../model/split-repeats.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
@@ -21,7 +22,7 @@ import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
-import { publishedSplits, refreshReleaseCases } from './release-cases.js';
+import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
@@ -124,7 +125,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
-  const names = publishedSplits(workspace);
+  const published = publishedSplits(config);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -133,7 +134,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits: names.map((name) => ({ name, algorithm: ALGORITHM, seed: String(config.splits?.[name]?.seed) })),
+    splits: published.map(({ name, config: { seed } }) => ({ name, algorithm: ALGORITHM, seed: String(seed) })),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,

@@ -6,7 +6,7 @@ import type { ImportReport } from '../model/split-import.js';
 import { importRecord } from '../splits/import.js';
 import { readListFile } from '../splits/list-file.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { withSplit } from './split.js';
+import { withOneSplit } from './split.js';
 
 /** Which file becomes history, and how to read it. */
 export interface ImportSplitOptions {
@@ -27,7 +27,7 @@ export interface ImportSplitOptions {
  */
 export function importWorkspaceSplit(workspace: Workspace, name: string, options: ImportSplitOptions, effects: Effects = defaultEffects): Promise<ImportReport> {
   const { file, date, ...how } = options;
-  return withSplit(workspace, name, `importing the history of the split ${name}`, effects, ({ catalog }, split) => {
+  return withOneSplit(workspace, name, `importing the history of the split ${name}`, effects, ({ catalog }, split) => {
     assertMapped(options.map, Object.keys(configuredParts(split.config)));
     const since = date ?? effects.now().toISOString().slice(0, 10);
     return importRecord(catalog, split, { ...how, path: file, bytes: readListFile(file), since });

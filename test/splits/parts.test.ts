@@ -177,14 +177,14 @@ describe('settings', () => {
   test.each([
     [{ parts: { a: 0.5, b: 0.6 } }, /sum to 1/],
     [{ parts: { a: 1.5, b: -0.5 } }, /between 0 and 1/],
-    [{ parts: { a: Number.NaN } }, /between 0 and 1/],
-    [{ parts, balance: ['sex', 'sex'] }, /twice/],
-    [{ parts, balance: [{ column: 'age', bins: [5, 5] }] }, /ascend/],
-    [{ parts, balance: [{ column: 'age', bins: [] }] }, /ascend/],
+    [{ parts: { a: Number.NaN, b: 1 } }, /share/],
+    [{ parts, balance: ['sex', 'sex'] }, /each column once/],
+    [{ parts, balance: [{ column: 'age', bins: [5, 5] }] }, /from low to high/],
+    [{ parts, balance: [{ column: 'age', bins: [] }] }, /from low to high/],
     [{ parts, balance: [{ column: 'age', weight: 0 }] }, /above 0/],
     [{ parts, hold_out: { tset: 'true' } }, /tset/],
-    [{ parts, within: { a: 'x', b: 'y' } }, /more than one/],
-    [{ parts, within: { s: 'x' } }, /within itself/],
+    [{ parts, within: { a: 'x', b: 'y' } }, /one part of one other split/],
+    [{ parts, within: { s: 'x' } }, /one part of one other split/],
   ])('refuse %j', (config, message) => {
     expect(() => readSettings('s', { seed: 1, ...config })).toThrow(message);
   });

@@ -32,10 +32,10 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-show', 'ReleaseDetails'],
   ['output/release-sign', 'SignReport'],
   ['output/release-withdraw', 'WithdrawReport'],
-  ['output/split-assign', 'SplitReport'],
-  ['output/split-freeze', 'FreezeReport'],
+  ['output/split-assign', 'SplitReportResult'],
+  ['output/split-freeze', 'FreezeReportResult'],
   ['output/split-overlap', 'OverlapReport'],
-  ['output/split-report', 'SplitReport'],
+  ['output/split-report', 'SplitReportResult'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];

@@ -66,7 +66,7 @@ describe('without a workspace', () => {
     writeFileSync(join(root, 'a.txt'), 'x\n');
     writeFileSync(join(root, 'b.dat'), 'x\n');
     expect(await overlap(root, ['a.txt'], 2)).toMatchObject({ error: { code: 'USAGE' } });
-    expect(await overlap(root, ['a.txt', 'b.dat'], 3)).toMatchObject({ error: { code: 'SOURCE_UNREADABLE' } });
+    expect(await overlap(root, ['a.txt', 'b.dat'], 3)).toMatchObject({ error: { code: 'SPLIT_LIST_INVALID' } });
     expect(await overlap(root, ['a.txt', 'c.txt'], 3)).toMatchObject({ error: { code: 'SOURCE_MISSING' } });
     expect(await overlap(root, ['a.txt', 'nobody'], 3)).toMatchObject({ error: { code: 'WORKSPACE_NOT_FOUND', message: expect.stringContaining('nobody') } });
     expect(await overlap(root, ['a.txt', 'a.txt', '--part', 'b=train'], 2)).toMatchObject({ error: { code: 'USAGE' } });

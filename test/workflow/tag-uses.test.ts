@@ -5,6 +5,7 @@ import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
 import { queryRelease } from '../../src/workflow/query.js';
 import { cutRelease, planRelease } from '../../src/workflow/release.js';
+import { reportsOf, type SplitReport } from '../../src/model/split.js';
 import { assignWorkspaceSplit, freezeWorkspaceSplit } from '../../src/workflow/split.js';
 import { tagWorkspace } from '../../src/workflow/tag.js';
 import type { Workspace } from '../../src/workspace/workspace.js';
@@ -42,7 +43,7 @@ describe('what uses tags', () => {
     await expect(assignWorkspaceSplit(splitBy({}), 'half', effects)).rejects.toMatchObject({ code: 'CATALOG_EMPTY', suggestions: ['Run: colophon tag light'] });
     await tag();
     for (const seed of [1, 2, 3, 4, 5]) {
-      const { variables } = await assignWorkspaceSplit(splitBy({}, seed), 'half', effects);
+      const [{ variables }] = reportsOf(await assignWorkspaceSplit(splitBy({}, seed), 'half', effects)) as [SplitReport];
       expect(variables['tag:light']).toMatchObject({ max_difference: 0 });
     }
     for (const wrong of ['tag:lihgt', 'tag:'])

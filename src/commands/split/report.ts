@@ -3,7 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import { EXIT } from '../../errors.js';
 import { writeFileAtomic } from '../../fixity/atomic-file.js';
-import type { SplitReport } from '../../model/split.js';
+import { reportsOf, type SplitReport, type SplitReportResult } from '../../model/split.js';
 
 export default class ReportSplit extends BaseCommand {
   static override summary = 'Report balance, leakage and representativeness of a split as it stands, as a reviewer would ask.';
@@ -17,7 +17,7 @@ export default class ReportSplit extends BaseCommand {
     { description: 'Against a reference population, a sheet or table a variable', command: '<%= config.bin %> split report open-sequestered --reference census.xlsx' },
     { description: 'For scripts', command: '<%= config.bin %> split report open-sequestered --json' },
   ];
-  static override args = { name: Args.string({ description: 'A split of colophon.yaml.', required: true }) };
+  static override args = { name: Args.string({ description: 'A split of colophon.yaml (with `repeats`: all of them), or one repeat, NAME.2.', required: true }) };
   static override flags = {
     workspace: workspaceFlag,
     reference: Flags.string({ helpValue: 'FILE', summary: 'CSV or XLSX file with a reference population to compare with; FILE#2023-03-31 takes that row of dated tables.' }),
@@ -27,7 +27,7 @@ export default class ReportSplit extends BaseCommand {
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
   };
 
-  async run(): Promise<SplitReport> {
+  async run(): Promise<SplitReportResult> {
     const { args, flags } = await this.parse(ReportSplit);
     this.begin(flags);
     const { reportWorkspaceSplit } = await import('../../workflow/split.js');
@@ -38,14 +38,17 @@ export default class ReportSplit extends BaseCommand {
       ...(flags.reference === undefined ? {} : { reference: flags.reference }),
       ...(flags.permutations === undefined ? {} : { permutations: flags.permutations }),
     };
-    const report = await reportWorkspaceSplit(workspace, args.name, options, this.effects);
-    const { groups, patients, studies, instances } = report.leakage;
-    const exitCode = groups + patients + studies + instances + report.conflicts.length > 0 ? EXIT.findings : EXIT.done;
-    const text = await this.render(report, workspace.config.dataset.title, flags.html, flags.output === undefined && this.color);
-    if (flags.output === undefined) return this.finish(report, () => text, exitCode);
+    const result = await reportWorkspaceSplit(workspace, args.name, options, this.effects);
+    const reports = reportsOf(result);
+    if (flags.html && reports.length > 1) this.usage(`${args.name} is drawn ${reports.length} times, and a page is about one of them.`, `Name one, e.g. ${reports[0]!.split}`);
+    const defective = reports.some(({ leakage: { groups, patients, studies, instances }, conflicts }) => groups + patients + studies + instances + conflicts.length > 0);
+    const exitCode = defective ? EXIT.findings : EXIT.done;
+    const text = await this.render(reports, workspace.config.dataset.title, flags.html, flags.output === undefined && this.color);
+    if (flags.output === undefined) return this.finish(result, () => text, exitCode);
     // Counts of small cells and of hidden parts are in it: readable by its owner alone.
     writeFileAtomic(flags.output, text, { mode: 0o600 });
-    return this.finish(report, () => `Wrote the report to ${flags.output}: ${report.warnings.length} points that a reviewer would ask about`, exitCode);
+    const points = reports.reduce((sum, { warnings }) => sum + warnings.length, 0);
+    return this.finish(result, () => `Wrote the report to ${flags.output}: ${points} points that a reviewer would ask about`, exitCode);
   }
 
   /** A report may count what must not be published: it must not be published by being in the wrong folder. */
@@ -54,10 +57,10 @@ export default class ReportSplit extends BaseCommand {
       this.usage(`A report on a split never goes into the folder of the releases: ${path}`, 'Write it to private/, which is never published nor committed.');
   }
 
-  private async render(report: SplitReport, title: string, html: boolean, color: boolean): Promise<string> {
-    if (!html) return (await import('../../report/split-text.js')).renderSplit(report, { color, categories: true });
+  private async render(reports: readonly SplitReport[], title: string, html: boolean, color: boolean): Promise<string> {
+    if (!html) return (await import('../../report/split-text.js')).renderSplits(reports, { color, categories: true });
     const { renderSplitHtml } = await import('../../report/split-html.js');
     const { sha256Hex } = await import('../../fixity/digest.js');
-    return renderSplitHtml(report, { title, sha256Base64: (text) => Buffer.from(sha256Hex(text), 'hex').toString('base64') });
+    return renderSplitHtml(reports[0]!, { title, sha256Base64: (text) => Buffer.from(sha256Hex(text), 'hex').toString('base64') });
   }
 }

@@ -4,11 +4,11 @@ import { columnTotals, filledPairs, rowTotal, type CountTable } from './count-ta
  * Jensen-Shannon distance of two parts: the square root of the divergence in bits, over the union of their categories, 0..1
  * (Whitney et al. 2023, doi 10.1117/1.JMI.10.6.061105).
  * @param skip Codes that are left out of both.
+ * @param totals Of the columns without them, for a caller that compares many pairs.
  * @returns null when one of the two is empty without them
  */
-export function jensenShannonDistance(table: CountTable, a: number, b: number, skip?: ReadonlySet<number>): number | null {
+export function jensenShannonDistance(table: CountTable, a: number, b: number, skip?: ReadonlySet<number>, totals = columnTotals(table, skip)): number | null {
   const { parts, codes, counts } = table;
-  const totals = columnTotals(table, skip);
   if (totals[a] === 0 || totals[b] === 0) return null;
   let divergence = 0;
   for (let row = 0; row < codes.length; row++) {
@@ -27,7 +27,8 @@ function relativeEntropy(p: number, q: number): number {
 
 /** Mean over the pairs of parts that have cases; null when there is none, or one of them is empty without what is skipped. */
 export function meanJensenShannon(table: CountTable, skip?: ReadonlySet<number>): number | null {
-  const distances = filledPairs(table).map(([a, b]) => jensenShannonDistance(table, a, b, skip));
+  const totals = columnTotals(table, skip);
+  const distances = filledPairs(table).map(([a, b]) => jensenShannonDistance(table, a, b, skip, totals));
   if (distances.length === 0) return null;
   let sum = 0;
   for (const distance of distances) {
@@ -38,9 +39,8 @@ export function meanJensenShannon(table: CountTable, skip?: ReadonlySet<number>)
 }
 
 /** Total variation distance of two parts, 0..1: half the sum of the differences of the shares of all values; null when one is empty. */
-export function totalVariation(table: CountTable, a: number, b: number): number | null {
+export function totalVariation(table: CountTable, a: number, b: number, totals = columnTotals(table)): number | null {
   const { parts, codes, counts } = table;
-  const totals = columnTotals(table);
   if (totals[a] === 0 || totals[b] === 0) return null;
   let sum = 0;
   for (let row = 0; row < codes.length; row++) sum += Math.abs(counts[row * parts + a]! / totals[a]! - counts[row * parts + b]! / totals[b]!);

@@ -61,7 +61,8 @@ export function permuteParts(input: PermutationInput, key: string, wanted = PERM
   if (input.variables.length === 0 || shuffle.movable === 0 || wanted < 1) return null;
   const codes = new ObservedCodes(input);
   const moving = mergeCodes(input.variables, shuffle.order);
-  const runs = affordableRuns(wanted, shuffle.movable + (shuffle.drawn * moving.code.length) / shuffle.movable);
+  const cells = codes.first.at(-1)! * input.parts;
+  const runs = affordableRuns(wanted, shuffle.movable + (shuffle.drawn * moving.code.length) / shuffle.movable + 3 * cells);
   const fixed = codes.countFixed(shuffle);
   const observed = measureAll(codes, codes.countObserved(), averaged);
   const random = keyedRandom(key, 'permutation test');
@@ -126,14 +127,13 @@ function mergeCodes(variables: readonly GroupCodes[], groups: Uint32Array): Merg
 interface SizeClass {
   from: number;
   to: number;
-  /** How many of them each part has. */
-  holds: Uint32Array;
 }
 
 interface Shuffle {
   parts: number;
-  /** Groups by class. */
+  /** Groups by class, and the part that each has now. */
   order: Uint32Array;
+  partAt: Int16Array;
   classes: SizeClass[];
   /** The part that is never counted, because it gets what is left: the one with most groups. */
   rest: number;
@@ -158,14 +158,14 @@ function prepareShuffle({ partOf, size, stays, parts }: PermutationInput): Shuff
   const classes: SizeClass[] = [];
   let drawn = 0;
   for (const [, members] of [...bySize].sort(([a], [b]) => a - b)) {
-    const holds = new Uint32Array(parts);
-    for (const group of members) holds[partOf[group]!]!++;
-    if (holds.some((count) => count === members.length)) continue;
-    classes.push({ from: order.length, to: order.length + members.length, holds });
-    for (const group of members) order.push(group);
-    drawn += members.length - holds[rest]!;
+    if (members.every((group) => partOf[group] === partOf[members[0]!])) continue;
+    classes.push({ from: order.length, to: order.length + members.length });
+    for (const group of members) {
+      order.push(group);
+      if (partOf[group] !== rest) drawn++;
+    }
   }
-  return { parts, order: Uint32Array.from(order), classes, rest, movable: order.length, drawn };
+  return { parts, order: Uint32Array.from(order), partAt: Int16Array.from(order, (group) => partOf[group]!), classes, rest, movable: order.length, drawn };
 }
 
 /** The counts of categories by part (`counts[code * parts + part]`), every variable with codes of its own. */
@@ -204,26 +204,17 @@ class ObservedCodes {
 }
 
 /**
- * Draws a part for every group of a class, one after the other without replacement, and counts its categories there. In
- * order of memory this is several times faster than shuffling the groups.
+ * Shuffles the parts among the groups of every class (Fisher-Yates) and counts the categories there. The parts are shuffled
+ * and not the groups: their array is small, and the categories are then read in the order of memory.
  */
-function drawParts(counts: Float64Array, { start, code }: MergedCodes, { classes, parts, rest }: Shuffle, random: Random): void {
-  for (const { from, to, holds } of classes) {
-    const left = holds.slice();
+function drawParts(counts: Float64Array, { start, code }: MergedCodes, { classes, partAt, parts, rest }: Shuffle, random: Random): void {
+  for (const { from, to } of classes) {
     for (let at = from; at < to; at++) {
-      let ticket = random.below(to - at);
-      if (ticket < left[rest]!) {
-        left[rest]!--;
-        continue;
-      }
-      ticket -= left[rest]!;
-      let part = rest === 0 ? 1 : 0;
-      while (ticket >= left[part]!) {
-        ticket -= left[part]!;
-        part += part + 1 === rest ? 2 : 1;
-      }
-      left[part]!--;
-      for (let entry = start[at]!, end = start[at + 1]!; entry < end; entry++) counts[code[entry]! * parts + part]!++;
+      const other = at + random.below(to - at);
+      const part = partAt[other]!;
+      partAt[other] = partAt[at]!;
+      partAt[at] = part;
+      if (part !== rest) for (let entry = start[at]!, end = start[at + 1]!; entry < end; entry++) counts[code[entry]! * parts + part]!++;
     }
   }
 }

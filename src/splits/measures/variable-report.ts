@@ -1,6 +1,6 @@
 import type { CategoryReport, PartPairReport, VariableReport } from '../../model/split.js';
 import { reportNumbers } from './continuous-report.js';
-import { filledPairs, rowTotal, type CountTable } from './count-table.js';
+import { columnTotals, filledPairs, rowTotal, type CountTable } from './count-table.js';
 import { jensenShannonDistance, largestDifference, largestDifferenceBetween, meanJensenShannon, meanTotalVariation, totalVariation } from './distances.js';
 import { notReportedCodes } from './not-reported.js';
 import { compareNumbers, momentsOf, sampleNumbers, type NumberSample } from './numbers.js';
@@ -28,6 +28,9 @@ interface Measured {
   variable: MeasuredVariable;
   table: CountTable;
   notReported: ReadonlySet<number>;
+  /** Values of every part, and those that are reported. */
+  totals: Float64Array;
+  reported: Float64Array;
   /** Whether no unit has two categories. */
   exclusive: boolean;
   /** Whether there is a multinomial difference: categories exclude each other, and are not too many. */
@@ -47,7 +50,9 @@ export function reportVariable(variable: MeasuredVariable, parted: PartedUnits, 
   const exclusive = variable.sets.every((set) => set.length < 2);
   const filled = filledPairs(table);
   const multinomial = exclusive && filled.length * table.codes.length ** 3 <= MULTINOMIAL_STEPS;
-  const measured: Measured = { variable, table, notReported: notReportedCodes(variable.categories), exclusive, multinomial, samples, moments };
+  const notReported = notReportedCodes(variable.categories);
+  const totals = columnTotals(table);
+  const measured: Measured = { variable, table, notReported, totals, reported: columnTotals(table, notReported), exclusive, multinomial, samples, moments };
   const pairs = filled.map(([a, b]) => ({ ...comparePair(measured, a, b), parts: [names[a]!, names[b]!] }));
   pairs.sort((one, other) => other.jsd - one.jsd);
   return {
@@ -84,13 +89,13 @@ function describeNotReported({ table, notReported, variable, exclusive }: Measur
 type ComparedPair = PartPairReport & { smd_category: string | null };
 
 function comparePair(measured: Measured, a: number, b: number): Omit<ComparedPair, 'parts'> {
-  const { table, notReported, multinomial, samples } = measured;
+  const { table, notReported, totals, reported, multinomial, samples } = measured;
   const numbers = samples === null ? null : compareNumbers(samples[a]!.sorted, samples[b]!.sorted);
   return {
     max_difference: round(largestDifferenceBetween(table, a, b) ?? 0),
-    total_variation: round(totalVariation(table, a, b) ?? 0),
-    jsd: round(jensenShannonDistance(table, a, b) ?? 0),
-    jsd_reported: round(jensenShannonDistance(table, a, b, notReported)),
+    total_variation: round(totalVariation(table, a, b, totals) ?? 0),
+    jsd: round(jensenShannonDistance(table, a, b, undefined, totals) ?? 0),
+    jsd_reported: round(jensenShannonDistance(table, a, b, notReported, reported)),
     ...pairSmd(measured, a, b),
     smd_multinomial: multinomial ? round(multinomialDifference(table, a, b)) : null,
     ks: round(numbers?.ks ?? null),
