@@ -15,7 +15,9 @@ const IDENTITY = { split: 's', seed: '7' };
 const BALANCED = ['sex', 'ethnicity', 'covid19_positive', 'modality'];
 
 let folder: string;
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'colophon-batches-'))));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'colophon-batches-'));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The first `count` of the synthetic cases, without those withdrawn; rows in another order when `reversed`. */
@@ -55,7 +57,8 @@ const arrived = (batch: number): number => Math.round((CASES * (batch * 3 + (bat
 /** Largest difference of a proportion in a part from that of the whole. */
 function largestDifference({ input, outcome }: ReturnType<typeof extend>): number {
   const partOf = new Map(outcome.assigned.map(({ case_id, part }) => [case_id, input.parts.findIndex(({ name }) => name === part)]));
-  const { variables } = measureBalance(input.variables, input.studyStart, input.cases.map((id) => partOf.get(id) ?? -1), input.parts.length);
+  const names = input.parts.map(({ name }) => name);
+  const { variables } = measureBalance(input.variables, input.studyStart, input.cases.map((id) => partOf.get(id) ?? -1), names);
   return Math.max(...Object.values(variables).map(({ max_difference }) => max_difference));
 }
 

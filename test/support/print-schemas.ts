@@ -34,8 +34,11 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-withdraw', 'WithdrawReport'],
   ['output/split-assign', 'SplitReportResult'],
   ['output/split-freeze', 'FreezeReportResult'],
-  ['output/split-overlap', 'OverlapReport'],
   ['output/split-report', 'SplitReportResult'],
+  ['output/split-assign', 'SplitReport'],
+  ['output/split-freeze', 'FreezeReport'],
+  ['output/split-overlap', 'OverlapReport'],
+  ['output/split-report', 'SplitReport'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];
