@@ -12,7 +12,8 @@ import { syntheticCases } from '../support/synthetic-cases.js';
 const CASES = 3700;
 const BATCHES = 26;
 const IDENTITY = { split: 's', seed: '7' };
-const BALANCED = ['sex', 'ethnicity', 'covid19_positive', 'modality'];
+const BALANCED = ['sex', 'ethnicity', 'covid19_positive'];
+const ALL = syntheticCases(CASES, 'batches');
 
 let folder: string;
 beforeAll(() => {
@@ -22,11 +23,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The first `count` of the synthetic cases, without those withdrawn; rows in another order when `reversed`. */
 function inputOf(count: number, path: string, { withdrawn = new Set<string>(), reversed = false } = {}): SplitInput {
-  const all = syntheticCases(CASES, 'batches');
-  const kept = [...Array(count).keys()].filter((at) => !withdrawn.has(all.cases[at]!));
+  const kept = [...Array(count).keys()].filter((at) => !withdrawn.has(ALL.cases[at]!));
   if (reversed) kept.reverse();
-  const known = new Set(kept.map((at) => all.cases[at]!));
-  const ties = all.ties.filter(({ case_id }) => known.has(case_id));
+  const known = new Set(kept.map((at) => ALL.cases[at]!));
+  const ties = ALL.ties.filter(({ case_id }) => known.has(case_id));
   return splitInput({
     seed: IDENTITY.seed,
     config_digest: 'c',
@@ -34,9 +34,9 @@ function inputOf(count: number, path: string, { withdrawn = new Set<string>(), r
       { name: 'open', target: 0.8 },
       { name: 'sequestered', target: 0.2 },
     ],
-    cases: kept.map((at) => all.cases[at]!),
-    rows: kept.map((at) => all.rows[at]!),
-    variables: all.variables.filter(({ name }) => BALANCED.includes(name)).map((variable) => ({ ...variable, values: kept.map((at) => variable.values[at]!) })),
+    cases: kept.map((at) => ALL.cases[at]!),
+    rows: kept.map((at) => ALL.rows[at]!),
+    variables: ALL.variables.filter(({ name }) => BALANCED.includes(name)).map((variable) => ({ ...variable, values: kept.map((at) => variable.values[at]!) })),
     ties: reversed ? ties.toReversed() : ties,
     frozen: readRecord(path, IDENTITY).rows,
   });
@@ -84,9 +84,9 @@ describe('26 batches, each frozen before the next one comes', () => {
 
   test('rows and links in another order give the same bytes', () => {
     const [one, other] = [join(folder, 'one.csv'), join(folder, 'other.csv')];
-    for (const batch of [4, 7, 8]) {
-      extend(arrived(batch), one, '2026-02-01');
-      extend(arrived(batch), other, '2026-02-01', { reversed: true });
+    for (const count of [30, 70, 100]) {
+      extend(count, one, '2026-02-01');
+      extend(count, other, '2026-02-01', { reversed: true });
     }
     expect(readFileSync(other).equals(readFileSync(one))).toBe(true);
   });
@@ -94,15 +94,15 @@ describe('26 batches, each frozen before the next one comes', () => {
 
 test('the holes that withdrawn cases leave are filled by those who come later', () => {
   const path = join(folder, 'holes.csv');
-  extend(500, path, '2026-03-01');
+  extend(100, path, '2026-03-01');
   const before = readFileSync(path);
   // half of the sequestered cases leave
   const sequestered = readRecord(path, IDENTITY).rows.filter(({ part }) => part === 'sequestered').map(({ case_id }) => case_id);
-  const withdrawn = new Set(sequestered.slice(0, 50));
-  const { outcome, ...rest } = extend(1000, path, '2026-03-02', { withdrawn });
+  const withdrawn = new Set(sequestered.slice(0, 10));
+  const { outcome, ...rest } = extend(200, path, '2026-03-02', { withdrawn });
   expect(readFileSync(path).subarray(0, before.length).equals(before)).toBe(true);
   expect(outcome.assigned.some(({ case_id }) => withdrawn.has(case_id))).toBe(false);
   const share = outcome.assigned.filter(({ part }) => part === 'sequestered').length / outcome.assigned.length;
   expect(Math.abs(share - 0.2)).toBeLessThan(2 / outcome.assigned.length);
-  expect(largestDifference({ outcome, ...rest })).toBeLessThanOrEqual(0.006);
+  expect(largestDifference({ outcome, ...rest })).toBeLessThanOrEqual(0.03);
 });

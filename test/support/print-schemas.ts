@@ -34,11 +34,8 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-withdraw', 'WithdrawReport'],
   ['output/split-assign', 'SplitReportResult'],
   ['output/split-freeze', 'FreezeReportResult'],
-  ['output/split-report', 'SplitReportResult'],
-  ['output/split-assign', 'SplitReport'],
-  ['output/split-freeze', 'FreezeReport'],
   ['output/split-overlap', 'OverlapReport'],
-  ['output/split-report', 'SplitReport'],
+  ['output/split-report', 'SplitReportResult'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];
