@@ -219,11 +219,18 @@ export interface LimitConfig {
 }
 
 export interface SampleConfig {
-  /** Cases in the sample; without it, the largest sample that meets the targets. */
+  /**
+   * Cases in the sample; without it, the largest sample that meets the targets.
+   * @minimum 1
+   * @asType integer
+   */
   size?: number;
-  /** Column to category to target share; the shares of a column sum to 1. */
+  /** Column to category to target share; the shares of a column sum to 1. `sex × race` to `Female × White` for both at once. */
   targets?: Record<string, Record<string, number>>;
-  /** CSV or XLSX file with a reference population: its columns give the targets of the variables in `balance`. */
+  /**
+   * CSV or XLSX file with a reference population, which gives the targets of the variables in `balance`; `#2023-03-31` behind
+   * it takes that row of dated tables instead of the last.
+   */
   reference?: string;
   /**
    * How far a share may be from its target; 0.01 by default.

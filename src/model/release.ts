@@ -1,5 +1,7 @@
 /** The release format `colophon-release/1`: what release/ writes and verify/ reads. See releases/README.md. */
 
+import type { PublishedDraw } from './split-draw.js';
+
 /** Identifier of the newest release format this version writes and reads. */
 export const RELEASE_FORMAT = 'colophon-release/1';
 
@@ -70,8 +72,8 @@ export interface ReleaseDocument {
   };
   /** Pack name and version, and the digest over its canonical schemas. */
   schema: { pack: string; version: string; digest: string } | null;
-  /** Name, algorithm, seed, digest of the frozen record and of the published assignments, per split. */
-  splits: { name: string; algorithm: string; seed: string; digest: string; parts: Record<string, number> }[];
+  /** Name, algorithm, seed, digest of the published assignments, cases by part, and what the last draw was made from, per split. */
+  splits: { name: string; algorithm: string; seed: string; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
   /** Gate profile and the digest over the policy that judged this release. */
   policy: { profile: string; digest: string; errors: number; warnings: number; waived: number };
   tool: { name: string; version: string; duckdb: string };

@@ -21,18 +21,38 @@ export interface DrawDescription {
   effort: string;
   /** The configuration of the split as it was, without its seed and its files. */
   config: Record<string, unknown>;
-  /** Clinical table with one row a case; null when every PatientID is a case. */
-  case_table: string | null;
+  /** Clinical table with one row a case; '' when every PatientID is a case. */
+  case_table: string;
   /** sha256 of the whole input, as `split assign` told it. */
   input_digest: string;
   /** Digests of the parts of the input, of accepted cases alone: cases that were withdrawn before the draw show in none. */
   inputs: InputDigests;
-  /** Cases that were drawn from. */
+  /**
+   * Cases that were drawn from.
+   * @asType integer
+   */
   cases: number;
-  /** Of these, frozen before. */
+  /**
+   * Of these, frozen before.
+   * @asType integer
+   */
   frozen: number;
-  /** Frozen cases beyond these, withdrawn before the draw: whoever is linked to them alone followed them. */
+  /**
+   * Frozen cases beyond these, withdrawn before the draw: whoever is linked to them alone followed them.
+   * @asType integer
+   */
   departed: number;
+}
+
+/** The last draw of a published split. */
+export interface PublishedDraw extends DrawDescription {
+  /**
+   * Rows of the table `splits` with this `batch` were drawn; those of earlier batches, and without one, were there before.
+   * @asType integer
+   */
+  batch: number;
+  /** Cases of this release that the draw left in no part, with the least case of their group. */
+  unplaced: { case_id: string; group_id: string }[];
 }
 
 /** Rows of a record that were appended at once: by freezing a draw, or from a former master list. */

@@ -5,6 +5,7 @@ import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
+import type { SplitSource } from './candidate-splits.js';
 import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
 import { describeLeaks, findLeaks } from './split-leakage.js';
 import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
@@ -12,7 +13,7 @@ import { redactChanges } from './redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 import { releaseTables } from './release-table.js';
 import { candidateSide, releaseSide, type Side } from './side.js';
-import { countCandidate, describeSplits, type SplitSource } from './summary.js';
+import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
 import { decideVersion } from './version.js';
 
@@ -120,7 +121,7 @@ function candidateOptions(options: PlanOptions, previous: LogEntry | null, befor
   return {
     datasetId: dataset.id,
     wholeTables,
-    splits: splits.map(({ name }) => name),
+    splits,
     md5: release.md5 === true,
     withdrawals,
     previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },

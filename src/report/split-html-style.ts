@@ -48,6 +48,6 @@ summary{cursor:pointer;color:var(--muted);padding:.2rem 0}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.85em;overflow-wrap:anywhere}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 footer{margin-top:2.5rem;color:var(--muted);font-size:.85rem}
-@media (max-width:40rem){body{padding:1rem .9rem 2rem}figure{padding:.8rem}th,td{padding:.3rem .4rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
+@media (max-width:40rem){body{padding:1rem .9rem 2rem}figure{padding:.8rem}th,td{padding:.3rem .4rem}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}th:first-child,td:first-child{min-width:6.5rem;max-width:8.5rem;overflow-wrap:anywhere}}
 @media print{body{max-width:none;padding:0;font-size:12px}.wide{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}h2,h3{break-after:avoid}}
 `;

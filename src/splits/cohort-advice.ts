@@ -1,6 +1,8 @@
 import type { CohortProblem, CohortTable } from './cohort-problem.js';
 import { countTaken, largestProgram, type ProgramRules } from './cohort-program.js';
+import { FEW_STRATA } from './cohort-largest.js';
 import { tabulateCohort } from './cohort-strata.js';
+import { solveCohort } from './cohort.js';
 import { solveProgram, type IntegerProgram } from './integer-program.js';
 
 /** Why there is no sample, and what would make one. */
@@ -38,7 +40,7 @@ export async function adviseCohort(problem: CohortProblem): Promise<CohortAdvice
     contradiction: measures,
     size: contradiction.includes('size'),
     tolerance: measures.some((at) => table.measures[at]!.wanted.kind === 'share') ? await leastTolerance(table) : null,
-    largest: table.size === null ? null : await largestSize(table),
+    largest: table.size === null ? null : await largestSize(problem),
   };
 }
 
@@ -47,17 +49,26 @@ function countSupply(table: CohortTable): Float64Array {
   return counts.map((count, at) => count + table.fixed.counts[at]!);
 }
 
-/** Filters by the quick program of divisible groups first, where that has no solution either, then by that of whole ones. */
+/**
+ * Filters by the quick program of divisible groups first, where that has no solution either, then by that of whole ones. Rules
+ * are left out in halves, quarters, and so on down to one by one.
+ */
 async function filterRules(table: CohortTable, rules: readonly Rule[]): Promise<Rule[]> {
   let kept = [...rules];
-  for (const relaxed of [true, false]) {
+  for (const relaxed of table.strata.length > FEW_STRATA ? [true] : [true, false]) {
     if (await isFeasible(largestProgram(table, rulesOf(table, kept)), relaxed)) continue;
-    for (const rule of [...kept]) {
-      const without = kept.filter((other) => other !== rule);
-      if (!(await isFeasible(largestProgram(table, rulesOf(table, without)), relaxed))) kept = without;
+    for (let step = kept.length >> 1 || 1; step >= 1; step >>= 1) {
+      for (const chunk of chunksOf(kept, step)) {
+        const without = kept.filter((rule) => !chunk.includes(rule));
+        if (!(await isFeasible(largestProgram(table, rulesOf(table, without)), relaxed))) kept = without;
+      }
     }
   }
   return kept;
+}
+
+function chunksOf(rules: readonly Rule[], size: number): Rule[][] {
+  return Array.from({ length: Math.ceil(rules.length / size) }, (_, at) => rules.slice(at * size, (at + 1) * size));
 }
 
 function rulesOf({ size }: CohortTable, rules: readonly Rule[]): ProgramRules {
@@ -73,7 +84,8 @@ async function isFeasible({ columns, rows }: IntegerProgram, relaxed: boolean): 
 /** The least tolerance, in steps, with which there is a sample; null when there is none even with 1. */
 async function leastTolerance(table: CohortTable): Promise<number | null> {
   const steps = Math.round(1 / TOLERANCE_STEP);
-  const feasible = (step: number, relaxed: boolean) => isFeasible(largestProgram(withTolerance(table, step * TOLERANCE_STEP)), relaxed);
+  const large = table.strata.length > FEW_STRATA;
+  const feasible = (step: number, relaxed: boolean) => isFeasible(largestProgram(withTolerance(table, step * TOLERANCE_STEP)), relaxed || large);
   if (!(await feasible(steps, false))) return null;
   let [low, high] = [0, steps];
   while (high - low > 1) {
@@ -90,7 +102,7 @@ function withTolerance(table: CohortTable, tolerance: number): CohortTable {
   return { ...table, measures };
 }
 
-async function largestSize(table: CohortTable): Promise<number | null> {
-  const { values } = await solveProgram(largestProgram(table, { size: null }), { nodes: NODES });
-  return values.length === 0 ? null : values[table.strata.length]!;
+async function largestSize(problem: CohortProblem): Promise<number | null> {
+  const outcome = await solveCohort({ ...problem, size: null });
+  return outcome.kind === 'chosen' ? outcome.size : null;
 }

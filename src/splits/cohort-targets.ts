@@ -6,6 +6,14 @@ import { looseKey, matchCategories } from './reference-match.js';
 import { caseCategories } from './case-categories.js';
 import type { SplitInput } from './problem.js';
 
+/** A sample to draw: its targets, and the file that gives those that the configuration does not. */
+export interface SampleRequest {
+  sample: SampleConfig;
+  /** Columns of `balance`: those that `sample` writes no target for get theirs from the reference, or from all cases. */
+  balance: readonly string[];
+  reference: ReferencePopulation | null;
+}
+
 /** What a variable, or a combination of variables, should be like in a sample. */
 export interface CohortTarget {
   /** Column, or columns with ` × ` between them. */
@@ -34,11 +42,11 @@ export function targetColumns({ targets = {} }: SampleConfig): string[] {
  * population; without either the shares that all cases have.
  * @throws {CurationError} CONFIG_INVALID when a target and the values of its variable do not meet
  */
-export function resolveTargets(input: SplitInput, sample: SampleConfig, reference: ReferencePopulation | null): CohortTarget[] {
+export function resolveTargets(input: SplitInput, { sample, reference, balance }: SampleRequest): CohortTarget[] {
   const where = `splits.${input.split}.sample`;
   const written = Object.entries(sample.targets ?? {}).map(([name, shares]) => buildTarget(input, name, readShares(`${where}.targets.${name}`, shares), where));
   const named = new Set(targetColumns(sample));
-  const others = input.variables.filter(({ name }) => !named.has(name));
+  const others = input.variables.filter(({ name }) => balance.includes(name) && !named.has(name));
   const found = others.map((variable) => {
     if (reference !== null) return buildTarget(input, variable.name, readReferenceShares(where, variable.name, reference), where);
     return buildTarget(input, variable.name, ownShares(input, variable.name), where);
@@ -82,9 +90,14 @@ function readReferenceShares(where: string, column: string, { source, variables 
   return new Map([...values].map(([category, value]) => [category, value / sum]));
 }
 
+/** Categories of a variable beyond which its own shares are no target that a sample could meet. */
+const MAX_OWN_CATEGORIES = 500;
+
 /** Shares of all cases; a case with several categories counts in each. */
 function ownShares(input: SplitInput, column: string): Map<string, number> {
   const { categories, of } = caseCategories(input, column);
+  if (categories.length > MAX_OWN_CATEGORIES)
+    throw invalid(`${column} has ${categories.length} different values, too many to keep the share of each`, `at most ${MAX_OWN_CATEGORIES}`, String(categories.length), `splits.${input.split}.balance: give ${column} bins, or take it out`);
   const counts = new Float64Array(categories.length);
   for (let index = 0; index < input.cases.length; index++) for (const code of of(index)) counts[code] = counts[code]! + 1;
   return new Map(categories.map((category, code) => [category, input.cases.length === 0 ? 0 : counts[code]! / input.cases.length]));

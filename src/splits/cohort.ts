@@ -1,5 +1,6 @@
+import { FEW_STRATA, findLargest } from './cohort-largest.js';
 import { countBounds, type CohortProblem, type CohortTable } from './cohort-problem.js';
-import { countTaken, evenProgram, largestProgram, nearestProgram } from './cohort-program.js';
+import { countTaken, evenProgram, nearestProgram } from './cohort-program.js';
 import { rakeStrata } from './cohort-raking.js';
 import { tabulateCohort } from './cohort-strata.js';
 import { solveProgram, type ProgramSolution } from './integer-program.js';
@@ -20,11 +21,9 @@ export type CohortOutcome =
   /** The nodes ran out before a sample was found. */
   | { kind: 'undecided' };
 
-/** Nodes after which the largest sample so far is taken; MIDRC's own task needs 1. */
-const LARGEST_NODES = 2000;
-/** The same for the two steps that make that sample better, not larger: there, near the optimum is as good. */
-const NEAREST = { nodes: 100, gap: 0.01 };
-const EVEN = { nodes: 20, gap: 0.1 };
+/** The steps that make a sample better, not larger: there, near the optimum is as good. */
+const NEAREST = { nodes: 20, gap: 0.02 };
+const EVEN = { nodes: 10, gap: 0.1 };
 
 /**
  * Chooses the largest sample that is as wanted, or one of the given size; among these one that is near its targets; and
@@ -32,20 +31,25 @@ const EVEN = { nodes: 20, gap: 0.1 };
  */
 export async function solveCohort(problem: CohortProblem): Promise<CohortOutcome> {
   const table = tabulateCohort(problem);
-  const largest = await solveProgram(largestProgram(table), { nodes: LARGEST_NODES });
-  if (largest.status === 'infeasible') return { kind: 'infeasible' };
-  if (largest.values.length === 0 || !isAsWanted(table, largest.values)) return { kind: 'undecided' };
-  const size = table.fixed.cases + countTaken(table, largest.values).cases;
-  const nearest = better(table, largest.values, await solveProgram(nearestProgram(table, size), NEAREST));
-  const even = better(table, nearest, await solveProgram(evenProgram(table, nearest, rakeStrata(table, nearest)), EVEN));
-  const groups = [...table.fixed.ids, ...table.strata.flatMap(({ ids }, at) => ids.slice(0, even[at]))].sort(byCodeUnit);
-  return { kind: 'chosen', groups, size, bound: table.size === null ? Math.max(size, Math.floor(-largest.bound + 1e-6)) : null };
+  const { status, taken, bound } = await findLargest(table);
+  if (status === 'infeasible') return { kind: 'infeasible' };
+  if (status === 'undecided' || !isAsWanted(table, taken)) return { kind: 'undecided' };
+  const size = table.fixed.cases + countTaken(table, taken).cases;
+  const chosen = table.strata.length > FEW_STRATA ? taken : await improve(table, taken, size);
+  const groups = [...table.fixed.ids, ...table.strata.flatMap(({ ids }, at) => ids.slice(0, chosen[at]))].sort(byCodeUnit);
+  return { kind: 'chosen', groups, size, bound: table.size === null ? Math.max(size, bound) : null };
 }
 
 /** The most cases that a sample can have by its targets; null when there is none, or none was found. */
 export async function boundCohort(problem: CohortProblem): Promise<number | null> {
-  const largest = await solveProgram(largestProgram(tabulateCohort(problem), { size: null }), { nodes: LARGEST_NODES });
-  return largest.values.length === 0 ? null : Math.floor(-largest.bound + 1e-6);
+  const { status, bound } = await findLargest(tabulateCohort({ ...problem, size: null }));
+  return status === 'found' ? bound : null;
+}
+
+/** Of many strata the search starts near the targets and like the supply, so that only few need this. */
+async function improve(table: CohortTable, taken: Float64Array, size: number): Promise<Float64Array> {
+  const nearest = better(table, taken, await solveProgram(nearestProgram(table, size), NEAREST));
+  return better(table, nearest, await solveProgram(evenProgram(table, nearest, rakeStrata(table, nearest)), EVEN));
 }
 
 /** The values of a solution that is no smaller and as wanted; those before it otherwise. */

@@ -48,7 +48,7 @@ export function describeDraw(input: SplitInput, { config, caseTable }: { config:
     algorithm: ALGORITHM,
     effort: DEFAULT_EFFORT,
     config: describeConfig(config),
-    case_table: caseTable,
+    case_table: caseTable ?? '',
     input_digest,
     inputs: digestParts(shown.input),
     cases: input.cases.length,

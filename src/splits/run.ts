@@ -2,9 +2,12 @@ import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SplitConfig } from '../model/config.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
+import type { SampleReport } from '../model/sample.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { assignCases, type SplitOutcome } from './assign.js';
 import { appendDrawLog } from './draw-log.js';
+import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
@@ -14,7 +17,7 @@ import type { SplitInput } from './problem.js';
 import { describeDraw } from './published-input.js';
 import { appendRecord, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type ReportOptions, type Standing } from './report.js';
-import { loadSplit } from './sample-load.js';
+import { loadSplit, type LoadedSplit } from './sample-load.js';
 import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
 import { readSettings, type SplitSettings } from './settings.js';
 
@@ -45,17 +48,45 @@ export interface SplitReporting extends Pick<ReportOptions, 'permutations' | 're
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside, request, warnings } = await loadSplit(catalog, settings, options, record.rows);
-  for (const warning of warnings) effects.warn(`${settings.name}: ${warning}`);
-  if (request === null) await assertFeasible(input);
-  const sample = request === null ? null : await drawSample(input, request);
-  const outcome = sample ?? assignCases(input);
+  const loaded = await loadSplit(catalog, settings, options, record.rows);
+  const { input, outside } = loaded;
+  const { outcome, sample } = await drawLoaded(loaded, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
-  return sample === null ? report : { ...report, sample: sample.sample };
+  return sample === null ? report : { ...report, sample };
+}
+
+/** Draws what was read: a sample by its targets, a split when its rules can be met. */
+async function drawLoaded({ input, request, warnings }: LoadedSplit, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
+  for (const warning of warnings) effects.warn(`${input.split}: ${warning}`);
+  if (request !== null) {
+    const outcome = await drawSample(input, request);
+    return { outcome, sample: outcome.sample };
+  }
+  await assertFeasible(input);
+  return { outcome: await assignCases(input), sample: null };
+}
+
+/**
+ * Draws a split as `assignSplit` does, and writes nothing: what would change.
+ * @throws {CurationError} as `assignSplit`
+ */
+export async function previewSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  const settings = readSettings(options.name, options.config);
+  const record = await checkRecord(catalog, options.recordPath, settings);
+  const loaded = await loadSplit(catalog, settings, options, record.rows);
+  const { input, outside } = loaded;
+  const { outcome } = await drawLoaded(loaded, effects);
+  const accepted = new Set(input.cases);
+  const frozen = record.rows.filter(({ case_id }) => accepted.has(case_id)).map(({ case_id, part }) => [case_id, { part, frozen: true }] as const);
+  const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });
+  // the record is what counts: the catalog's copy of it may have been rebuilt
+  const current = new Map([...places, ...frozen]);
+  warnOfDraw(settings, input, outcome, effects);
+  return planExtension(input, current, outcome, outside, digestInput(input));
 }
 
 /**

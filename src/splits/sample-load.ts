@@ -4,11 +4,10 @@ import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { SampleConfig, SplitConfig } from '../model/config.js';
 import type { CaseSource, CatalogReader } from './catalog-reader.js';
-import { targetColumns } from './cohort-targets.js';
+import { targetColumns, type SampleRequest } from './cohort-targets.js';
 import { loadInput, type LoadedInput } from './load.js';
 import type { RecordRow } from './record.js';
 import { readReference, type ReferencePopulation } from './reference.js';
-import type { SampleRequest } from './sample.js';
 import type { SplitSettings } from './settings.js';
 
 /** Where a split's input comes from. */
@@ -28,14 +27,14 @@ export interface LoadedSplit extends LoadedInput {
  * @throws {CurationError} as `loadInput`; SOURCE_MISSING and SOURCE_UNREADABLE of the reference
  */
 export async function loadSplit(reader: CatalogReader, settings: SplitSettings, source: SplitSource, frozen: readonly RecordRow[]): Promise<LoadedSplit> {
-  const { kind, sample = {} } = source.config;
+  const { kind, sample = {}, balance = [] } = source.config;
   if (kind !== 'sample') return { ...(await loadInput(reader, settings, source, frozen)), request: null };
   const reference = sample.reference === undefined ? null : await readReference(resolve(source.folder ?? '.', sample.reference));
   const named = new Set(settings.balance.map(({ column }) => column));
   const added = targetColumns(sample).filter((column) => !named.has(column)).map((column) => ({ column, weight: 1 }));
   const loaded = await loadTargets(reader, settings, added, source, frozen);
   const config_digest = sha256Hex(`${loaded.input.config_digest}|${digestSample(sample, reference)}`);
-  return { ...loaded, input: { ...loaded.input, config_digest }, request: { sample, reference } };
+  return { ...loaded, input: { ...loaded.input, config_digest }, request: { sample, reference, balance: balance.map((entry) => (typeof entry === 'string' ? entry : entry.column)) } };
 }
 
 /** As `loadInput` with more variables; what is wrong with one of those is said of the targets that name it. */

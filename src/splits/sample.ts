@@ -1,21 +1,13 @@
-import type { SampleConfig } from '../model/config.js';
 import type { SampleReport } from '../model/sample.js';
 import { SAMPLE_PART } from '../model/split-parts.js';
 import type { SplitOutcome } from './assign.js';
 import { buildCohort, SAMPLE_TOLERANCE } from './cohort-input.js';
 import { explainCohort } from './cohort-error.js';
 import { reportSample } from './cohort-report.js';
-import { resolveTargets } from './cohort-targets.js';
+import { resolveTargets, type SampleRequest } from './cohort-targets.js';
 import { boundCohort, solveCohort } from './cohort.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
-import type { ReferencePopulation } from './reference.js';
 import type { GroupVerdict } from './verdict.js';
-
-/** A sample to draw: its targets, and the file that gives those that the configuration does not. */
-export interface SampleRequest {
-  sample: SampleConfig;
-  reference: ReferencePopulation | null;
-}
 
 /** How the reason of a case begins that a sample leaves out. */
 export const NOT_IN_SAMPLE = 'not in the sample';
@@ -30,8 +22,8 @@ export interface SampleOutcome extends SplitOutcome {
  * as large as possible, or of the given size, within its targets. Pure: equal input in any order gives an equal outcome.
  * @throws {CurationError} SPLIT_INFEASIBLE with the targets that contradict each other; CONFIG_INVALID
  */
-export async function drawSample(input: SplitInput, { sample, reference }: SampleRequest): Promise<SampleOutcome> {
-  const cohort = buildCohort(input, resolveTargets(input, sample, reference), sample);
+export async function drawSample(input: SplitInput, request: SampleRequest): Promise<SampleOutcome> {
+  const cohort = buildCohort(input, resolveTargets(input, request), request.sample);
   const solution = await solveCohort(cohort.problem);
   if (solution.kind !== 'chosen') throw await explainCohort(input, cohort, solution.kind);
   const chosen = new Set(solution.groups);
@@ -40,17 +32,17 @@ export async function drawSample(input: SplitInput, { sample, reference }: Sampl
   outcome.assigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));
   outcome.unassigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));
   const members = new Set(outcome.assigned.map(({ case_id }) => case_id));
-  return { ...outcome, sample: reportSample(input, cohort, (id) => members.has(id), { ...factsOf({ sample, reference }), largest: solution.bound }) };
+  return { ...outcome, sample: reportSample(input, cohort, (id) => members.has(id), { ...factsOf(request), largest: solution.bound }) };
 }
 
 /**
  * Measures a sample that was drawn before, against the cases and targets of now.
  * @throws {CurationError} CONFIG_INVALID
  */
-export async function measureSample(input: SplitInput, { sample, reference }: SampleRequest, inSample: (caseId: string) => boolean): Promise<SampleReport> {
-  const cohort = buildCohort(input, resolveTargets(input, sample, reference), sample);
-  const largest = sample.size === undefined ? await boundCohort(cohort.problem) : null;
-  return reportSample(input, cohort, inSample, { ...factsOf({ sample, reference }), largest });
+export async function measureSample(input: SplitInput, request: SampleRequest, inSample: (caseId: string) => boolean): Promise<SampleReport> {
+  const cohort = buildCohort(input, resolveTargets(input, request), request.sample);
+  const largest = request.sample.size === undefined ? await boundCohort(cohort.problem) : null;
+  return reportSample(input, cohort, inSample, { ...factsOf(request), largest });
 }
 
 function factsOf({ sample, reference }: SampleRequest): Pick<SampleReport, 'tolerance' | 'reference'> {

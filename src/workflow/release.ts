@@ -5,7 +5,6 @@ import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
-import { publishedSplits } from '../model/split-repeats.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
@@ -17,13 +16,13 @@ import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
 import { signRelease } from '../release/sign.js';
 import { decideVersion } from '../release/version.js';
-import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
+import { publishedSplitSources } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -125,7 +124,6 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
-  const published = publishedSplits(config);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -134,7 +132,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits: published.map(({ name, config: { seed } }) => ({ name, algorithm: ALGORITHM, seed: String(seed) })),
+    splits: await publishedSplitSources(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,

@@ -3,9 +3,10 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import { expandSplits, findSplits } from '../model/split-repeats.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReportResult, Repeated, SplitReportResult } from '../model/split.js';
 import { readReference } from '../splits/reference.js';
-import { assignSplit, freezeSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
+import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
@@ -16,6 +17,14 @@ import { refreshCaseTables, requirePull, withSession, type Session } from './ses
  */
 export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
   return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
+}
+
+/**
+ * What drawing a split now would change; writes nothing.
+ * @throws {CurationError} as `assignWorkspaceSplit`
+ */
+export function previewWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, options, effects));
 }
 
 /**

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { adviseCohort } from '../../src/splits/cohort-advice.js';
 import { countBounds, type CohortGroup, type CohortMeasure, type CohortProblem } from '../../src/splits/cohort-problem.js';
 import { boundCohort, solveCohort } from '../../src/splits/cohort.js';
+import { keyedRandom } from '../../src/splits/random.js';
 
 /** Counts of a choice of groups against every measure. */
 function isAsWanted({ measures, size }: CohortProblem, groups: readonly CohortGroup[]): boolean {
@@ -126,6 +127,24 @@ describe('a cohort', () => {
     const both = outcome.groups.filter((id) => Number(id.slice(1)) % 4 === 0).length;
     expect(Math.abs(both - 49)).toBeLessThanOrEqual(2);
   });
+});
+
+test('of cases that are each unlike the others is as wanted, and within a few percent of what divisible cases would give', async () => {
+  const random = keyedRandom('many', 'strata');
+  const groups = Array.from({ length: 3000 }, (_, at): CohortGroup => ({
+    id: `c${at}`,
+    cases: 1,
+    counts: Array.from({ length: 6 }, (__, variable): [number, number] => [variable * 6 + Math.floor(6 * random.unit() * random.unit()), 1]),
+    state: at < 20 ? 'fixed' : 'free',
+  }));
+  const measures = Array.from({ length: 36 }, (_, at): CohortMeasure => ({ name: `m${at}`, wanted: { kind: 'share', target: [0.3, 0.2, 0.2, 0.1, 0.1, 0.1][at % 6]!, tolerance: 0.02 } }));
+  const problem: CohortProblem = { key: 'k', size: null, measures, groups };
+  const outcome = await solveCohort(problem);
+  if (outcome.kind !== 'chosen') throw new Error(outcome.kind);
+  expect(isAsWanted(problem, groups.filter(({ id }) => outcome.groups.includes(id)))).toBe(true);
+  expect(groups.filter(({ id, state }) => state === 'fixed' && !outcome.groups.includes(id))).toEqual([]);
+  expect(outcome.size).toBeGreaterThan(outcome.bound! * 0.97);
+  expect(await solveCohort({ ...problem, groups: groups.toReversed() })).toEqual(outcome);
 });
 
 const ANY: CohortMeasure = { name: 'any', wanted: { kind: 'count', min: 0, max: Infinity } };

@@ -32,9 +32,10 @@ describe("MIDRC's demonstration", () => {
     const reference = { source, sha256, dates, variables: new Map(TASK_COLUMNS.map((column) => [column, variables.get(NAMES[column])!])) };
     const input = splitInput({
       cases: rows.map((_, row) => `c${String(row).padStart(4, '0')}`),
-      variables: TASK_COLUMNS.map((name) => ({ name, values: rows.map((row) => row[name]) })),
+      // the last is looked at only, and no target
+      variables: [...TASK_COLUMNS.map((name) => ({ name, values: rows.map((row) => row[name]) })), { name: 'row', values: rows.map((_, row) => String(row)) }],
     });
-    const { sample, assigned, unassigned } = await drawSample(input, { sample: { tolerance }, reference });
+    const { sample, assigned, unassigned } = await drawSample(input, { sample: { tolerance }, reference, balance: TASK_COLUMNS });
 
     const peer = sampleAsMidrc(
       rows.length,
