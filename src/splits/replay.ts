@@ -4,6 +4,7 @@ import type { PublishedDraw } from '../model/split-draw.js';
 import type { InputDifference, ReplayDifference } from '../model/split-replay.js';
 import { ALGORITHM } from './algorithm.js';
 import { assignCases } from './assign.js';
+import { readEffort } from './effort.js';
 import type { CatalogReader } from './catalog-reader.js';
 import { digestParts } from './input-digest.js';
 import { loadInput } from './load.js';
@@ -48,7 +49,7 @@ export async function replayDraw(reader: CatalogReader, split: PublishedSplit): 
     });
   const given = places.filter(({ batch }) => batch === null || batch < draw.batch);
   const input = await rebuildInput(reader, split, given);
-  const drawn = new Map(assignCases(input).assigned.map(({ case_id, part }) => [case_id, part]));
+  const drawn = new Map((await assignCases(input, { effort: readEffort(draw.effort) })).assigned.map(({ case_id, part }) => [case_id, part]));
   const released = new Map(places.map(({ case_id, part }) => [case_id, part]));
   const differences = input.cases
     .map((case_id) => ({ case_id, released: released.get(case_id) ?? null, drawn: drawn.get(case_id) ?? null }))
