@@ -12,7 +12,6 @@ import { syntheticCases } from '../support/synthetic-cases.js';
 const CASES = 3700;
 const BATCHES = 26;
 const IDENTITY = { split: 's', seed: '7' };
-const BALANCED = ['sex', 'covid19_positive'];
 const ALL = syntheticCases(CASES, 'batches');
 
 let folder: string;
@@ -36,7 +35,7 @@ function inputOf(count: number, path: string, { withdrawn = new Set<string>(), r
     ],
     cases: kept.map((at) => ALL.cases[at]!),
     rows: kept.map((at) => ALL.rows[at]!),
-    variables: ALL.variables.filter(({ name }) => BALANCED.includes(name)).map((variable) => ({ ...variable, values: kept.map((at) => variable.values[at]!) })),
+    variables: ALL.variables.map((variable) => ({ ...variable, values: kept.map((at) => variable.values[at]!) })),
     ties: reversed ? ties.toReversed() : ties,
     frozen: readRecord(path, IDENTITY).rows,
   });
