@@ -1,6 +1,11 @@
 /** How long is searched: `high` takes many times as long for a better balance. */
 export type Effort = 'normal' | 'high';
 
+/** The effort that a text names; any other text, of a later version say, is the normal one. */
+export function readEffort(text: string): Effort {
+  return text === 'high' ? 'high' : 'normal';
+}
+
 /** What an effort comes to for so many free groups. */
 export interface SearchPlan {
   /** Passes of swaps at most. */

@@ -1,94 +1,128 @@
 import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
-import type { BalanceVariable, SplitConfig } from '../model/config.js';
+import type { BalanceVariable, HiddenConfig, LimitConfig, SampleConfig, SplitConfig } from '../model/config.js';
 import { configuredParts } from '../model/split-parts.js';
+import { splitRules } from '../model/split-rules.js';
 import { byCodeUnit, type PartTarget } from './problem.js';
 
 /** A split's configuration, checked and in one canonical form. */
 export interface SplitSettings {
   name: string;
+  kind: 'parts' | 'sample';
+  /** Decimal text of a whole number, or what a secret seed was read as. */
   seed: string;
   /** By name; targets sum to 1. */
   parts: PartTarget[];
+  /** What the targets are shares of. */
+  unit: 'cases' | 'studies' | 'images';
   /** By column. */
   balance: BalanceVariable[];
+  /** Weights of pairs, the columns of each by code unit; `none` for no pairs at all. */
+  pairs: 'none' | { a: string; b: string; weight: number }[];
   /** By code unit, each once. */
   groupBy: string[];
   within: { split: string; part: string } | null;
   holdOuts: { part: string; condition: string }[];
-  /** sha256 over all of the above but name and seed. */
+  /** As they are configured, in their order. */
+  limits: LimitConfig[];
+  /** Path of the file with forced assignments as it is configured; null when there is none. */
+  assign: string | null;
+  /** As it is configured; null for `kind: parts`. */
+  sample: SampleConfig | null;
+  /** As it is configured; it has no say in the draw. */
+  hidden: HiddenConfig | null;
+  /** sha256 over all of the above that decides a draw, but name, seed and the file of `assign`, whose rows are input. */
   digest: string;
 }
 
-/** How far shares may be from summing to 1: enough for thirds written as 0.333333. */
-const SHARE_TOLERANCE = 1e-5;
-
 /**
  * Checks what the schema of colophon.yaml cannot say about a split, and orders what has no order.
- * @throws {CurationError} CONFIG_INVALID
+ * @param secretSeed what the file of a secret seed holds, read by the caller
+ * @throws {CurationError} CONFIG_INVALID naming the first broken rule
  */
-export function readSettings(name: string, config: SplitConfig): SplitSettings {
+export function readSettings(name: string, config: SplitConfig, secretSeed?: string): SplitSettings {
+  for (const { key, expected, found, advice } of splitRules(name, config))
+    throw new CurationError('CONFIG_INVALID', `${key}: expected ${expected}, found ${found}.`, { expected, found, suggestions: [`Correct ${key} in colophon.yaml${advice === undefined ? '' : `: ${advice}`}.`] });
   const settings = {
     name,
-    seed: String(config.seed),
-    parts: readParts(name, partsOf(name, config)),
-    balance: readBalance(name, config.balance ?? []),
+    kind: config.kind ?? ('parts' as const),
+    seed: readSeed(name, config.seed, secretSeed),
+    parts: readParts(configuredParts(config)),
+    unit: config.unit ?? ('cases' as const),
+    balance: readBalance(config.balance ?? []),
+    pairs: readPairs(config.pairs ?? []),
     groupBy: [...new Set(config.group_by ?? [])].sort(byCodeUnit),
     within: readWithin(name, config.within),
-    holdOuts: readHoldOuts(name, config),
+    holdOuts: readHoldOuts(config),
+    limits: config.limits ?? [],
+    assign: config.assign ?? null,
+    sample: config.kind === 'sample' ? (config.sample ?? {}) : null,
+    hidden: config.hidden ?? null,
   };
-  const { parts, balance, groupBy, within, holdOuts } = settings;
-  return { ...settings, digest: sha256Hex(canonicalJson({ parts, balance, group_by: groupBy, within, hold_out: holdOuts })) };
+  return { ...settings, digest: digestSettings(settings) };
 }
 
-function partsOf(name: string, config: SplitConfig): Record<string, number> {
-  if (config.parts !== undefined && config.folds !== undefined) throw invalid(name, 'it has both parts and folds', 'one of them', 'both');
-  const parts = configuredParts(config);
-  if (Object.keys(parts).length === 0) throw invalid(name, 'it has no parts', 'parts with their shares, or folds', 'neither');
-  return parts;
+/** What stands at its default is left out, so that a digest stays when a version of Colophon brings a new key. */
+function digestSettings({ kind, parts, unit, balance, pairs, groupBy, within, holdOuts, limits, sample }: Omit<SplitSettings, 'digest'>): string {
+  return sha256Hex(
+    canonicalJson({
+      parts,
+      balance,
+      group_by: groupBy,
+      within,
+      hold_out: holdOuts,
+      ...(kind === 'parts' ? {} : { kind, sample }),
+      ...(unit === 'cases' ? {} : { unit }),
+      ...(pairs !== 'none' && pairs.length === 0 ? {} : { pairs }),
+      ...(limits.length === 0 ? {} : { limits }),
+    }),
+  );
 }
 
-function readParts(name: string, parts: Record<string, number>): PartTarget[] {
-  const targets = Object.entries(parts).map(([part, target]) => ({ name: part, target }));
-  const sum = targets.reduce((total, { target }) => total + target, 0);
-  const bad = targets.find(({ target }) => !(target >= 0 && target <= 1));
-  if (bad !== undefined) throw invalid(name, `the share of ${bad.name} is not between 0 and 1`, '0 to 1', String(bad.target));
-  if (targets.some((part) => part.name === '')) throw invalid(name, 'a part has an empty name', 'a name', "''");
-  if (Math.abs(sum - 1) > SHARE_TOLERANCE) throw invalid(name, 'the shares of its parts do not sum to 1', '1', String(Number(sum.toFixed(6))));
-  return targets.map((part) => ({ ...part, target: part.target / sum })).sort((a, b) => byCodeUnit(a.name, b.name));
+function readSeed(name: string, seed: SplitConfig['seed'], secret: string | undefined): string {
+  if (typeof seed !== 'object') return String(seed);
+  if (secret !== undefined) return secret;
+  throw new CurationError('CONFIG_INVALID', `splits.${name}.seed: the secret seed in ${seed.file} was not read.`, {
+    suggestions: ['Draw it with `colophon split seed`, or write a whole number.'],
+  });
 }
 
-function readBalance(name: string, balance: (string | BalanceVariable)[]): BalanceVariable[] {
-  const variables = balance.map((entry) => ({ weight: 1, ...(typeof entry === 'string' ? { column: entry } : entry) }));
-  variables.sort((a, b) => byCodeUnit(a.column, b.column));
-  for (const [index, { column, bins, weight }] of variables.entries()) {
-    if (variables[index + 1]?.column === column) throw invalid(name, `balance names ${column} twice`, 'each column once', column);
-    if (!(weight > 0 && weight < Infinity)) throw invalid(name, `the weight of ${column} is not above 0`, 'above 0', String(weight));
-    const ascending = bins?.every((edge, at) => Number.isFinite(edge) && (at === 0 || edge > bins[at - 1]!));
-    if (bins !== undefined && (bins.length === 0 || ascending !== true))
-      throw invalid(name, `the bins of ${column} do not ascend`, 'inner edges from low to high, e.g. [18, 50, 65]', JSON.stringify(bins));
-  }
-  return variables;
+/** Shares that miss 1 by a rounding are stretched to it. */
+function readParts(parts: Record<string, number>): PartTarget[] {
+  const sum = Object.values(parts).reduce((total, share) => total + share, 0);
+  return Object.entries(parts)
+    .map(([name, target]) => ({ name, target: target / sum }))
+    .sort((a, b) => byCodeUnit(a.name, b.name));
+}
+
+function readBalance(balance: readonly (string | BalanceVariable)[]): BalanceVariable[] {
+  return balance.map((entry) => ({ weight: 1, ...(typeof entry === 'string' ? { column: entry } : entry) })).sort((a, b) => byCodeUnit(a.column, b.column));
+}
+
+function readPairs(pairs: NonNullable<SplitConfig['pairs']>): SplitSettings['pairs'] {
+  if (pairs === 'none') return pairs;
+  const ordered = pairs.map(({ columns, weight }) => {
+    const [a = '', b = ''] = columns.toSorted(byCodeUnit);
+    return { a, b, weight };
+  });
+  return ordered.sort((one, other) => byCodeUnit(one.a, other.a) || byCodeUnit(one.b, other.b));
 }
 
 function readWithin(name: string, within: Record<string, string> | undefined): SplitSettings['within'] {
-  const entries = Object.entries(within ?? {});
-  if (entries.length > 1) throw invalid(name, 'within names more than one split', 'one split and one of its parts', entries.map(([split]) => split).join(', '));
-  const [entry] = entries;
-  if (entry === undefined) return null;
-  if (entry[0] === name) throw invalid(name, 'it lies within itself', 'another split', name);
-  return { split: entry[0], part: entry[1] };
+  const [entry, second] = Object.entries(within ?? {});
+  const wrong = second !== undefined || entry?.[0] === name;
+  if (wrong)
+    throw new CurationError('CONFIG_INVALID', `splits.${name}.within: expected one part of one other split.`, {
+      expected: 'one other split and one of its parts',
+      found: Object.keys(within ?? {}).join(', '),
+      suggestions: [`Correct splits.${name}.within in colophon.yaml.`],
+    });
+  return entry === undefined ? null : { split: entry[0], part: entry[1] };
 }
 
-function readHoldOuts(name: string, config: SplitConfig): SplitSettings['holdOuts'] {
-  const parts = Object.keys(partsOf(name, config));
-  const holdOuts = Object.entries(config.hold_out ?? {}).flatMap(([part, conditions]) => [conditions].flat().map((condition) => ({ part, condition })));
-  const stray = holdOuts.find(({ part }) => !parts.includes(part));
-  if (stray !== undefined) throw invalid(name, `hold_out names the part ${stray.part}, which it does not have`, parts.join(', '), stray.part);
-  return holdOuts.sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.condition, b.condition));
-}
-
-function invalid(name: string, what: string, expected: string, found: string): CurationError {
-  return new CurationError('CONFIG_INVALID', `splits.${name}: ${what}.`, { expected, found, suggestions: [`Correct splits.${name} in colophon.yaml.`] });
+function readHoldOuts(config: SplitConfig): SplitSettings['holdOuts'] {
+  return Object.entries(config.hold_out ?? {})
+    .flatMap(([part, conditions]) => [...new Set([conditions].flat())].map((condition) => ({ part, condition })))
+    .sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.condition, b.condition));
 }

@@ -11,8 +11,8 @@ import type { CheckReport } from '../model/check.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
+import { publishedSplits } from '../model/split-repeats.js';
 import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';
-import { publishedSplits } from './release-cases.js';
 import type { Session } from './session.js';
 import { readTool } from './tool.js';
 
@@ -76,7 +76,7 @@ export function toGateVerdict(policy: GatePolicy, verdict: Verdict | StaleVerdic
 
 async function digestRoot({ workspace, catalog }: Session): Promise<string> {
   const { dataset, release } = workspace.config;
-  const content = await digestJudged(catalog, publishedSplits(workspace));
+  const content = await digestJudged(catalog, publishedSplits(workspace.config).map(({ name }) => name));
   return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace)]) }));
 }
 

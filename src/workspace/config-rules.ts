@@ -1,20 +1,24 @@
 import { CurationError } from '../errors.js';
-import type { Config, SplitConfig } from '../model/config.js';
-import { configuredParts } from '../model/split-parts.js';
+import { describeBrokenRule } from '../model/broken-rule.js';
+import type { Config } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
+import { configuredParts } from '../model/split-parts.js';
+import { expandSplits } from '../model/split-repeats.js';
+import { splitRules } from '../model/split-rules.js';
 import { modelRules } from './model-rules.js';
-
-/** Shares may miss 1 by this much: what decimals such as 0.333 lose. */
-const SHARE_TOLERANCE = 1e-6;
 
 /**
  * The rules of colophon.yaml that its JSON Schema cannot say: names that must be unique or known, shares that sum to 1.
  * @throws {CurationError} CONFIG_INVALID with every broken rule
  */
 export function checkConfig(config: Config, path: string): void {
+  const splits = Object.entries(config.splits ?? {});
   const broken = [
     ...sourceRules(config),
-    ...Object.entries(config.splits ?? {}).flatMap(([name, split]) => [...splitRules(config, name, split)]),
+    ...splits.flatMap(([name, split]) => [...splitRules(name, split)].map(describeBrokenRule)),
+    ...splitNameRules(config.splits),
+    ...splits.flatMap(([name, split]) => [...withinRules(config, `splits.${name}`, split.within)]),
+    ...circleRules(config.splits),
     ...withinRules(config, 'release', config.release?.within),
     ...modelRules(config),
   ];
@@ -30,28 +34,46 @@ function* sourceRules(config: Config): Generator<string> {
   }
 }
 
-function* splitRules(config: Config, name: string, split: SplitConfig): Generator<string> {
-  const shares = configuredParts(split);
-  const parts = Object.keys(shares);
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) yield `splits: the name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
-  if (parts.length < 2 && split.kind !== 'sample') yield `splits.${name}.parts: expected at least two parts, or folds, found ${parts.length}`;
-  for (const [part, share] of Object.entries(shares))
-    if (split.kind !== 'sample' && !(share > 0 && share < 1)) yield `splits.${name}.parts.${part}: expected a share between 0 and 1, found ${share}`;
-  const sum = Object.values(shares).reduce((total, share) => total + share, 0);
-  if (Math.abs(sum - 1) > SHARE_TOLERANCE) yield `splits.${name}.parts: expected shares that sum to 1, found ${Number(sum.toFixed(6))}`;
-  for (const part of Object.keys(split.hold_out ?? {}))
-    if (!parts.includes(part)) yield `splits.${name}.hold_out: ${unknown('part', part, parts)}`;
-  yield* withinRules(config, `splits.${name}`, split.within, name);
+/** A split's name is that of its record splits/NAME.csv, so no two may be one file where case makes no difference. */
+function* splitNameRules(splits: Config['splits'] = {}): Generator<string> {
+  for (const name of Object.keys(splits))
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) yield `splits: the name \`${name}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`;
+  const taken = new Map<string, string>();
+  for (const { name, base, repeat } of expandSplits(splits)) {
+    const other = taken.get(name.toLowerCase());
+    if (other !== undefined) yield `splits: ${repeat === null ? `the name \`${name}\`` : `repeat ${repeat} of \`${base}\`, \`${name}\`,`} is that of ${other} too, or differs by case only`;
+    taken.set(name.toLowerCase(), repeat === null ? `the split \`${name}\`` : `repeat ${repeat} of \`${base}\``);
+  }
 }
 
-/** `within` names one part of another split. */
-function* withinRules(config: Config, where: string, within: Record<string, string> = {}, self?: string): Generator<string> {
+/** `within` names one part of another split, which may be a repeat. */
+function* withinRules(config: Config, where: string, within: Record<string, string> = {}): Generator<string> {
   const entries = Object.entries(within);
   if (entries.length > 1) yield `${where}.within: expected one split, found ${entries.length}`;
+  const splits = new Map(expandSplits(config.splits).map(({ name, config: split }) => [name, split]));
   for (const [outer, part] of entries) {
-    const split = config.splits?.[outer];
-    if (outer === self || split === undefined) yield `${where}.within: ${unknown('split', outer, Object.keys(config.splits ?? {}))}`;
-    else if (!Object.hasOwn(configuredParts(split), part)) yield `${where}.within.${outer}: ${unknown('part', part, Object.keys(configuredParts(split)))}`;
+    const split = splits.get(outer);
+    const repeats = Object.hasOwn(config.splits ?? {}, outer) ? config.splits![outer]!.repeats : undefined;
+    if (split !== undefined && Object.hasOwn(configuredParts(split), part)) continue;
+    if (split !== undefined) yield `${where}.within.${outer}: ${unknown('part', part, Object.keys(configuredParts(split)))}`;
+    else if (repeats !== undefined) yield `${where}.within: \`${outer}\` is drawn ${repeats} times; name one of its repeats, e.g. \`${outer}.1\``;
+    else yield `${where}.within: ${unknown('split', outer, [...splits.keys()])}`;
+  }
+}
+
+/** Splits that lie within each other could never be drawn. */
+function* circleRules(splits: Config['splits'] = {}): Generator<string> {
+  const outerOf = new Map(expandSplits(splits).map(({ name, base, config: { within } }) => [name, { base, outer: Object.keys(within ?? {})[0] }]));
+  const told = new Set<string>();
+  for (const [name, { base }] of outerOf) {
+    const way = [name];
+    for (let at = outerOf.get(name)?.outer; at !== undefined && way.length <= outerOf.size; at = outerOf.get(at)?.outer) {
+      way.push(at);
+      if (at === name) break;
+    }
+    if (way.length < 2 || way.at(-1) !== name || told.has(base)) continue;
+    for (const inner of way) told.add(outerOf.get(inner)?.base ?? inner);
+    yield `splits.${base}.within: ${way.length === 2 ? 'it lies within itself' : `it lies within itself: ${way.join(' in ')}`}`;
   }
 }
 

@@ -5,8 +5,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import formatsPlugin from 'ajv-formats';
 import { LineCounter, isMap, isPair, isScalar, parseDocument, type Document, type Node } from 'yaml';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { nearMiss } from '../model/near-miss.js';
 import { PACKAGE_ROOT } from '../package-root.js';
+import { describeSchemaError, mergeAlternatives } from './schema-error.js';
 
 /** Larger files are refused unread, in bytes. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -119,13 +119,11 @@ function at(lines: LineCounter, offset: number, message: string): Defect {
 }
 
 function describe(errors: ErrorObject[], document: Document, lines: LineCounter): Defect[] {
-  const wrapping = new Set(['if', 'anyOf', 'oneOf', 'allOf', 'not']);
-  const telling = errors.filter((error) => !wrapping.has(error.keyword));
-  const defects = (telling.length > 0 ? telling : errors).map((error) => {
+  const defects = mergeAlternatives(errors).map(({ error, allowed }) => {
     const steps = error.instancePath.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
     const unknownKey = error.keyword === 'additionalProperties' ? String(error.params.additionalProperty) : undefined;
     const offset = offsetOf(document, steps, unknownKey);
-    return at(lines, offset, sentence(error, steps, unknownKey));
+    return at(lines, offset, describeSchemaError(error, steps, allowed));
   });
   return [...new Map(defects.map((defect) => [JSON.stringify(defect), defect])).values()];
 }
@@ -141,38 +139,4 @@ function offsetOf(document: Document, steps: readonly (string | number)[], key: 
     if (node?.range) return node.range[0];
   }
   return 0;
-}
-
-function sentence(error: ErrorObject, steps: string[], unknownKey: string | undefined): string {
-  const where = steps.length === 0 ? 'the document' : steps.join('.');
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const known = Object.keys((error.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      const guess = nearMiss(unknownKey ?? '', known);
-      return `unknown key \`${unknownKey}\` in ${where}; ${guess ? `did you mean \`${guess}\`?` : `known keys: ${known.join(', ')}`}`;
-    }
-    case 'required':
-      return `${where} lacks the key \`${String(error.params.missingProperty)}\``;
-    case 'type':
-      return `${where} must be ${withArticle(String(error.params.type))}, found ${typeName(error.data)}`;
-    case 'enum':
-    case 'const': {
-      const allowed = error.keyword === 'enum' ? (error.params.allowedValues as unknown[]) : [error.params.allowedValue];
-      const guess = typeof error.data === 'string' ? nearMiss(error.data, allowed.map(String)) : undefined;
-      return `${where} must be one of ${allowed.join(', ')}, found \`${String(error.data)}\`${guess ? `; did you mean \`${guess}\`?` : ''}`;
-    }
-    default:
-      return `${where} ${error.message ?? `breaks ${error.keyword}`}`;
-  }
-}
-
-function withArticle(type: string): string {
-  const plain: Record<string, string> = { object: 'a mapping (key: value)', array: 'a list', string: 'a text', null: 'empty' };
-  return plain[type] ?? (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
-}
-
-function typeName(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a mapping' : `the ${typeof value} \`${String(value)}\``;
 }

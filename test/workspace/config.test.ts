@@ -83,8 +83,19 @@ describe('colophon.yaml', () => {
   b: {parts: {x: 0.5, y: 0.5}, seed: 1, within: {a: yy}}
 `);
     expect(message).toContain('splits.a.parts: expected shares that sum to 1, found 0.9');
-    expect(message).toContain('splits.a.hold_out: no part `z`');
+    expect(message).toContain('splits.a.hold_out: expected a part: x, y, found "z"');
     expect(message).toContain('splits.b.within.a: no part `yy`; known: x, y');
+  });
+
+  test.each([
+    ['seed: [1]', 'splits.s.seed must be a text, a number or a mapping (key: value), found a list'],
+    ['seed: {fil: x}', 'unknown key `fil` in splits.s.seed; did you mean `file`?'],
+    ['seed: 1, pairs: all', 'splits.s.pairs must be `none` or a list, found the text `all`'],
+    ['seed: 1, parts: {a: .nan}', 'splits.s.parts.a must be a number, found `NaN`, which is none'],
+    ['seed: 1, balance: [{column: a, quantiles: 1}]', 'splits.s.balance.0.quantiles must be at least 2, found 1'],
+  ])('of a choice of types only what was meant is told: %s', (split, expected) => {
+    const told = failure(`${GOOD}splits:\n  s: {${split}}\n`).message.split('\n').filter((line) => line.includes('splits.s') && !line.includes('lacks the key'));
+    expect(told).toEqual([expect.stringContaining(expected)]);
   });
 
   test('a duplicate key is refused, not silently the last one', () => {

@@ -1,3 +1,4 @@
+import { publishedSplits } from '../../model/split-repeats.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { literal } from '../sql.js';
 import { counted } from './counted.js';
@@ -88,7 +89,7 @@ async function publishedBefore({ catalog, releases }: CheckInput): Promise<Findi
 /** Splits that are published although their draw saw the withheld cases: shares and seed then depend on these. */
 async function drawnOver({ catalog, config }: CheckInput): Promise<FindingDraft[]> {
   const hiding = Object.keys(config.release?.within ?? {});
-  const published = Object.keys(config.splits ?? {}).filter((name) => !hiding.includes(name));
+  const published = publishedSplits(config).map(({ name }) => name);
   if (published.length === 0) return [];
   const rows = await catalog.all<{ split: string; n: number }>(`
     SELECT a.split, count(*) AS n FROM assignments AS a JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'withheld'

@@ -1,3 +1,4 @@
+import { publishedSplits } from '../../model/split-repeats.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { tableLocation } from '../columns.js';
 import { showName } from '../mask.js';
@@ -35,8 +36,7 @@ interface ReleaseCount {
 }
 
 async function releaseCounts({ catalog, config, acceptedCases }: CheckInput): Promise<ReleaseCount[]> {
-  const hiding = Object.keys(config.release?.within ?? {});
-  const published = Object.keys(config.splits ?? {}).filter((name) => !hiding.includes(name));
+  const published = publishedSplits(config).map(({ name }) => name);
   const counts: ReleaseCount[] = [{ key: 'cases', n: acceptedCases, derived: false }];
   if (published.length === 0) return counts;
   const parts = await catalog.all<{ split: string; part: string; n: number }>(`

@@ -1,5 +1,6 @@
 import type { Location } from '../../model/finding.js';
 import { configuredParts } from '../../model/split-parts.js';
+import { expandSplits } from '../../model/split-repeats.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 
@@ -46,9 +47,9 @@ function dataNames({ tables, config }: CheckInput): Named[] {
     { what: 'table', name: table, location: { kind: 'table', table } },
     ...columns.map((column): Named => ({ what: 'column', name: column, location: { kind: 'table', table, column } })),
   ]);
-  const splits = Object.entries(config.splits ?? {}).flatMap(([split, described]): Named[] => [
-    { what: 'split', name: split, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${split}` } },
-    ...Object.keys(configuredParts(described)).map((part): Named => ({ what: 'part', name: part, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${split}.parts.${part}` } })),
+  const splits = expandSplits(config.splits).flatMap(({ name: split, base, config: described }): Named[] => [
+    { what: 'split', name: split, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${base}` } },
+    ...Object.keys(configuredParts(described)).map((part): Named => ({ what: 'part', name: part, location: { kind: 'file', path: 'colophon.yaml', key: `splits.${base}.parts.${part}` } })),
   ]);
   return [...named, ...splits];
 }
