@@ -22,7 +22,7 @@ import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
-import { publishedSplitSources } from './split-sources.js';
+import { describeDraws, publishedSources } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -132,7 +132,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits: await publishedSplitSources(session, context),
+    splits: await describeDraws(session, context, publishedSources(workspace)),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
