@@ -1,19 +1,12 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Config } from '../model/config.js';
 import type { DrawDescription } from '../model/split-draw.js';
-import { publishedSplits } from '../model/split-repeats.js';
 import type { SplitSource } from '../release/candidate-splits.js';
-import { ALGORITHM } from '../splits/algorithm.js';
 import { readDrawLog } from '../splits/draw-log.js';
 import { readDescription } from '../splits/history.js';
 import type { CaseContext } from './case-rules.js';
 import type { Session } from './session.js';
 import { splitOptions } from './split.js';
-
-/** The splits that a release publishes, each with its seed. */
-export function publishedSources({ config }: Session['workspace']): SplitSource[] {
-  return publishedSplits(config).map(({ name, config: { seed } }) => ({ name, algorithm: ALGORITHM, seed: String(seed) }));
-}
 
 /**
  * Adds to the published splits what the last draw of each was made from, where that tells nothing that the release keeps back.
@@ -24,7 +17,7 @@ export async function describeDraws({ workspace, catalog }: Session, context: Ca
   const described: SplitSource[] = [];
   for (const source of sources) {
     const { config, recordPath } = splitOptions(workspace, context, source.name);
-    const last = config.hidden === undefined && typeof config.seed !== 'object' ? await lastDraw(catalog, source.name, recordPath) : {};
+    const last = source.seed !== null && config.hidden === undefined ? await lastDraw(catalog, source.name, recordPath) : {};
     const draw = last.draw ?? null;
     const shown = draw !== null && !namesHidden(workspace.config, draw) && (await isReleased(catalog, source.name, draw, last.batches ?? []));
     described.push(shown ? { ...source, ...last } : { ...source, algorithm: draw?.algorithm ?? source.algorithm });
