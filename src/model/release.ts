@@ -74,9 +74,9 @@ export interface ReleaseDocument {
   /** Pack name and version, and the digest over its canonical schemas. */
   schema: { pack: string; version: string; digest: string } | null;
   /**
-   * Name, algorithm, seed, digest of the published assignments, cases by part, and what the last draw was made from, per split
-   * whose rows are published. The seed is null where it is not told: that of a split that was drawn over hidden cases, and a
-   * secret one until it is revealed.
+   * Name, algorithm, seed and digest of the published assignments, per split whose rows are published. The seed is null where
+   * it is not told: that of a split with a hidden part, and a secret one until it is revealed. `draw` is what the last draw was
+   * made from; absent where it would tell of cases that the release does not hold.
    */
   splits: { name: string; algorithm: string; seed: string | null; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
   /** Commitments to hidden parts, sorted by split; absent when there is none. */

@@ -29,8 +29,6 @@ export interface ImportRequest extends Omit<MasterListOptions, 'parts'> {
 export interface ImportTarget extends CaseSource {
   name: string;
   config: SplitConfig;
-  /** The seed, when the configuration names a file with a secret one. */
-  secretSeed?: string;
   recordPath: string;
 }
 
@@ -45,7 +43,7 @@ const MAX_TORN_CASES = 10;
  *   two parts and `keepTorn` is not set; SPLIT_INFEASIBLE, SPLIT_RECORD_TAMPERED, DISK_FULL
  */
 export async function importRecord(store: SplitStore, target: ImportTarget, request: ImportRequest): Promise<ImportReport> {
-  const settings = readSettings(target.name, target.config, target.secretSeed);
+  const settings = readSettings(target.name, target.config);
   const record = await openRecord(store, target.recordPath, settings);
   const parts = settings.parts.map(({ name }) => name);
   const list = readMasterList(parseList(request.bytes, request.path), { ...request, parts }, request.path);

@@ -26,8 +26,6 @@ import { readSettings, type SplitSettings } from './settings.js';
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
-  /** The seed, when the configuration names a file with a secret one. */
-  secretSeed?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
   /** How long is searched; `normal` by default. */
@@ -56,7 +54,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const { outcome, sample } = await drawLoaded(loaded, options, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
-  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
+  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options) });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, input, outcome, effects);
   return sample === null ? report : { ...report, sample };
@@ -78,7 +76,7 @@ async function drawLoaded({ input, request, warnings }: LoadedSplit, { effort = 
  * @throws {CurationError} as `assignSplit`
  */
 export async function previewSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
-  const settings = readSettings(options.name, options.config, options.secretSeed);
+  const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options.recordPath, settings);
   const loaded = await loadSplit(catalog, settings, options, record.rows);
   const { input, outside } = loaded;
@@ -124,7 +122,7 @@ export async function freezeSplit(catalog: Catalog, options: FreezeOptions, effe
  * @throws {CurationError} SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED, CONFIG_INVALID
  */
 export async function reportSplit(catalog: Catalog, options: SplitOptions, reporting: SplitReporting = {}): Promise<SplitReport> {
-  const settings = readSettings(options.name, options.config, options.secretSeed);
+  const settings = readSettings(options.name, options.config);
   const record = await checkRecord(catalog, options.recordPath, settings);
   const draw = await readDraw(catalog, settings.name);
   const extra = reporting.observe === undefined || options.config.kind === 'sample' ? [] : await chooseObserved(catalog, settings, options.caseTable, reporting.observe);
@@ -141,12 +139,12 @@ export async function reportSplit(catalog: Catalog, options: SplitOptions, repor
  * Verifies the frozen record and copies it into the catalog, whose own copy may have been rebuilt. Returns what it holds.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED; also when the catalog knows frozen rows that the record has no more
  */
-export async function loadRecord(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'secretSeed' | 'recordPath'>): Promise<SplitRecord> {
+export async function loadRecord(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'recordPath'>): Promise<SplitRecord> {
   return (await openSplit(catalog, options)).record;
 }
 
-async function openSplit(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'secretSeed' | 'recordPath'>): Promise<{ settings: SplitSettings; record: SplitRecord }> {
-  const settings = readSettings(options.name, options.config, options.secretSeed);
+async function openSplit(catalog: Catalog, options: Pick<SplitOptions, 'name' | 'config' | 'recordPath'>): Promise<{ settings: SplitSettings; record: SplitRecord }> {
+  const settings = readSettings(options.name, options.config);
   return { settings, record: await openRecord(catalog, options.recordPath, settings) };
 }
 

@@ -2,13 +2,15 @@ import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { PublishedSeed, RecordedCommitment } from '../model/commitment.js';
 import { hiddenParts, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
+import { publishedSplits, type ExpandedSplit } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
 import type { SplitSource } from '../release/candidate-splits.js';
+import { ALGORITHM } from '../splits/algorithm.js';
 import type { CaseContext } from './case-rules.js';
 import { readCommitments, readCommittedRows, readEntries } from './commitment-files.js';
 import { hiddenColumns, readHiddenRows, type NamedColumn } from './hidden-rows.js';
-import { publishedSeed } from './seed-record.js';
+import { publishedSeed, readSeedRecord, resolveSeed, secretSeed } from './seed-record.js';
 import type { Session } from './session.js';
 
 type Workspace = Session['workspace'];
@@ -34,6 +36,34 @@ export async function describeHidden(session: Session, context: CaseContext, sou
     obstacles: found.flatMap(({ obstacles }) => obstacles),
     notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts, sources), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
   };
+}
+
+/**
+ * How the published splits came about; a seed is left out that is secret still, or of a split that was drawn over hidden cases:
+ * whoever has it can draw the split again for every guess at them, and compare.
+ */
+export async function publishedSources({ workspace, catalog }: Session): Promise<SplitSource[]> {
+  const { config, paths } = workspace;
+  const hidden = hiddenParts(config);
+  const sources: SplitSource[] = [];
+  for (const split of publishedSplits(config)) {
+    const isSecret = secretSeed(split.config) === null ? await isDrawnOver(catalog, split, hidden) : readSeedRecord(paths, split.base)?.revealed !== true;
+    sources.push({ name: split.name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, split).seed) });
+  }
+  return sources;
+}
+
+/** Whether a split hides a part itself, or places cases that another one hides. */
+async function isDrawnOver(catalog: Catalog, { name, base }: ExpandedSplit, hidden: readonly HiddenPart[]): Promise<boolean> {
+  if (hidden.some(({ split }) => split === base)) return true;
+  for (const { split, part } of hidden) {
+    const [row] = await catalog.all<{ drawn: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM assignments AS a JOIN assignments AS h ON h.case_id = a.case_id WHERE a.split = ? AND h.split = ? AND h.part = ?) AS drawn',
+      [name, split, part],
+    );
+    if (row?.drawn === true) return true;
+  }
+  return false;
 }
 
 type DescribedPart = Pick<HiddenRelease, 'columns' | 'commitments' | 'obstacles' | 'notes'>;

@@ -22,10 +22,10 @@ import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
-import { describeHidden } from './hidden-release.js';
+import { describeHidden, publishedSources } from './hidden-release.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
-import { publishedSplitSources } from './split-sources.js';
+import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -127,7 +127,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
-  const splits = await publishedSplitSources(session, context);
+  const sources = await publishedSources(session);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -136,8 +136,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits,
-    hidden: await describeHidden(session, context, splits),
+    splits: await describeDraws(session, context, sources),
+    hidden: await describeHidden(session, context, sources),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { commitSeed, digestSplitConfig, effectiveSeed } from '../commitment/seed.js';
 import { CurationError } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { readSecretFile } from '../fixity/secret-file.js';
 import type { PublishedSeed, SeedRecord } from '../model/commitment.js';
 import type { SeedConfig, SplitConfig } from '../model/config.js';
@@ -39,7 +38,7 @@ export function readSeedRecord(paths: WorkspacePaths, split: string): SeedRecord
 
 /** Writes the record anew; entries are only ever added. @throws {CurationError} DISK_FULL, IO_FAILED */
 export function writeSeedRecord(paths: WorkspacePaths, record: SeedRecord): void {
-  mkdirSync(paths.splits, { recursive: true });
+  makeParentFolder(recordPath(paths, record.split));
   writeFileAtomic(recordPath(paths, record.split), `${JSON.stringify(record, null, 2)}\n`);
 }
 
@@ -74,13 +73,13 @@ export function openSeed(workspace: Workspace, split: string, config: SeedConfig
 }
 
 /**
- * The seed that a split is drawn with when it has a secret one, opened and mixed with the public randomness; null when its
- * seed stands in colophon.yaml. It must not be printed or published.
+ * The configuration of a split with the seed that it is drawn with: a secret one is opened and mixed with the public randomness.
+ * What is returned must not be printed or published.
  * @throws {CurationError} as `openSeed`
  */
-export function resolveSeed(workspace: Workspace, { base, repeat, config }: ExpandedSplit): string | null {
+export function resolveSeed(workspace: Workspace, { base, repeat, config }: ExpandedSplit): SplitConfig {
   const secret = secretSeed(config);
-  return secret === null ? null : repeatSeed(openSeed(workspace, base, secret).effective, repeat);
+  return secret === null ? config : { ...config, seed: repeatSeed(openSeed(workspace, base, secret).effective, repeat) };
 }
 
 /** A report in which the commitment stands for a secret seed. */

@@ -1,55 +1,32 @@
-import { quoteLiteral } from '../catalog/catalog.js';
-import { hiddenParts } from '../model/hidden-parts.js';
-import { publishedSplits, type ExpandedSplit } from '../model/split-repeats.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { Config } from '../model/config.js';
+import type { DrawDescription } from '../model/split-draw.js';
 import type { SplitSource } from '../release/candidate-splits.js';
-import { ALGORITHM } from '../splits/algorithm.js';
 import { readDrawLog } from '../splits/draw-log.js';
 import { readDescription } from '../splits/history.js';
 import type { CaseContext } from './case-rules.js';
-import { readSeedRecord, secretSeed } from './seed-record.js';
 import type { Session } from './session.js';
 import { splitOptions } from './split.js';
 
 /**
- * The splits that a release publishes, each with its seed and what its last draw was made from. A split that was drawn over
- * hidden cases says neither: with the seed the draw can be made again, and digests and counts of what it was made from can be
- * guessed. One that was drawn over other cases that are not released does not say what it was drawn from.
+ * Adds to the published splits what the last draw of each was made from, where that tells nothing that the release keeps back.
+ * Bring the status of the cases up to date first.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED when the file beside a record cannot be understood
  */
-export async function publishedSplitSources(session: Session, context: CaseContext): Promise<SplitSource[]> {
-  const { workspace, catalog } = session;
-  const sources: SplitSource[] = [];
-  for (const split of publishedSplits(workspace.config)) {
-    const { config, recordPath, secretSeed: secret } = splitOptions(workspace, context, split.name);
-    const overHidden = await isDrawnOverHidden(session, split);
-    // what was revealed is public, whatever it tells
-    const isTold = secretSeed(config) === null ? !overHidden : readSeedRecord(workspace.paths, split.base)?.revealed === true;
-    const source = { name: split.name, algorithm: ALGORITHM, seed: isTold ? (secret ?? String(config.seed)) : null };
-    if (overHidden || (await isDrawnOver(session, split.name, "SELECT case_id FROM case_ WHERE status = 'withheld'"))) sources.push(source);
-    else sources.push({ ...source, ...(await lastDraw(catalog, split.name, recordPath)) });
+export async function describeDraws({ workspace, catalog }: Session, context: CaseContext, sources: readonly SplitSource[]): Promise<SplitSource[]> {
+  const described: SplitSource[] = [];
+  for (const source of sources) {
+    const { config, recordPath } = splitOptions(workspace, context, source.name);
+    const last = source.seed !== null && config.hidden === undefined ? await lastDraw(catalog, source.name, recordPath) : {};
+    const draw = last.draw ?? null;
+    const shown = draw !== null && !namesHidden(workspace.config, draw) && (await isReleased(catalog, source.name, draw, last.batches ?? []));
+    described.push(shown ? { ...source, ...last } : { ...source, algorithm: draw?.algorithm ?? source.algorithm });
   }
-  return sources;
+  return described;
 }
 
-/** Whether a split hides a part itself, or places cases that another one hides. */
-async function isDrawnOverHidden(session: Session, { name, base }: ExpandedSplit): Promise<boolean> {
-  for (const { split, part } of hiddenParts(session.workspace.config)) {
-    if (split === base) return true;
-    if (await isDrawnOver(session, name, `SELECT case_id FROM assignments WHERE split = ${quoteLiteral(split)} AND part = ${quoteLiteral(part)}`)) return true;
-  }
-  return false;
-}
-
-/** Whether a split places, or was drawn from, any of some cases. @param cases SQL of their ids */
-async function isDrawnOver({ catalog }: Session, name: string, cases: string): Promise<boolean> {
-  const [row] = await catalog.all<{ drawn: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM (SELECT case_id FROM assignment WHERE split = $name UNION ALL SELECT case_id FROM split_member WHERE split = $name) WHERE case_id IN (${cases})) AS drawn`,
-    { name },
-  );
-  return row?.drawn === true;
-}
-
-async function lastDraw(catalog: Session['catalog'], name: string, recordPath: string): Promise<Partial<SplitSource>> {
+/** What the last draw of a split was made from, and the batches of its record: of what is not frozen yet, else of the record's last draw. */
+export async function lastDraw(catalog: Catalog, name: string, recordPath: string): Promise<Partial<SplitSource>> {
   const [rows] = await catalog.all<{ frozen: number; drawn: number }>(
     'SELECT count(*) FILTER (frozen) AS frozen, count(*) FILTER (NOT frozen) AS drawn FROM assignment WHERE split = ?',
     [name],
@@ -65,4 +42,27 @@ async function lastDraw(catalog: Session['catalog'], name: string, recordPath: s
   const batch = (log.at(-1)?.batch ?? 0) + 1;
   const draw = await readDescription(catalog, name);
   return { batches: [...batches, { batch, first: frozen + 1, last: frozen + drawn }], draw: draw === null ? null : { ...draw, batch } };
+}
+
+/**
+ * Whether every case of the draw is in the release. Of cases that are withheld or were withdrawn since, a release tells
+ * neither how many there are, nor anything that a guess at their values could be checked with, and digests are that.
+ */
+async function isReleased(catalog: Catalog, split: string, draw: DrawDescription & { batch: number }, batches: NonNullable<SplitSource['batches']>): Promise<boolean> {
+  const current = await readDescription(catalog, split);
+  const last = batches.find(({ batch }) => batch === draw.batch)?.last ?? 0;
+  const members =
+    current?.input_digest === draw.input_digest ? 'SELECT case_id FROM split_member WHERE split = $split' : 'SELECT case_id FROM assignment WHERE split = $split AND sequence <= $last';
+  const [row] = await catalog.all<{ n: number }>(
+    `SELECT count(DISTINCT m.case_id) AS n FROM (${members}) AS m JOIN case_ AS c ON c.case_id = m.case_id AND c.status = 'accepted'${members.includes('$last') ? '' : ' WHERE $last >= 0'}`,
+    { split, last },
+  );
+  return row?.n === draw.cases;
+}
+
+/** Whether the configuration of a draw speaks of a column that is hidden in some cases, by whatever name: to err here is safe. */
+function namesHidden({ splits }: Config, { config }: DrawDescription): boolean {
+  const hidden = Object.values(splits ?? {}).flatMap((split) => split.hidden?.columns ?? []);
+  const text = JSON.stringify(config).toLowerCase();
+  return hidden.some((column) => text.includes(column.slice(column.lastIndexOf('.') + 1).toLowerCase()));
 }

@@ -37,9 +37,10 @@ export function assignWorkspaceSplit(workspace: Workspace, name: string, { effor
  * @throws {CurationError} as `assignWorkspaceSplit`
  */
 export function previewWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
-  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => {
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, async ({ catalog }, options) => {
     assertCommittedConfig(workspace, options.name);
-    return previewSplit(catalog, { ...options, effort }, effects);
+    const plan = await previewSplit(catalog, { ...options, effort }, effects);
+    return { ...plan, after: withoutSecretSeed(workspace, plan.after) };
   });
 }
 
@@ -87,9 +88,7 @@ export function splitOptions(workspace: Workspace, context: CaseContext, name: s
   const { config, paths, root } = workspace;
   const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
   if (split === undefined) throw unknownSplit(name, config);
-  const secretSeed = resolveSeed(workspace, split);
-  const seed = secretSeed === null ? {} : { secretSeed };
-  return { name, config: split.config, ...seed, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
+  return { name, config: resolveSeed(workspace, split), folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
 /** Runs `work` in a session with the cases up to date and the options of one split. */

@@ -44,7 +44,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-import', 'ImportReport'],
   ['output/split-overlap', 'OverlapReport'],
   ['output/split-prove', 'ProveReport'],
-  ['output/split-report', 'SplitReportResult'],
+  ['output/split-report', 'ReportResult'],
   ['output/split-reveal', 'RevealReport'],
   ['output/split-seed', 'SeedReport'],
   ['output/tag', 'TagReport'],
