@@ -127,11 +127,11 @@ describe('a replay from the tables of a release', () => {
 });
 
 describe('nothing is told of a draw that could give away what is kept back', () => {
-  const described = async (splits: Record<string, Partial<SplitConfig>> = {}): Promise<SplitSource['draw']> => {
+  const described = async (splits: Record<string, Partial<SplitConfig>> = {}, seed: string | null = '2026'): Promise<SplitSource['draw']> => {
     const config = { dataset: { id: 'demo', title: 'A demo', license: 'CC0-1.0' }, sources: [{ name: 'tables', kind: 'tables', path: 't' }], tables: { case: { key: 'submitter_id' } }, splits: { fold: CONFIG, ...splits } };
     const workspace = { root, config, paths: { splits: join(root, 'splits') } } as unknown as Session['workspace'];
     const context = { cases: { table: 'case', key: 'submitter_id' }, lineage: [] };
-    const [source] = await describeDraws({ workspace, catalog, pack: null }, context, [{ name: 'fold', algorithm: 'x', seed: '2026' }]);
+    const [source] = await describeDraws({ workspace, catalog, pack: null }, context, [{ name: 'fold', algorithm: 'x', seed }]);
     return source?.draw ?? null;
   };
   beforeEach(async () => {
@@ -155,7 +155,7 @@ describe('nothing is told of a draw that could give away what is kept back', () 
 
   test('not when it has a hidden part or a secret seed, nor when another split hides a column that it speaks of', async () => {
     expect(await described({ fold: { ...CONFIG, hidden: { part: 'test' } } })).toBeNull();
-    expect(await described({ fold: { ...CONFIG, seed: { file: 'private/seed' } } })).toBeNull();
+    expect(await described({ fold: { ...CONFIG, seed: { file: 'private/seed' } } }, null)).toBeNull();
     for (const column of ['sex', 'case.Sex', 'site']) expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: [column] } } })).toBeNull();
     expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: ['covid19_positive'] } } })).not.toBeNull();
   });
