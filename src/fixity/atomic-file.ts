@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
@@ -18,6 +18,15 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
   } catch (error) {
     rmSync(aside, { force: true });
     throw wrapSystemError(error, 'writing', path);
+  }
+}
+
+/** Makes the folder of a file that is about to be written, and those above it. @throws {CurationError} IO_FAILED */
+export function makeParentFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw wrapSystemError(error, 'making the folder', dirname(path));
   }
 }
 

@@ -1,6 +1,5 @@
 import { CurationError } from '../errors.js';
 import type { LimitConfig } from '../model/config.js';
-import { MISSING_LABEL } from './bins.js';
 import type { LoadContext } from './catalog-reader.js';
 import { casesThatMeet } from './load-conditions.js';
 import type { Units } from './load-units.js';
@@ -9,7 +8,7 @@ import type { CaseLimit } from './problem.js';
 import type { Variable } from './variable.js';
 
 /**
- * The limits of a split over the cases they count: one for each value of `each`, missing among them, when it is given.
+ * The limits of a split over the cases they count: one for each value of `each`, when it is given; a missing value is none.
  * @throws {CurationError} CONFIG_INVALID for a condition or column that the tables do not bear
  */
 export async function readLimits(context: LoadContext, units: Units): Promise<CaseLimit[]> {
@@ -27,7 +26,7 @@ async function readLimit(context: LoadContext, units: Units, limit: LimitConfig,
   if (each === undefined) return [{ rule: `${key}: ${wordsOf(limit)}${said} in ${part}`, cases: counted, ...bounds }];
   const [variable] = await readVariablesOf(context, units, [{ column: each, level: 'case' }], `${place}.each`);
   return casesByCategory(variable!, counted).map(([category, cases]) => ({
-    rule: `${key}: ${wordsOf(limit)}${said} and ${each} = ${category === '' ? MISSING_LABEL : category} in ${part}`,
+    rule: `${key}: ${wordsOf(limit)}${said} and ${each} = ${category} in ${part}`,
     cases,
     ...bounds,
   }));
@@ -55,5 +54,5 @@ function casesByCategory({ name, categories, sets, setOf }: Variable, counted: U
     });
   const members: number[][] = categories.map(() => []);
   for (const index of counted) for (const category of sets[setOf[index]!]!) members[category]!.push(index);
-  return categories.map((category, code) => [category, Uint32Array.from(members[code]!)]);
+  return categories.flatMap((category, code): [string, Uint32Array][] => (category === '' ? [] : [[category, Uint32Array.from(members[code]!)]]));
 }
