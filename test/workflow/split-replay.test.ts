@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
@@ -113,6 +113,17 @@ describe('a replay from the tables of a release', () => {
     await expect(cut()).rejects.toMatchObject({ code: 'SPLIT_CONFLICT' });
     await catalog.run(`INSERT INTO finding SELECT 'DUP-009', 'error', '', '{"kind":"case","table":"splits","key":"' || case_id || '","column":"fold"}', NULL, NULL, NULL, '0123456789abcdef', true FROM case_`);
     expect(await replay(await cut())).toMatchObject({ identical: true, cases: 48, given: 40, drawn: 7 });
+  });
+
+  test('with limits and cases that a file forces into a part, though the file is not published', async () => {
+    await fill(makeStore(60));
+    writeFileSync(join(root, 'forced.csv'), 'case_id,part\nc008,test\nc009,train\n');
+    const config: Partial<SplitConfig> = { assign: 'forced.csv', limits: [{ part: 'test', where: "sex = 'F'", min: 8 }], unit: 'studies' };
+    const own = { ...options(config), folder: root };
+    await assignSplit(catalog, own, effects);
+    await freezeSplit(catalog, own, effects);
+    expect(await replay(await cut())).toMatchObject({ identical: true, cases: 60, drawn: 60, input: [] });
+    expect(await catalog.all("SELECT part FROM assignments WHERE case_id IN ('c008', 'c009') ORDER BY case_id")).toEqual([{ part: 'test' }, { part: 'train' }]);
   });
 
   test('of a sample', async () => {
