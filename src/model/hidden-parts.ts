@@ -1,4 +1,4 @@
-import type { Config } from './config.js';
+import type { Config, SplitConfig } from './config.js';
 
 /** A part of a split that is hidden until it is revealed. */
 export interface HiddenPart {
@@ -24,11 +24,17 @@ export function hiddenParts({ splits }: Pick<Config, 'splits'>): HiddenPart[] {
 export function splitsAround({ splits }: Pick<Config, 'splits'>, name: string): { split: string; part: string }[] {
   const around: { split: string; part: string }[] = [];
   for (let inner = name; ; ) {
-    const entry = Object.entries(splits?.[inner]?.within ?? {})[0];
+    const entry = Object.entries(configOf(splits, inner)?.within ?? {})[0];
     if (entry === undefined || around.some(({ split }) => split === entry[0])) return around;
     around.push({ split: entry[0], part: entry[1] });
     inner = entry[0];
   }
+}
+
+/** Of a split, or of the one that a name is a repeat of. */
+function configOf(splits: Config['splits'] = {}, name: string): SplitConfig | undefined {
+  const base = name.replace(/\.[0-9]+$/, '');
+  return Object.hasOwn(splits, name) ? splits[name] : Object.hasOwn(splits, base) ? splits[base] : undefined;
 }
 
 /**
