@@ -16,8 +16,9 @@ import { splitOptions } from './split.js';
 export async function describeDraws({ workspace, catalog }: Session, context: CaseContext, sources: readonly SplitSource[]): Promise<SplitSource[]> {
   const described: SplitSource[] = [];
   for (const source of sources) {
-    const { config, recordPath } = splitOptions(workspace, context, source.name);
-    const last = source.seed !== null && config.hidden === undefined ? await lastDraw(catalog, source.name, recordPath) : {};
+    // the options of a split whose secret seed nobody drew yet cannot be had, and its draws are not told anyway
+    const options = source.seed === null ? null : splitOptions(workspace, context, source.name);
+    const last = options === null || options.config.hidden !== undefined ? {} : await lastDraw(catalog, source.name, options.recordPath);
     const draw = last.draw ?? null;
     const shown = draw !== null && !namesHidden(workspace.config, draw) && (await isReleased(catalog, source.name, draw, last.batches ?? []));
     described.push(shown ? { ...source, ...last } : { ...source, algorithm: draw?.algorithm ?? source.algorithm });

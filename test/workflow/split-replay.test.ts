@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
@@ -115,6 +115,17 @@ describe('a replay from the tables of a release', () => {
     expect(await replay(await cut())).toMatchObject({ identical: true, cases: 48, given: 40, drawn: 7 });
   });
 
+  test('with limits and cases that a file forces into a part, though the file is not published', async () => {
+    await fill(makeStore(60));
+    writeFileSync(join(root, 'forced.csv'), 'case_id,part\nc008,test\nc009,train\n');
+    const config: Partial<SplitConfig> = { assign: 'forced.csv', limits: [{ part: 'test', where: "sex = 'F'", min: 8 }], unit: 'studies' };
+    const own = { ...options(config), folder: root };
+    await assignSplit(catalog, own, effects);
+    await freezeSplit(catalog, own, effects);
+    expect(await replay(await cut())).toMatchObject({ identical: true, cases: 60, drawn: 60, input: [] });
+    expect(await catalog.all("SELECT part FROM assignments WHERE case_id IN ('c008', 'c009') ORDER BY case_id")).toEqual([{ part: 'test' }, { part: 'train' }]);
+  });
+
   test('of a sample', async () => {
     await fill(makeStore(60));
     const sample: Partial<SplitConfig> = { kind: 'sample', balance: ['sex'], sample: { size: 20, targets: { sex: { F: 0.5, M: 0.5 } }, tolerance: 0.1 } };
@@ -127,11 +138,11 @@ describe('a replay from the tables of a release', () => {
 });
 
 describe('nothing is told of a draw that could give away what is kept back', () => {
-  const described = async (splits: Record<string, Partial<SplitConfig>> = {}): Promise<SplitSource['draw']> => {
+  const described = async (splits: Record<string, Partial<SplitConfig>> = {}, seed: string | null = '2026'): Promise<SplitSource['draw']> => {
     const config = { dataset: { id: 'demo', title: 'A demo', license: 'CC0-1.0' }, sources: [{ name: 'tables', kind: 'tables', path: 't' }], tables: { case: { key: 'submitter_id' } }, splits: { fold: CONFIG, ...splits } };
     const workspace = { root, config, paths: { splits: join(root, 'splits') } } as unknown as Session['workspace'];
     const context = { cases: { table: 'case', key: 'submitter_id' }, lineage: [] };
-    const [source] = await describeDraws({ workspace, catalog, pack: null }, context, [{ name: 'fold', algorithm: 'x', seed: '2026' }]);
+    const [source] = await describeDraws({ workspace, catalog, pack: null }, context, [{ name: 'fold', algorithm: 'x', seed }]);
     return source?.draw ?? null;
   };
   beforeEach(async () => {
@@ -155,7 +166,7 @@ describe('nothing is told of a draw that could give away what is kept back', () 
 
   test('not when it has a hidden part or a secret seed, nor when another split hides a column that it speaks of', async () => {
     expect(await described({ fold: { ...CONFIG, hidden: { part: 'test' } } })).toBeNull();
-    expect(await described({ fold: { ...CONFIG, seed: { file: 'private/seed' } } })).toBeNull();
+    expect(await described({ fold: { ...CONFIG, seed: { file: 'private/seed' } } }, null)).toBeNull();
     for (const column of ['sex', 'case.Sex', 'site']) expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: [column] } } })).toBeNull();
     expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: ['covid19_positive'] } } })).not.toBeNull();
   });
