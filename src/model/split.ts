@@ -43,7 +43,7 @@ export interface LeakageReport {
  * rules. Nothing is moved; the newcomers of the group stay out until a person decides.
  */
 export interface SplitConflict {
-  kind: 'frozen-apart' | 'hold-out';
+  kind: 'frozen-apart' | 'hold-out' | 'forced';
   /** The cases that bind the group, at most 10 a part, with the part each is bound to. */
   cases: { case_id: string; part: string }[];
   /** Cases of the group that are in no part because of it. */

@@ -17,12 +17,15 @@ interface Wanted {
   sink: CellSink;
 }
 
-/** The values of every variable. Each table is read once, with all its columns that are needed. */
-export async function readVariables(context: LoadContext, units: Units): Promise<Variable[]> {
-  const { reader, settings, source, tables, models } = context;
-  const where = `splits.${settings.name}.balance`;
+/**
+ * The values of variables, in their order. Each table is read once, with all its columns that are needed.
+ * @param where place in colophon.yaml that names them
+ * @throws {CurationError} CONFIG_INVALID, CATALOG_EMPTY
+ */
+export async function readVariables(context: LoadContext, units: Units, variables: readonly BalanceVariable[], where: string): Promise<Variable[]> {
+  const { reader, source, tables, models } = context;
   const wanted: Wanted[] = [];
-  for (const variable of settings.balance) {
+  for (const variable of variables) {
     const resolved = resolveColumn(variable.column, where, tables, source.caseTable, models);
     if (resolved.kind === 'case') throw new CurationError('CONFIG_INVALID', `${where} names case_id, which every case has to itself.`);
     const level = levelOf(variable, resolved, context);

@@ -1,6 +1,8 @@
 import type { UnassignedCase } from '../model/split.js';
 import type { CaseSource, CatalogReader, LoadContext } from './catalog-reader.js';
 import { readHoldOuts } from './load-conditions.js';
+import { readForced } from './load-forced.js';
+import { readLimits } from './load-limits.js';
 import { readAllTies } from './load-ties.js';
 import { CASE_TABLE, CELL_TABLE, readUnits, STUDY_TABLE } from './load-units.js';
 import { readVariables } from './load-variables.js';
@@ -14,6 +16,8 @@ export interface LoadedInput {
   input: SplitInput;
   /** Cases outside the part of another split that this one lies within. */
   outside: UnassignedCase[];
+  /** What a person should know of the input, one sentence each. */
+  warnings: string[];
 }
 
 /**
@@ -33,7 +37,9 @@ async function readInput(reader: CatalogReader, settings: SplitSettings, source:
   const tables = await readTables(reader);
   const units = await readUnits(reader, settings, frozen, tables);
   const { cases, studyStart, images, outside } = units;
+  const warnings: string[] = [];
   const context: LoadContext = {
+    warn: (message) => warnings.push(message),
     reader,
     settings,
     source,
@@ -47,19 +53,19 @@ async function readInput(reader: CatalogReader, settings: SplitSettings, source:
     seed: settings.seed,
     config_digest: settings.digest,
     parts: settings.parts,
-    unit: 'cases',
+    unit: settings.unit,
     cases,
     studyStart,
     images,
-    variables: await readVariables(context, units),
-    pairs: [],
+    variables: await readVariables(context, units, settings.balance, `splits.${settings.name}.balance`),
+    pairs: settings.pairs,
     ties: await readAllTies(context),
     frozen,
     holdOuts: await readHoldOuts(context),
-    forced: [],
-    limits: [],
+    forced: await readForced(context, outside),
+    limits: await readLimits(context, units),
   };
-  return { input, outside };
+  return { input, outside, warnings };
 }
 
 async function readTables(reader: CatalogReader): Promise<TableColumns> {

@@ -20,6 +20,10 @@ export interface FrozenCase {
 export interface BoundCase {
   case_id: string;
   part: string;
+  /** The rule as it stands in colophon.yaml, for people. */
+  rule?: string;
+  /** Line of the file that says so; 1 = first. */
+  line?: number;
 }
 
 /** How many of some cases a part must hold at least and may hold at most. */

@@ -5,6 +5,7 @@ import type { SplitConfig } from '../model/config.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { ALGORITHM } from './algorithm.js';
 import { assignCases, type SplitOutcome } from './assign.js';
+import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
 import type { CaseSource } from './catalog-reader.js';
 import { loadInput } from './load.js';
@@ -12,6 +13,8 @@ import type { SplitInput } from './problem.js';
 import { appendRecord, readRecord, type RecordIdentity, type RecordRow, type SplitRecord } from './record.js';
 import { buildReport, type Standing } from './report.js';
 import { readSettings, type SplitSettings } from './settings.js';
+import { judgeGroups } from './verdict.js';
+import { inputWarnings } from './input-warnings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
 export interface SplitOptions extends CaseSource {
@@ -32,13 +35,16 @@ export interface FreezeOptions extends SplitOptions {
  */
 export async function assignSplit(catalog: Catalog, options: SplitOptions, effects: Effects = defaultEffects): Promise<SplitReport> {
   const { settings, record } = await openSplit(catalog, options);
-  const { input, outside } = await loadInput(catalog, settings, options, record.rows);
-  const outcome = assignCases(input);
+  const { input, outside, warnings } = await loadInput(catalog, settings, options, record.rows);
+  const verdicts = judgeGroups(input);
+  for (const warning of [...warnings, ...inputWarnings(input, settings, verdicts)]) effects.warn(`${settings.name}: ${warning}`);
+  await assertFeasible(input, verdicts);
+  const outcome = assignCases(input, verdicts);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, outcome, { unassigned, input_digest });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
-  warnOfDraw(settings, input, outcome, effects);
+  warnOfDraw(settings, outcome, effects);
   return report;
 }
 
@@ -203,16 +209,9 @@ async function assertFrozenAround(catalog: Catalog, { name, within }: SplitSetti
   });
 }
 
-function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {
+function warnOfDraw({ name }: SplitSettings, outcome: SplitOutcome, effects: Effects): void {
   const { unassigned, conflicts, unpaired } = outcome;
   if (unassigned.length > 0) effects.warn(`${name}: ${unassigned.length} accepted cases are in no part; see colophon split report ${name}.`);
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
-  for (const { column, bins } of balance) {
-    const variable = input.variables.find((each) => each.name === column);
-    if (variable === undefined || bins !== undefined) continue;
-    const { sets, setOf, level } = variable;
-    if (sets.length > Math.max(20, setOf.length / 3))
-      effects.warn(`${name}: ${column} has ${sets.length} different values among ${setOf.length} ${level === 'case' ? 'cases' : 'studies'}, too many to balance; give it bins or leave it out.`);
-  }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
@@ -37,12 +37,20 @@ export function reportWorkspaceSplit(workspace: Workspace, name: string, effects
 }
 
 /** What the splits room needs to know of a split; `name` is that of a repeat when it is repeated. */
-export function splitOptions({ config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions({ root, config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
   if (split === undefined) throw unknownSplit(name, config);
   const { link } = caseRules(config, context, []);
   const patientLink = link === null ? null : { table: link.table, column: link.column };
-  return { name, config: split.config, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink };
+  const { assign } = split.config;
+  return {
+    name,
+    config: split.config,
+    recordPath: join(paths.splits, `${name}.csv`),
+    caseTable: context.cases?.table ?? null,
+    patientLink,
+    ...(assign === undefined ? {} : { forcedPath: resolve(root, assign) }),
+  };
 }
 
 async function withSplit<T>(

@@ -1,0 +1,42 @@
+import { NO_NUMBER } from './bins.js';
+import type { SplitInput } from './problem.js';
+import type { SplitSettings } from './settings.js';
+import type { Variable } from './variable.js';
+import type { GroupVerdict } from './verdict.js';
+
+/** A variable with more sets of values than this share of its cases, and than this many, is nearly an id. */
+const MANY_VALUES_SHARE = 1 / 3;
+const MANY_VALUES = 20;
+
+/** What in the input of a draw a person should know before trusting the result: one sentence each, none that stops it. */
+export function inputWarnings(input: SplitInput, settings: SplitSettings, verdicts: readonly GroupVerdict[]): string[] {
+  return [...input.variables.flatMap((variable) => variableWarnings(variable, settings)), ...emptyParts(input, verdicts)];
+}
+
+function* variableWarnings(variable: Variable, { balance }: SplitSettings): Generator<string> {
+  const { name, categories, sets, setOf, level } = variable;
+  const configured = balance.find(({ column }) => column === name);
+  const units = level === 'case' ? 'cases' : 'studies';
+  if (categories.length === 1 && setOf.length > 1)
+    yield `${name} is ${categories[0] === '' ? 'missing' : 'the same'} in all ${setOf.length} ${units}: there is nothing to balance, and it is left out; take it out of balance, or give it other bins.`;
+  const isNumber = configured?.bins !== undefined || configured?.quantiles !== undefined;
+  if (!isNumber && sets.length > Math.max(MANY_VALUES, setOf.length * MANY_VALUES_SHARE))
+    yield `${name} has ${sets.length} different values among ${setOf.length} ${units}, too many to balance; give it bins or quantiles, or leave it out.`;
+  const odd = isNumber ? countOf(variable, NO_NUMBER) : 0;
+  if (odd > 0) yield `${name} is no finite number in ${odd} of ${setOf.length} ${units}; they are balanced as a category of their own, \`${NO_NUMBER}\`. Correct them at their source.`;
+}
+
+function countOf({ categories, sets, setOf }: Variable, category: string): number {
+  const code = categories.indexOf(category);
+  if (code < 0) return 0;
+  const holds = sets.map((set) => set.includes(code));
+  return setOf.reduce((count, set) => count + (holds[set] === true ? 1 : 0), 0);
+}
+
+/** Parts whose share comes to less than half a case. */
+function* emptyParts({ parts, split }: SplitInput, verdicts: readonly GroupVerdict[]): Generator<string> {
+  const counted = verdicts.reduce((sum, { members, heldOut }) => sum + (heldOut ? 0 : members.length), 0);
+  for (const { name, target } of parts)
+    if (target > 0 && target * counted < 0.5)
+      yield `${name} may stay empty: its share of ${counted} cases is less than half a case; raise splits.${split}.parts.${name}, or wait for more cases.`;
+}
