@@ -48,7 +48,7 @@ function suggestCode(name: string, entries: CheckEntry[]): string | null {
 }
 
 /** Rules over the set that compare facts of single files. */
-const FACT_RULES: readonly string[] = ['REF-006', 'DUP-003', 'DUP-004', 'DUP-006', 'DUP-008', 'DID-015', 'DID-095', 'GOV-004'];
+const FACT_RULES: readonly string[] = ['REF-006', 'DUP-003', 'DUP-004', 'DUP-006', 'DUP-008', 'DUP-009', 'DID-015', 'DID-095', 'GOV-004'];
 
 /** Whether any of the rules that `--only` names needs the images to be looked at one by one. */
 export function needsInspection(only: readonly string[]): boolean {

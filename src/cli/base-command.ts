@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import type { Effects } from '../effects.js';
 import { CurationError, EXIT } from '../errors.js';
 import { renderJson } from '../report/json-text.js';
-import { openWorkspace, type Workspace } from '../workspace/workspace.js';
+import { findWorkspace, openWorkspace, workspacePaths, type Workspace, type WorkspacePaths } from '../workspace/workspace.js';
 import { errorToJson, exitCodeOf } from './failure.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLine } from './progress-line.js';
@@ -49,6 +50,12 @@ export abstract class BaseCommand extends Command {
   /** Opens the workspace that `--workspace` names, or the nearest one. */
   protected workspace(flags: { workspace?: string | undefined }): Workspace {
     return openWorkspace(flags.workspace);
+  }
+
+  /** Paths of the workspace that `--workspace` names, or the nearest one; null when there is none: some commands need none. */
+  protected findPaths(flags: { workspace?: string | undefined }): WorkspacePaths | null {
+    const root = flags.workspace ?? findWorkspace(process.cwd());
+    return root === null ? null : workspacePaths(resolve(root));
   }
 
   /** Aborted by the first Ctrl-C or SIGTERM. */

@@ -13,11 +13,14 @@ export default class Verify extends BaseCommand {
   static override examples = [
     { description: 'A release folder', command: '<%= config.bin %> verify releases/2.1.0' },
     { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
+    { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
   static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
   static override flags = {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
+    signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
+    threshold: Flags.integer({ helpValue: 'N', min: 1, dependsOn: ['signers'], summary: 'So many of the signers must have signed.' }),
     fast: Flags.boolean({ summary: 'Compare names and sizes, hash nothing but the tag files; says so in its report.' }),
     jobs: jobsFlag,
   };
@@ -26,8 +29,16 @@ export default class Verify extends BaseCommand {
     const { args, flags } = await this.parse(Verify);
     this.begin(flags);
     const { verifyRelease } = await import('../verify/verify.js');
-    const { expect, fast, jobs } = flags;
-    const options = { fast, signal: this.signal, ...(expect === undefined ? {} : { expect }), ...(jobs === undefined ? {} : { jobs }) };
+    const { readSigners } = await import('../verify/signers-file.js');
+    const { expect, fast, jobs, signers, threshold } = flags;
+    const options = {
+      fast,
+      signal: this.signal,
+      ...(expect === undefined ? {} : { expect }),
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(signers === undefined ? {} : { signers: readSigners(signers) }),
+      ...(threshold === undefined ? {} : { threshold }),
+    };
     const report = await verifyRelease(args.path, options, this.effects);
     const exitCode = report.problems.length > 0 ? EXIT.findings : report.withdrawn.length > 0 ? EXIT.withdrawn : EXIT.done;
     return this.finish(report, () => renderVerify(report, { color: this.color }), exitCode);

@@ -46,8 +46,18 @@ export interface DatasetConfig {
   license: string;
   /** @minItems 1 */
   creators?: { name: string; affiliation?: string; orcid?: string }[];
-  /** @format uri */
+  /**
+   * Landing page of the dataset; a version is at `<url>/<version>`.
+   * @format uri
+   */
   url?: string;
+  /** Who publishes the dataset, as a citation names it. */
+  publisher?: string;
+  /**
+   * DOI of the dataset, without a resolver.
+   * @pattern ^10\.[0-9]{4,9}/[^\s]+$
+   */
+  doi?: string;
 }
 
 /** @discriminator kind */
@@ -209,11 +219,18 @@ export interface LimitConfig {
 }
 
 export interface SampleConfig {
-  /** Cases in the sample; without it, the largest sample that meets the targets. */
+  /**
+   * Cases in the sample; without it, the largest sample that meets the targets.
+   * @minimum 1
+   * @asType integer
+   */
   size?: number;
-  /** Column to category to target share; the shares of a column sum to 1. */
+  /** Column to category to target share; the shares of a column sum to 1. `sex × race` to `Female × White` for both at once. */
   targets?: Record<string, Record<string, number>>;
-  /** CSV or XLSX file with a reference population: its columns give the targets of the variables in `balance`. */
+  /**
+   * CSV or XLSX file with a reference population, which gives the targets of the variables in `balance`; `#2023-03-31` behind
+   * it takes that row of dated tables instead of the last.
+   */
   reference?: string;
   /**
    * How far a share may be from its target; 0.01 by default.
@@ -242,6 +259,11 @@ export interface ReleaseConfig {
    * @format uri
    */
   base_url?: string;
+  /**
+   * Key that signs every release: a private key of OpenSSH, or a public one whose private half an agent or a hardware token
+   * holds; `~/` is the home folder.
+   */
+  signer?: string;
   /** Also compute md5 while reading (GA4GH/IDC content hash, Gen3 manifests); default false. */
   md5?: boolean;
   /** Commit and tag the metadata when the workspace is a git repository; default true. */

@@ -1,5 +1,7 @@
 /** The release format `colophon-release/1`: what release/ writes and verify/ reads. See releases/README.md. */
 
+import type { PublishedDraw } from './split-draw.js';
+
 /** Identifier of the newest release format this version writes and reads. */
 export const RELEASE_FORMAT = 'colophon-release/1';
 
@@ -70,8 +72,8 @@ export interface ReleaseDocument {
   };
   /** Pack name and version, and the digest over its canonical schemas. */
   schema: { pack: string; version: string; digest: string } | null;
-  /** Name, algorithm, seed, digest of the frozen record and of the published assignments, per split. */
-  splits: { name: string; algorithm: string; seed: string; digest: string; parts: Record<string, number> }[];
+  /** Name, algorithm, seed, digest of the published assignments, cases by part, and what the last draw was made from, per split. */
+  splits: { name: string; algorithm: string; seed: string; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
   /** Gate profile and the digest over the policy that judged this release. */
   policy: { profile: string; digest: string; errors: number; warnings: number; waived: number };
   tool: { name: string; version: string; duckdb: string };
@@ -291,6 +293,20 @@ export interface WithdrawReport {
   /** Published releases that hold at least one of them. */
   releases: string[];
 }
+
+/** What `release sign` did. */
+export interface SignReport {
+  version: string;
+  /** Relative to the workspace. */
+  path: string;
+  /** The key, as `ssh-keygen -l` shows it: `SHA256:` and base64. */
+  key: string;
+  /** Signatures that the release has now. */
+  signatures: number;
+}
+
+/** Namespace of the signatures over release.json: one that was made for anything else is none. */
+export const SIGNATURE_NAMESPACE = 'colophon-release@v1';
 
 /**
  * The files beside `data/` that a release may hold, by role. `signature` and `notice` may be added after publication and so

@@ -32,10 +32,15 @@ export interface Problem {
   message: string;
 }
 
+/** One signature of a release. */
 export interface SignatureReport {
   path: string;
+  /** Whether it is over these bytes and, when signers were named, by one of them. */
   valid: boolean;
+  /** Principals of the allowed signers file that the key speaks for. */
   signer?: string;
+  /** `SHA256:` and base64, as `ssh-keygen -l` shows a key; absent when the signature cannot be read. */
+  key?: string;
   message: string;
 }
 

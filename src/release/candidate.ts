@@ -3,6 +3,7 @@ import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
+import { gatherSplits, type SplitSource } from './candidate-splits.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
@@ -30,7 +31,7 @@ export interface CandidateOptions {
   /** Tables that the schema ties to no case: they are released whole. Of all others only rows of accepted cases are. */
   wholeTables: ReadonlySet<string>;
   /** Splits to publish. */
-  splits: readonly string[];
+  splits: readonly SplitSource[];
   /** Publish md5 beside sha256. */
   md5: boolean;
   withdrawals: readonly Withdrawal[];
@@ -82,18 +83,6 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
   throw new CurationError('RELEASE_INVALID', `${missing.n} images have no md5, which release.md5 in colophon.yaml asks for.`, {
     suggestions: ['Run: colophon pull --rehash', 'Or remove `md5: true` from colophon.yaml.'],
   });
-}
-
-/** Assignments of accepted cases, in their current state. */
-async function gatherSplits(catalog: Catalog, names: readonly string[]): Promise<string[]> {
-  await catalog.run(
-    `CREATE TABLE candidate_split AS SELECT a.split, a.case_id, a.part FROM assignments AS a
-     JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
-     WHERE a.split IN (SELECT unnest(?::VARCHAR[]))`,
-    [names],
-  );
-  const rows = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM candidate_split ORDER BY split');
-  return rows.map(({ split }) => split);
 }
 
 async function gatherTables(catalog: Catalog, whole: ReadonlySet<string>): Promise<CandidateTable[]> {

@@ -6,13 +6,15 @@ import type { ReleasePlan } from '../model/release.js';
 import type { VerifyReport } from '../model/verification.js';
 import { dropCandidate } from './candidate.js';
 import { formatChanges } from './changes-text.js';
+import { formatCroissant, type CroissantFacts, type CroissantSplit } from './croissant.js';
+import { formatDatacite } from './datacite.js';
 import { formatDatapackage } from './datapackage.js';
 import { formatDictionary } from './dictionary.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
 import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
-import { releaseTables } from './release-table.js';
+import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
 import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
 import { makeStaging, removeStaging, type CutPaths } from './staging.js';
 
@@ -24,6 +26,8 @@ export interface CutOptions extends PlanOptions {
   gateDocument?: string | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
+  /** Signs the staged release.json; none when releases are not signed. */
+  sign?: ((folder: string) => void) | undefined;
   /** Runs on the staged folder before anything is published. */
   verify: VerifyFolder;
   signal?: AbortSignal | undefined;
@@ -42,7 +46,7 @@ const MAX_ATTEMPTS = 5;
 /**
  * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
  * loses the number to another publisher plans anew, upon the release of the winner.
- * @throws {CurationError} GATE_STALE, GATE_FAILED, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
+ * @throws {CurationError} GATE_STALE, GATE_FAILED, SPLIT_CONFLICT, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
  */
 export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
   try {
@@ -61,7 +65,7 @@ export async function cutRelease(catalog: Catalog, options: CutOptions, effects:
 }
 
 /** Fails closed: only a gate that passed lets a release through. */
-function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+function requireUnblocked({ plan, draft, leak }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
   if (plan.gate.verdict === 'none')
     throw new CurationError('GATE_STALE', `There is no verdict of the gate on what would be released: ${plan.gate.reason ?? 'it was not run'}`, {
       expected: 'a verdict of the whole gate on exactly this data, by the policy and waivers of now',
@@ -72,6 +76,11 @@ function requireUnblocked({ plan, draft }: PlannedRelease, { release }: CutOptio
       expected: 'a complete run of the gate without errors',
       found: plan.gate.verdict === 'fail' ? `${plan.gate.errors} errors` : 'no verdict',
       suggestions: ['See them: colophon check', 'Mend them at the source and pull again, or accept them one by one in waivers.yaml.'],
+    });
+  if (leak !== null)
+    throw new CurationError('SPLIT_CONFLICT', `The release would put one patient into two parts of a split. ${leak}`, {
+      expected: 'no patient, study or image in two parts of a split',
+      suggestions: ['See what can be done: colophon split assign NAME', 'See every such case: colophon check --only DUP-009'],
     });
   if (draft === null)
     throw new CurationError('RELEASE_UNCHANGED', `There is nothing to release: ${plan.blocked.at(-1) ?? 'nothing changed'}`, {
@@ -94,6 +103,7 @@ async function publish(catalog: Catalog, planned: PlannedRelease, draft: Release
   let claimed: boolean;
   try {
     staged = await stageRelease(catalog, folder, await stageInput(catalog, planned, draft, options), effects);
+    options.sign?.(folder);
     report = await verify(folder);
     assertVerified(report);
     claimed = !isClaimed(staged.document.sequence, paths) && claim(staged, target, paths);
@@ -118,6 +128,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
   const { dataset, release, pack, roots, signal } = options;
   const { version, date } = draft;
+  const withdrawn = (await catalog.all<{ date: string }>('SELECT DISTINCT date::VARCHAR AS date FROM candidate_tombstone ORDER BY 1')).map((tombstone) => tombstone.date);
   return {
     draft,
     tables: releaseTables(candidate, version),
@@ -128,8 +139,24 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     gate: options.gateDocument ?? null,
     dictionary: await formatDictionary(catalog, pack, candidate.tables),
     datapackage: (tables) => formatDatapackage(dataset, version, tables),
+    records: (tables) => [
+      ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), describe: columnDescriber(pack), images: plan.counts.instances })],
+      ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
+    ],
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
     signal,
+  };
+}
+
+function splitParts({ splits }: ReleaseDraft): CroissantSplit[] {
+  return splits.map(({ name, parts }) => ({ name, parts: Object.keys(parts) }));
+}
+
+/** Descriptions of the columns of clinical tables, as their schemas give them. */
+function columnDescriber(pack: PlanOptions['pack']): CroissantFacts['describe'] {
+  return (table, column) => {
+    if (!table.startsWith(CLINICAL_PREFIX)) return null;
+    return pack?.tables.get(table.slice(CLINICAL_PREFIX.length))?.columns.find(({ name }) => name === column)?.description ?? null;
   };
 }
 

@@ -5,12 +5,15 @@ import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
+import type { SplitSource } from './candidate-splits.js';
+import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
+import { describeLeaks, findLeaks } from './split-leakage.js';
 import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
 import { redactChanges } from './redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 import { releaseTables } from './release-table.js';
 import { candidateSide, releaseSide, type Side } from './side.js';
-import { countCandidate, describeSplits, type SplitSource } from './summary.js';
+import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
 import { decideVersion } from './version.js';
 
@@ -24,6 +27,8 @@ export interface PlanOptions {
   splits: readonly SplitSource[];
   withdrawals: readonly Withdrawal[];
   gate: GateVerdict;
+  /** Column whose equal values are one patient; absent when PatientID is the case. */
+  patient?: { table: string; column: string } | null;
   /** Release date, YYYY-MM-DD. */
   date: string;
   bump?: BumpLevel | undefined;
@@ -40,6 +45,8 @@ export interface PlannedRelease {
   diff: DiffOutcome | null;
   /** The first changes, for CHANGES.md. */
   changes: Change[];
+  /** A sentence about patients, studies or images in two parts of a split, which nobody accepted; null when there are none. */
+  leak: string | null;
 }
 
 /** Changes that CHANGES.md lists one by one. */
@@ -64,6 +71,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
   const tables = releaseTables(candidate, '').length;
   const counts = await countCandidate(catalog, tables);
+  const leak = await lookForLeaks(catalog, options, candidate);
   const reference = previous === null ? null : { version: previous.document.version, digest: previous.digest };
   const plan: ReleasePlan = {
     version: decision?.version ?? null,
@@ -76,11 +84,17 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
     tables: candidate.tables.map(({ table, rows, left_out }) => ({ table, rows, left_out })),
     content: candidate.content,
     gate: options.gate,
-    blocked: listBlocks(options, counts, decision?.version ?? null, previous),
+    blocked: [...listBlocks(options, counts, decision?.version ?? null, previous), ...(leak === null ? [] : [leak])],
     notes: await listNotes(catalog, candidate),
   };
   const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
-  return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES) };
+  return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
+}
+
+/** The last look before anything is published: a leak that no waiver of DUP-009 accepts stands in the way. */
+async function lookForLeaks(catalog: Catalog, { patient = null, release }: PlanOptions, { tables }: Candidate): Promise<string | null> {
+  const [within = null] = Object.keys(release.within ?? {});
+  return describeLeaks(await findLeaks(catalog, { ...candidateLeakSources({ tables, patient, within }), accepted: ACCEPTED_LEAKS }));
 }
 
 /** A release folder edited by hand, or another dataset, must not become part of the chain. */
@@ -107,7 +121,7 @@ function candidateOptions(options: PlanOptions, previous: LogEntry | null, befor
   return {
     datasetId: dataset.id,
     wholeTables,
-    splits: splits.map(({ name }) => name),
+    splits,
     md5: release.md5 === true,
     withdrawals,
     previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },

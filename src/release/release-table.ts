@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { quoteIdentifier } from '../catalog/catalog.js';
 import { CHANGE_COLUMNS } from './change-row.js';
 import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
+import { PUBLISHED_SPLITS } from './candidate-splits.js';
 import { candidateRows } from './candidate-table.js';
 
 /** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
@@ -46,7 +47,7 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
       `SELECT path, size_bytes, sha256, ${md5}${SERIES}, SOPInstanceUID, TransferSyntaxUID, ${attributes} FROM candidate_instance`,
       ['path'],
     ),
-    table('splits', 'One row a case and split: the part that the case is in.', 'SELECT split, case_id, part FROM candidate_split', ['split', 'case_id']),
+    table('splits', 'One row a case and split: the part that the case is in.', PUBLISHED_SPLITS, ['split', 'case_id']),
     table(
       'tombstones',
       'One row a case that an earlier release held and that was withdrawn.',

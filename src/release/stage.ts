@@ -37,6 +37,8 @@ export interface StageInput {
   dictionary: string;
   /** data/datapackage.json, from the tables as they were written. */
   datapackage(tables: readonly TableResource[]): string;
+  /** More documents of data/, from the tables as they were written: path and text of each. */
+  records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
   /** CHANGES.md */
   changes: string;
   signal?: AbortSignal | undefined;
@@ -71,6 +73,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
     writeText(folder, 'data/dictionary.json', input.dictionary),
     ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
     writeText(folder, 'data/datapackage.json', input.datapackage(tables)),
+    ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));

@@ -27,10 +27,12 @@ tbody tr:nth-child(even){background:var(--band)}
 .place,.value,pre{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.82rem}
 .place{min-width:16rem}.part{color:var(--muted)}
 .findings td:nth-child(3){min-width:16rem}.findings td:nth-child(6){min-width:14rem}
-.tag{font-weight:600}.muted{color:var(--muted)}
+.tag{font-weight:600;white-space:nowrap}.muted{color:var(--muted)}
 pre{margin:.3rem 0;padding:.5rem;background:var(--band);border:1px solid var(--line);border-radius:.35rem;user-select:all}
 details summary{cursor:pointer;color:var(--muted)}
 footer{margin-top:2.5rem;color:var(--muted);font-size:.85rem}
+section>details{overflow-x:auto}
+@media (max-width:48rem){body{padding:1rem 1rem 2rem}.findings thead{display:none}.findings,.findings tbody,.findings tr,.findings td{display:block}.findings tr[hidden]{display:none}.findings tr{padding:.6rem 0;border-bottom:1px solid var(--line)}.findings td{min-width:0!important;padding:.15rem .6rem;border:0}.findings td:nth-child(-n+2){display:inline-block}.findings td:empty{display:none}}
 @media print{.filters,details:not([open]){display:none}body{max-width:none;padding:0}}
 `;
 

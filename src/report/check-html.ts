@@ -1,7 +1,7 @@
 import type { CheckEntry, CheckOutcome, CheckReport } from '../model/check.js';
 import { LEVELS, type Finding, type Level, type Location } from '../model/finding.js';
 import { CHECK_PAGE_SCRIPT, CHECK_PAGE_STYLE } from './check-html-assets.js';
-import { escapeText } from './escape.js';
+import { htmlText as text } from './html-text.js';
 import { formatCount, formatNumber } from './units.js';
 
 /** What the page needs beside the report. */
@@ -42,11 +42,6 @@ ${renderNotJudged(report)}
 </body>
 </html>
 `;
-}
-
-/** Text from data: made visible where it hides, then escaped, also for attributes. */
-function text(value: string): string {
-  return escapeText(value).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 const VERDICTS = {

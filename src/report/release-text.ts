@@ -1,4 +1,4 @@
-import type { ReleaseDetails, ReleaseList, WithdrawReport } from '../model/release.js';
+import type { ReleaseDetails, ReleaseList, SignReport, WithdrawReport } from '../model/release.js';
 import { escapeText, shortenText } from './escape.js';
 import { renderCounts } from './plan-text.js';
 import { joinWords, styleOf, wrapText, type TextOptions } from './style.js';
@@ -72,5 +72,14 @@ export function renderWithdraw({ withdrawn, already, reason, date, releases }: W
     ...(already.length > 0 ? [`${formatNumber(already.length, 'case')} had been withdrawn before: ${names(already)}`] : []),
     ...(releases.length > 0 ? wrapText(`Published releases never change: ${joinWords(releases.map(escapeText))} ${releases.length === 1 ? 'holds' : 'hold'} them still.`, '') : []),
     ...(withdrawn.length > 0 ? ['They are out of the next release, with a tombstone: colophon release plan'] : []),
+  ].join('\n');
+}
+
+/** What signing did. */
+export function renderSign({ version, path, key, signatures }: SignReport, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  return [
+    `${style.green('✓')} ${escapeText(version)} is signed by ${escapeText(key)}; it has ${formatNumber(signatures, 'signature')}.`,
+    `Readers check it with: colophon verify ${escapeText(path)} --signers allowed_signers`,
   ].join('\n');
 }

@@ -1,5 +1,7 @@
-import type { BalanceReport, FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
+import type { FreezeReport, SplitConflict, SplitReport } from '../model/split.js';
 import { escapeText, shortenText } from './escape.js';
+import { renderSample } from './sample-text.js';
+import { renderCategories, renderObserved, renderPairs, renderReference, renderShared, renderVariables, renderWarnings } from './split-balance-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -7,16 +9,25 @@ import { formatCount, formatNumber, formatShare } from './units.js';
 /** Reasons of unassigned cases that are told apart before the rest is summed. */
 const MAX_REASONS = 10;
 
-/** A drawn or reported split: leakage first when there is any, then the parts, the balance, and who is in no part. */
-export function renderSplit(report: SplitReport, options: TextOptions = {}): string {
+export interface SplitTextOptions extends TextOptions {
+  /** Also the counts and shares of every category. */
+  categories?: boolean;
+}
+
+/** A drawn or reported split: leakage first when there is any, then the parts, what to ask, the balance, and who is in no part. */
+export function renderSplit(report: SplitReport, options: SplitTextOptions = {}): string {
   const style = styleOf(options);
   return [
     style.bold(`Split ${escapeText(report.split)}`),
     ...renderLeakage(report, style),
     '',
     ...renderParts(report),
-    ...renderBalance('Balance, worst first', report.variables),
-    ...renderBalance('Pairs of variables, worst first', report.joint),
+    ...renderWarnings(report.warnings, style),
+    ...renderShared(report.shared),
+    // a sample is measured against its targets: it has no parts to compare
+    ...(report.sample === undefined ? [...renderVariables(report, style), ...renderPairs(report), ...renderObserved(report)] : renderSample(report.sample)),
+    ...(options.categories === true ? renderCategories(report) : []),
+    ...renderReference(report),
     ...renderConflicts(report.conflicts, style),
     ...renderUnassigned(report),
     '',
@@ -25,7 +36,7 @@ export function renderSplit(report: SplitReport, options: TextOptions = {}): str
 }
 
 /** The repeats of a split one below the other, or a single split. */
-export function renderSplits(reports: readonly SplitReport[], options: TextOptions = {}): string {
+export function renderSplits(reports: readonly SplitReport[], options: SplitTextOptions = {}): string {
   return reports.map((report) => renderSplit(report, options)).join('\n\n');
 }
 
@@ -47,28 +58,6 @@ function renderParts({ parts }: SplitReport): string[] {
     ...(heldOut ? [formatCount(held_out)] : []),
   ]);
   return renderTable(columns, rows);
-}
-
-/** At most this many variables, the worst ones. */
-const MAX_VARIABLES = 20;
-
-function renderBalance(title: string, variables: Record<string, BalanceReport>): string[] {
-  const entries = Object.entries(variables).sort(([a, x], [b, y]) => y.max_difference - x.max_difference || (a < b ? -1 : 1));
-  if (entries.length === 0) return [];
-  const columns = [
-    { title: 'variable' },
-    { title: 'largest difference', align: 'right' as const },
-    { title: 'total variation', align: 'right' as const },
-    { title: 'Jensen-Shannon', align: 'right' as const },
-  ];
-  const rows = entries.slice(0, MAX_VARIABLES).map(([name, { max_difference, total_variation, jsd }]) => [
-    name,
-    `${(max_difference * 100).toFixed(1)} points`,
-    formatShare(total_variation),
-    jsd.toFixed(3),
-  ]);
-  const hidden = entries.length - rows.length;
-  return ['', title, ...renderTable(columns, rows), ...(hidden > 0 ? [`… and ${formatCount(hidden)} more with smaller differences`] : [])];
 }
 
 function renderConflicts(conflicts: readonly SplitConflict[], style: Style): string[] {

@@ -35,10 +35,10 @@ export interface SplitOutcome {
 /**
  * Draws a split, or extends one: frozen cases stay, their newcomers follow, hold-out rules force, the rest is placed so
  * that the whole is balanced (search.ts tells how). Pure: equal input in any order gives an equal outcome.
- * @param verdicts what `judgeGroups` says of the input, when it is known already
  */
-export function assignCases(input: SplitInput, verdicts: readonly GroupVerdict[] = judgeGroups(input)): SplitOutcome {
+export function assignCases(input: SplitInput): SplitOutcome {
   const targets = input.parts.filter(({ target }) => target > 0).sort((a, b) => byCodeUnit(a.name, b.name));
+  const verdicts = judgeGroups(input);
   const counted = verdicts.flatMap((verdict) => countedGroups(verdict, targets.map(({ name }) => name)));
   const { placed, objective, unpaired } = drawParts(input, counted, Float64Array.from(targets, ({ target }) => target));
   const drawn = new Map(counted.map(({ verdict }, index) => [verdict, targets[placed[index]!]!.name]));

@@ -27,8 +27,8 @@ export interface CaseSource {
   caseTable: string | null;
   /** Column that DICOM PatientID meets: two cases with one value are one patient; null: PatientID is the case key. */
   patientLink: { table: string; column: string } | null;
-  /** Where the file of `assign` lies; by default at the path as it is configured, from the current folder. */
-  forcedPath?: string;
+  /** What paths in the configuration are relative to; the current folder by default. */
+  folder?: string;
 }
 
 /** What all steps of loading share. */
@@ -41,6 +41,6 @@ export interface LoadContext {
   models: readonly string[];
   cases: readonly string[];
   indexOf: ReadonlyMap<string, number>;
-  /** Takes in what a person should know of the input. */
+  /** Takes what a person should know though nothing stops. */
   warn: (message: string) => void;
 }

@@ -3,7 +3,8 @@ import { findSmallestConflict } from './conflict-set.js';
 import { explainConflict } from './explain.js';
 import { solveProgram } from './integer-program.js';
 import type { SplitInput } from './problem.js';
-import type { GroupVerdict } from './verdict.js';
+import { linkGroups } from './groups.js';
+import { judgeGroups, type GroupVerdict } from './verdict.js';
 import { buildWishProgram, type Goal } from './wish-program.js';
 import { gatherWishes, weightOf, type Wishes } from './wishes.js';
 
@@ -22,7 +23,9 @@ const DECIDING_CASES = 10;
  * together. What cannot be told in time passes; the search then shows.
  * @throws {CurationError} SPLIT_INFEASIBLE with the smallest set of rules that contradict each other
  */
-export async function assertFeasible(input: SplitInput, verdicts: readonly GroupVerdict[]): Promise<void> {
+export async function assertFeasible(input: SplitInput): Promise<void> {
+  if (isPlain(input)) return;
+  const verdicts = judgeGroups(input);
   assertFileAgrees(input, verdicts);
   const fits = assertChoice(input, verdicts);
   if (input.limits.length === 0 && input.forced.length === 0 && fits) return;
@@ -32,6 +35,17 @@ export async function assertFeasible(input: SplitInput, verdicts: readonly Group
   const conflict = await findSmallestConflict(rules, (chosen) => canBeMet(wishes, chosen), questions);
   if (conflict.length === 0) return;
   throw await explainConflict(wishes, conflict, (goal) => reach(wishes, goal));
+}
+
+/** Whether nothing but the shares has to be met, and no group is so large that it could stand in their way. */
+function isPlain({ cases, ties, limits, forced, parts }: SplitInput): boolean {
+  if (limits.length > 0 || forced.length > 0) return false;
+  const { count, groupOf } = linkGroups(cases, ties);
+  const sizes = new Uint32Array(count);
+  for (const group of groupOf) sizes[group] = sizes[group]! + 1;
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+  const least = parts.reduce((low, { target }) => (target > 0 ? Math.min(low, target) : low), 1);
+  return largest < DECIDING_CASES || largest < least * DECIDING_SHARE * cases.length;
 }
 
 async function canBeMet(wishes: Wishes, chosen: readonly number[]): Promise<boolean> {

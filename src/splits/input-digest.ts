@@ -1,26 +1,11 @@
 import { sha256Hex } from '../fixity/digest.js';
+import type { InputDigests } from '../model/split-draw.js';
 import { linkGroups } from './groups.js';
 import { byCodeUnit, type BoundCase, type SplitInput } from './problem.js';
 import type { Variable } from './variable.js';
 
 /** Cases that are hashed at once. */
 const CHUNK = 4096;
-
-/** The digests of everything that a draw depends on; two inputs that differ say by these in what. */
-export interface InputDigests {
-  /** Name, seed, configuration and parts. */
-  settings: string;
-  /** The cases, their studies and images. */
-  cases: string;
-  /** Which cases are linked. */
-  links: string;
-  /** The record that was there before. */
-  frozen: string;
-  /** What hold-outs, forced cases and limits came to. */
-  rules: string;
-  /** By variable. */
-  values: Record<string, string>;
-}
 
 /** sha256 over all that a draw depends on. Equal digests mean equal draws; unequal ones that a draw is out of date. */
 export function digestInput(input: SplitInput): string {

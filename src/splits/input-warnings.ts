@@ -2,15 +2,14 @@ import { NO_NUMBER } from './bins.js';
 import type { SplitInput } from './problem.js';
 import type { SplitSettings } from './settings.js';
 import type { Variable } from './variable.js';
-import type { GroupVerdict } from './verdict.js';
 
 /** A variable with more sets of values than this share of its cases, and than this many, is nearly an id. */
 const MANY_VALUES_SHARE = 1 / 3;
 const MANY_VALUES = 20;
 
 /** What in the input of a draw a person should know before trusting the result: one sentence each, none that stops it. */
-export function inputWarnings(input: SplitInput, settings: SplitSettings, verdicts: readonly GroupVerdict[]): string[] {
-  return [...input.variables.flatMap((variable) => variableWarnings(variable, settings)), ...emptyParts(input, verdicts)];
+export function inputWarnings(input: SplitInput, settings: SplitSettings): string[] {
+  return [...input.variables.flatMap((variable) => [...variableWarnings(variable, settings)]), ...emptyParts(input)];
 }
 
 function* variableWarnings(variable: Variable, { balance }: SplitSettings): Generator<string> {
@@ -34,8 +33,8 @@ function countOf({ categories, sets, setOf }: Variable, category: string): numbe
 }
 
 /** Parts whose share comes to less than half a case. */
-function* emptyParts({ parts, split }: SplitInput, verdicts: readonly GroupVerdict[]): Generator<string> {
-  const counted = verdicts.reduce((sum, { members, heldOut }) => sum + (heldOut ? 0 : members.length), 0);
+function* emptyParts({ parts, split, cases, holdOuts }: SplitInput): Generator<string> {
+  const counted = cases.length - new Set(holdOuts.map(({ case_id }) => case_id)).size;
   for (const { name, target } of parts)
     if (target > 0 && target * counted < 0.5)
       yield `${name} may stay empty: its share of ${counted} cases is less than half a case; raise splits.${split}.parts.${name}, or wait for more cases.`;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { UnassignedCase } from '../model/split.js';
 import type { LoadContext } from './catalog-reader.js';
 import { matchForced, readForcedFile } from './forced-file.js';
@@ -12,7 +13,7 @@ export async function readForced({ reader, settings, source, indexOf, warn }: Lo
   const { assign, name, parts } = settings;
   if (assign === null) return [];
   const rules = { split: name, shown: assign, parts: parts.map((part) => part.name) };
-  const rows = readForcedFile(source.forcedPath ?? assign, rules);
+  const rows = readForcedFile(resolve(source.folder ?? '.', assign), rules);
   const statuses = new Map<string, string>();
   for await (const chunk of reader.stream<{ case_id: string; status: string }>("SELECT case_id, status FROM case_ WHERE status <> 'accepted'"))
     for (const { case_id, status } of chunk) statuses.set(case_id, status);

@@ -5,7 +5,7 @@ import type { LoadContext } from './catalog-reader.js';
 import { showCondition } from './condition.js';
 import { casesThatMeet } from './load-conditions.js';
 import type { Units } from './load-units.js';
-import { readVariables } from './load-variables.js';
+import { readVariablesOf } from './load-variables.js';
 import type { CaseLimit } from './problem.js';
 import type { Variable } from './variable.js';
 
@@ -25,8 +25,8 @@ export async function readLimits(context: LoadContext, units: Units): Promise<Ca
   for (const [index, limit] of context.settings.limits.entries()) {
     const key = `limits.${index}`;
     const counted = await countedCases(context, `splits.${context.settings.name}.${key}.where`, limit.where);
-    if (limit.each === undefined) found.push(...bounds(key, limit, counted, ''));
-    else for (const { value, cases } of await casesByValue(context, units, key, limit, counted)) found.push(...bounds(key, limit, cases, ` with ${limit.each} ${value}`));
+    if (limit.each === undefined) found.push(...bounds(key, limit, counted, null));
+    else for (const { value, cases } of await casesByValue(context, units, key, limit, counted)) found.push(...bounds(key, limit, cases, `${limit.each} = ${value}`));
   }
   return found;
 }
@@ -39,8 +39,9 @@ async function countedCases({ cases, indexOf, ...context }: LoadContext, where: 
 }
 
 /** `min` and `max` as bounds of their own, so that each can be explained by itself. */
-function bounds(key: string, { part, where, min, max }: LimitConfig, cases: Uint32Array, value: string): CaseLimit[] {
-  const what = `cases${value}${where === undefined ? '' : ` where ${showCondition(where)}`}, in ${part}`;
+function bounds(key: string, { part, where, min, max }: LimitConfig, cases: Uint32Array, value: string | null): CaseLimit[] {
+  const kinds = [...(where === undefined ? [] : [showCondition(where)]), ...(value === null ? [] : [value])];
+  const what = `cases${kinds.length === 0 ? '' : ` with ${kinds.join(' and ')}`} in ${part}`;
   return [
     ...(min === undefined || min === 0 ? [] : [{ rule: `${key}: at least ${min} ${what}`, part, cases, min, max: Infinity }]),
     ...(max === undefined ? [] : [{ rule: `${key}: at most ${max} ${what}`, part, cases, min: 0, max }]),
@@ -53,7 +54,7 @@ async function casesByValue(context: LoadContext, units: Units, key: string, lim
   const column = limit.each!;
   const where = `splits.${settings.name}.${key}.each`;
   const known = settings.balance.find((variable) => variable.column === column);
-  const [variable] = (await readVariables(context, units, [{ ...known, column, level: 'case' }], where)) as [Variable];
+  const [variable] = (await readVariablesOf(context, units, [{ ...known, column, level: 'case' }], where)) as [Variable];
   const { categories, sets, setOf } = variable;
   if (categories.length > MAX_VALUES)
     throw new CurationError('CONFIG_INVALID', `${where} names ${column}, which has ${categories.length} different values.`, {

@@ -17,12 +17,16 @@ interface Wanted {
   sink: CellSink;
 }
 
+/** The values of every variable of `balance`. */
+export function readVariables(context: LoadContext, units: Units): Promise<Variable[]> {
+  return readVariablesOf(context, units, context.settings.balance, `splits.${context.settings.name}.balance`);
+}
+
 /**
- * The values of variables, in their order. Each table is read once, with all its columns that are needed.
- * @param where place in colophon.yaml that names them
- * @throws {CurationError} CONFIG_INVALID, CATALOG_EMPTY
+ * The values of some variables, which `where` names in colophon.yaml. Each table is read once, with all its columns that are
+ * needed.
  */
-export async function readVariables(context: LoadContext, units: Units, variables: readonly BalanceVariable[], where: string): Promise<Variable[]> {
+export async function readVariablesOf(context: LoadContext, units: Units, variables: readonly BalanceVariable[], where: string): Promise<Variable[]> {
   const { reader, source, tables, models } = context;
   const wanted: Wanted[] = [];
   for (const variable of variables) {

@@ -16,7 +16,7 @@ export interface LoadedInput {
   input: SplitInput;
   /** Cases outside the part of another split that this one lies within. */
   outside: UnassignedCase[];
-  /** What a person should know of the input, one sentence each. */
+  /** What a person should know though nothing stops. */
   warnings: string[];
 }
 
@@ -39,7 +39,6 @@ async function readInput(reader: CatalogReader, settings: SplitSettings, source:
   const { cases, studyStart, images, outside } = units;
   const warnings: string[] = [];
   const context: LoadContext = {
-    warn: (message) => warnings.push(message),
     reader,
     settings,
     source,
@@ -47,6 +46,7 @@ async function readInput(reader: CatalogReader, settings: SplitSettings, source:
     models: (await reader.all<{ model: string }>('SELECT model FROM configured_model ORDER BY model')).map(({ model }) => model),
     cases,
     indexOf: new Map(cases.map((id, index) => [id, index])),
+    warn: (message) => warnings.push(message),
   };
   const input: SplitInput = {
     split: settings.name,
@@ -57,7 +57,7 @@ async function readInput(reader: CatalogReader, settings: SplitSettings, source:
     cases,
     studyStart,
     images,
-    variables: await readVariables(context, units, settings.balance, `splits.${settings.name}.balance`),
+    variables: await readVariables(context, units),
     pairs: settings.pairs,
     ties: await readAllTies(context),
     frozen,

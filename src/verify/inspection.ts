@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
-import type { Problem, ProblemKind } from '../model/verification.js';
+import type { AllowedSigner } from '../fixity/allowed-signers.js';
+import type { Problem, ProblemKind, SignatureReport } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import { PayloadList } from './payload-list.js';
 
@@ -12,6 +13,10 @@ export interface VerifyOptions {
   jobs?: number;
   /** Compare names and sizes only; payload bytes are not read, and the report says so. */
   fast?: boolean;
+  /** Whose signatures count; without them a signature is told, and proves only that its key signed. */
+  signers?: readonly AllowedSigner[];
+  /** How many of them must have signed; 1 by default. */
+  threshold?: number;
   signal?: AbortSignal;
 }
 
@@ -19,6 +24,7 @@ export interface VerifyOptions {
 export class Inspection {
   readonly problems: Problem[] = [];
   readonly notChecked: string[] = [];
+  readonly signatures: SignatureReport[] = [];
   /** Names directly below the root that are regular files. */
   readonly rootFiles = new Set<string>();
   /** sha256 of each root file that was read, by name. */

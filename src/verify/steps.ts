@@ -7,6 +7,7 @@ import { checkPayload } from './payload.js';
 import { readFetchList, readSizes } from './payload-lists.js';
 import { readPayloadManifest } from './payload-manifest.js';
 import { recogniseRelease } from './recognise.js';
+import { checkSignatures } from './signatures.js';
 import { checkTagFiles } from './tag-files.js';
 import { readTagManifest } from './tag-manifest.js';
 import { noteUnchecked } from './unchecked.js';
@@ -29,6 +30,7 @@ export const STEPS: Step[] = [
   { name: 'check the bag info', run: checkBagInfo },
   { name: 'check the files beside data/', run: checkTagFiles },
   { name: 'compare with the expected digest', run: checkExpectedDigest },
+  { name: 'check the signatures', run: checkSignatures },
   { name: 'check the chain of releases', run: checkChain },
   { name: 'compare tree and manifest, hash the payload', run: checkPayload },
   { name: 'name what is missing, extra or renamed', run: reportMoved },

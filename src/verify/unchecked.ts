@@ -22,10 +22,8 @@ export function noteUnchecked(inspection: Inspection): void {
   }
   const loose = [...inspection.tagDigests.keys()].filter((name) => !PINNED.has(name)).sort();
   if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
-  notChecked.push(
-    rootFiles.has(RELEASE_FILES.signature)
-      ? `The signature ${RELEASE_FILES.signature}: this version does not check signatures.`
-      : 'A signature: the release has none.',
-  );
+  if (!rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined) notChecked.push('A signature: the release has none.');
+  if (rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined)
+    notChecked.push('Whether the keys that signed it belong to its publisher: that takes --signers.');
   notChecked.push('Whether cases were withdrawn since: amendments are not part of this format version.');
 }

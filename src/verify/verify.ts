@@ -39,7 +39,7 @@ function parseExpected(text: string): string {
 }
 
 function summarise(inspection: Inspection, seconds: number): VerifyReport {
-  const { document, digest, files, bytes, notChecked } = inspection;
+  const { document, digest, files, bytes, signatures, notChecked } = inspection;
   const problems = inspection.problems.sort(compareProblems);
   return {
     ok: problems.length === 0,
@@ -50,7 +50,7 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
     bytes,
     seconds,
     problems,
-    signatures: [],
+    signatures,
     withdrawn: [],
     not_checked: notChecked,
   };

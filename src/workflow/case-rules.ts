@@ -45,6 +45,12 @@ export function caseRules(config: Config, context: CaseContext, withdrawals: rea
   return { cases, link, accept, withdrawals };
 }
 
+/** Column that DICOM PatientID meets: two cases with one value are one patient; null when PatientID is the case. */
+export function patientLink(config: Config, context: CaseContext): { table: string; column: string } | null {
+  const { link } = caseRules(config, context, []);
+  return link === null ? null : { table: link.table, column: link.column };
+}
+
 /** The column of a table that holds the key of a case. */
 function caseColumn(table: string, { cases, lineage }: CaseContext, config: Config, where: string): string {
   if (cases?.table === table) return cases.key;

@@ -39,8 +39,9 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     if (needsInspection(options.only ?? [])) await inspectImages(session, { policy, ...limitsOf(options) }, effects);
     await forgetSecondOpinion(session.catalog);
     if (options.secondOpinion !== undefined) await askSecondOpinion(session, { files: options.secondOpinion, ...(options.signal === undefined ? {} : { signal: options.signal }) }, effects);
+    // before the rules run: DUP-009 asks whether linked cases are in two parts
+    if ((options.only ?? []).length === 0) await keepCaseLinks(session, policy);
     const report = await checkSession(session, policy, options, effects);
-    if (report.verdict !== 'none') await keepCaseLinks(session, policy);
     await keepVerdict(session, policy, report);
     return report;
   });

@@ -5,7 +5,6 @@ import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
-import { publishedSplits } from '../model/split-repeats.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
@@ -15,14 +14,15 @@ import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
+import { signRelease } from '../release/sign.js';
 import { decideVersion } from '../release/version.js';
-import { ALGORITHM } from '../splits/algorithm.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
-import type { CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
+import { publishedSplitSources } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -124,7 +124,6 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
-  const published = publishedSplits(config);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -132,7 +131,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
-    splits: published.map(({ name, config: { seed } }) => ({ name, algorithm: ALGORITHM, seed: String(seed) })),
+    patient: patientLink(config, context),
+    splits: await publishedSplitSources(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
@@ -142,6 +142,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
+    sign: signer(config),
     signal: options.signal,
   };
 }
@@ -158,6 +159,11 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
     for (const table of all) if (pack?.tables.get(table)?.links.some(({ target }) => tied.has(target) || target === cases?.table) === true) tied.add(table);
   }
   return new Set(all.filter((table) => !tied.has(table)));
+}
+
+function signer({ release }: Config): CutOptions['sign'] {
+  const key = release?.signer;
+  return key === undefined ? undefined : (folder) => void signRelease(folder, key);
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {

@@ -1,12 +1,14 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import { expandSplits, findSplits } from '../model/split-repeats.js';
+import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReportResult, Repeated, SplitReportResult } from '../model/split.js';
-import { assignSplit, freezeSplit, reportSplit, type SplitOptions } from '../splits/run.js';
+import { readReference } from '../splits/reference.js';
+import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { caseRules, type CaseContext } from './case-rules.js';
+import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /**
@@ -15,6 +17,14 @@ import { refreshCaseTables, requirePull, withSession, type Session } from './ses
  */
 export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
   return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
+}
+
+/**
+ * What drawing a split now would change; writes nothing.
+ * @throws {CurationError} as `assignWorkspaceSplit`
+ */
+export function previewWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, options, effects));
 }
 
 /**
@@ -28,32 +38,43 @@ export function freezeWorkspaceSplit(workspace: Workspace, name: string, since?:
   );
 }
 
+/** What a report on a split is asked for beyond the balance. */
+export interface SplitReportOptions {
+  /** CSV or XLSX file with a reference population. */
+  reference?: string;
+  /** Random allocations of the permutation test; 0 for none. */
+  permutations?: number;
+  /** Columns to look at though they are not balanced, beside those that tell site, date or scanner. */
+  observe?: readonly string[];
+}
+
 /**
  * Reports on a split as it stands, measured against the cases and values of now.
- * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED
+ * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_NOT_ASSIGNED, SPLIT_RECORD_TAMPERED; SOURCE_MISSING, SOURCE_UNREADABLE of the reference
  */
-export function reportWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
-  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options));
+export async function reportWorkspaceSplit(
+  workspace: Workspace,
+  name: string,
+  { reference, permutations, observe = [] }: SplitReportOptions = {},
+  effects: Effects = defaultEffects,
+): Promise<SplitReportResult> {
+  const reporting: SplitReporting = {
+    observe: { asked: observe, telling: true },
+    ...(permutations === undefined ? {} : { permutations }),
+    ...(reference === undefined ? {} : { reference: await readReference(reference) }),
+  };
+  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options, reporting));
 }
 
 /** What the splits room needs to know of a split; `name` is that of a repeat when it is repeated. */
-export function splitOptions({ root, config, paths }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions({ config, paths, root }: Workspace, context: CaseContext, name: string): SplitOptions {
   const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
   if (split === undefined) throw unknownSplit(name, config);
-  const { link } = caseRules(config, context, []);
-  const patientLink = link === null ? null : { table: link.table, column: link.column };
-  const { assign } = split.config;
-  return {
-    name,
-    config: split.config,
-    recordPath: join(paths.splits, `${name}.csv`),
-    caseTable: context.cases?.table ?? null,
-    patientLink,
-    ...(assign === undefined ? {} : { forcedPath: resolve(root, assign) }),
-  };
+  return { name, config: split.config, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
-async function withSplit<T>(
+/** Runs `work` in a session with the cases up to date and the options of one split. */
+export async function withSplit<T>(
   workspace: Workspace,
   name: string,
   doing: string,
@@ -69,6 +90,17 @@ async function withSplit<T>(
     for (const split of found) results.push(await work(session, splitOptions(workspace, context, split.name)));
     return found[0]!.name === name ? results[0]! : { split: name, repeats: results };
   });
+}
+
+/**
+ * As `withSplit`, for what is done with one split only.
+ * @throws {CurationError} USAGE when the name stands for several repeats
+ */
+export function withOneSplit<T>(workspace: Workspace, name: string, doing: string, effects: Effects, work: (session: Session, options: SplitOptions) => Promise<T>): Promise<T> {
+  const found = findSplits(workspace.config.splits, name);
+  if (found.length > 1)
+    throw new CurationError('USAGE', `${name} is drawn ${found.length} times, and this is about one split.`, { suggestions: [`Name one of them: ${found.map((split) => split.name).slice(0, 10).join(', ')}`] });
+  return withSplit(workspace, found[0]?.name ?? name, doing, effects, work) as Promise<T>;
 }
 
 function unknownSplit(name: string, { splits = {} }: Workspace['config']): CurationError {

@@ -12,7 +12,7 @@ export function benchSplit(count: number, seed: string): Record<string, unknown>
   const used = process.cpuUsage(before);
   const partOf = new Map(outcome.assigned.map(({ case_id, part }) => [case_id, part]));
   const names = parts.map(({ name }) => name);
-  const { variables, joint } = measureBalance(input.variables, input.studyStart, input.cases.map((id) => names.indexOf(partOf.get(id) ?? '')), names.length);
+  const { variables, joint } = measureBalance(input.variables, input.studyStart, input.cases.map((id) => names.indexOf(partOf.get(id) ?? '')), names);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     cases: count,

@@ -65,3 +65,27 @@ test('cases that share pixels are linked, so that splits keep them together', as
   });
   expect(links).toEqual([{ case_a: 'C1', case_b: 'C2', why: 'pixels' }]);
 });
+
+describe('DUP-009', () => {
+  const config = { splits: { open: { parts: { train: 0.5, test: 0.5 }, seed: 1 } } };
+  const apart = "INSERT INTO assignment VALUES ('open', 1, 'C1', 'C1', 'train', true, NULL), ('open', 2, 'C2', 'C2', 'test', true, NULL)";
+
+  test.each([
+    ['a patient', "UPDATE instance SET PatientID = 'P'"],
+    ['a study', "UPDATE instance SET StudyInstanceUID = '1.2.1'"],
+    ['an image', "UPDATE instance SET SOPInstanceUID = '1.1' WHERE path IN ('C1/1.dcm', 'C2/1.dcm')"],
+    ['the pixels of an image', `${digest('C1/1.dcm', 'same')}; ${digest('C2/1.dcm', 'same')}`],
+    ['pictures that look the same', "INSERT INTO case_link VALUES ('C1', 'C2', 'likeness')"],
+  ])('%s in two parts of a split', async (what, change) => {
+    const found = await likeness('DUP-009', (catalog) => catalog.run(`${apart}; ${change}`), { config });
+    expect(found).toMatchObject([{ level: 'error', location: { kind: 'case', table: 'splits', key: 'C2', column: 'open' }, found: 'test', expected: 'train, with C1' }]);
+    expect(found[0]?.message).toContain(what);
+    expect(await likeness('DUP-009', (catalog) => catalog.run(`${apart.replace('test', 'train')}; ${change}`), { config })).toEqual([]);
+  });
+
+  test('counts the sequestered cases that a release withholds, and no withdrawn one', async () => {
+    const torn = (status: string) => (catalog: Catalog) => catalog.run(`${apart}; UPDATE instance SET PatientID = 'P'; UPDATE case_ SET status = '${status}' WHERE case_id = 'C2'`);
+    expect(await likeness('DUP-009', torn('withheld'), { config })).toHaveLength(1);
+    expect(await likeness('DUP-009', torn('withdrawn'), { config })).toEqual([]);
+  });
+});

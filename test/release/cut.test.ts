@@ -46,7 +46,7 @@ test('a first release: what it holds, what stays out, and that verify accepts it
   ]);
   expect(files(release('1.0.0')).filter((path) => !path.startsWith('data/tables/'))).toEqual([
     'CHANGES.md', 'bag-info.txt', 'bagit.txt',
-    'data/datapackage.json', 'data/dictionary.json',
+    'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json',
     'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.2.dcm',
     'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm', 'data/images/case-b/1.2.2/1.2.2.2/1.2.2.2.1.dcm',
     'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt',
@@ -68,10 +68,10 @@ test('tables join on case_id and hold nothing that names or locates a person', a
   ]);
   expect(await rows('1.0.0', 'clinical_annotation')).toEqual([{ case_id: null, submitter_id: 'n1', note: 'of two cases' }]);
   expect(await rows('1.0.0', 'splits')).toEqual([
-    { split: 'fold', case_id: 'case-a', part: 'train' },
-    { split: 'fold', case_id: 'case-b', part: 'test' },
-    { split: 'fold', case_id: 'case-c', part: 'train' },
-    { split: 'other', case_id: 'case-a', part: 'open' },
+    { split: 'fold', case_id: 'case-a', part: 'train', group_id: 'case-a', batch: null, forced: false },
+    { split: 'fold', case_id: 'case-b', part: 'test', group_id: 'case-b', batch: null, forced: false },
+    { split: 'fold', case_id: 'case-c', part: 'train', group_id: 'case-c', batch: null, forced: false },
+    { split: 'other', case_id: 'case-a', part: 'open', group_id: 'case-a', batch: null, forced: false },
   ]);
   const [first] = await rows('1.0.0', 'instances');
   expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: '512' });

@@ -4,6 +4,7 @@ import { PROBLEM_KINDS, type VerifyReport } from '../../src/model/verification.j
 import { renderFreeze, renderSplit } from '../../src/report/split-text.js';
 import { joinWords, wrapText } from '../../src/report/style.js';
 import { renderVerify } from '../../src/report/verify-text.js';
+import { variableReport } from '../support/split-reports.js';
 
 const GOOD: VerifyReport = {
   ok: true, format: 'colophon-release/1', release: 'demo 2.0.0', digest: `sha256:${'ab'.repeat(32)}`, files: 1310, bytes: 2_000_000_000, seconds: 2,
@@ -55,8 +56,8 @@ describe('verify', () => {
 const SPLIT: SplitReport = {
   split: 'benchmark',
   parts: { train: { cases: 70, held_out: 0, share: 0.7, target: 0.7 }, test: { cases: 30, held_out: 0, share: 0.3, target: 0.3 } },
-  variables: { sex: { max_difference: 0.012, total_variation: 0.01, jsd: 0.02 }, race: { max_difference: 0.034, total_variation: 0.02, jsd: 0.03 } },
-  joint: {},
+  variables: { sex: variableReport({ max_difference: 0.012, total_variation: 0.01, jsd: 0.02 }), race: variableReport({ max_difference: 0.034, total_variation: 0.02, jsd: 0.03 }) },
+  joint: {}, observed: {}, permutation: null, shared: [], reference: null, warnings: [],
   leakage: { groups: 0, patients: 0, studies: 0, instances: 0 },
   frozen: 0, seed: '2026', algorithm: 'a', input_digest: 'd', unassigned: [{ case_id: 'C1', reason: 'not in open' }, { case_id: 'C2', reason: 'not in open' }], conflicts: [],
 };

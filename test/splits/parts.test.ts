@@ -131,20 +131,20 @@ describe('balance', () => {
       ],
       new Uint32Array(8),
       partOf,
-      2,
+      ['one', 'other'],
     );
     // F: 4 of 6 overall, 3 of 4 and 1 of 2 in the parts
-    expect(variables.sex).toEqual({ max_difference: 0.166667, total_variation: 0.125, jsd: 0.220896 });
+    expect(variables.sex).toMatchObject({ max_difference: 0.166667, total_variation: 0.125, jsd: 0.220896 });
     // share of cases with a: 3/6 overall, 2/4 and 1/2; with b: 1/6, 1/4 and 0
     expect(variables.drug!.max_difference).toBe(0.166667);
     expect(Object.keys(joint)).toEqual(['sex × drug']);
-    expect(measureBalance([encodeVariable({ name: 'sex', values: ['F', 'M'] })], new Uint32Array(3), [0, 1], 2).variables.sex).toEqual({ max_difference: 0.5, total_variation: 0.5, jsd: 1 });
+    expect(measureBalance([encodeVariable({ name: 'sex', values: ['F', 'M'] })], new Uint32Array(3), [0, 1], ['one', 'other']).variables.sex).toMatchObject({ max_difference: 0.5, total_variation: 0.5, jsd: 1 });
   });
 
   test('of studies counts studies, and their pairs with a variable of cases too', () => {
     const modality = encodeVariable({ name: 'modality', level: 'study', values: ['CT', 'CT', 'DX', 'CT', 'DX', 'DX'] });
     const sex = encodeVariable({ name: 'sex', values: ['F', 'M'] });
-    const { variables, joint } = measureBalance([modality, sex], Uint32Array.from([0, 4, 6]), [0, 1], 2);
+    const { variables, joint } = measureBalance([modality, sex], Uint32Array.from([0, 4, 6]), [0, 1], ['one', 'other']);
     // CT: 3 of 6 studies overall, 3 of 4 and 0 of 2 in the parts
     expect(variables.modality!.max_difference).toBe(0.5);
     expect(joint['modality × sex']!.max_difference).toBe(0.666667);
@@ -177,14 +177,14 @@ describe('settings', () => {
   test.each([
     [{ parts: { a: 0.5, b: 0.6 } }, /sum to 1/],
     [{ parts: { a: 1.5, b: -0.5 } }, /between 0 and 1/],
-    [{ parts: { a: Number.NaN } }, /between 0 and 1/],
-    [{ parts, balance: ['sex', 'sex'] }, /twice/],
-    [{ parts, balance: [{ column: 'age', bins: [5, 5] }] }, /ascend/],
-    [{ parts, balance: [{ column: 'age', bins: [] }] }, /ascend/],
+    [{ parts: { a: Number.NaN, b: 1 } }, /share/],
+    [{ parts, balance: ['sex', 'sex'] }, /each column once/],
+    [{ parts, balance: [{ column: 'age', bins: [5, 5] }] }, /from low to high/],
+    [{ parts, balance: [{ column: 'age', bins: [] }] }, /from low to high/],
     [{ parts, balance: [{ column: 'age', weight: 0 }] }, /above 0/],
     [{ parts, hold_out: { tset: 'true' } }, /tset/],
-    [{ parts, within: { a: 'x', b: 'y' } }, /more than one/],
-    [{ parts, within: { s: 'x' } }, /within itself/],
+    [{ parts, within: { a: 'x', b: 'y' } }, /one part of one other split/],
+    [{ parts, within: { s: 'x' } }, /one part of one other split/],
   ])('refuse %j', (config, message) => {
     expect(() => readSettings('s', { seed: 1, ...config })).toThrow(message);
   });

@@ -64,7 +64,7 @@ describe('a draw', () => {
     expect(report.leakage).toEqual({ groups: 0, patients: 0, studies: 0, instances: 0 });
     expect(report.unassigned).toEqual([]);
     expect((await partsNow()).size).toBe(50);
-    expect(await reportSplit(catalog, options())).toEqual(report);
+    expect(await reportSplit(catalog, options(), { permutations: 0 })).toEqual(report);
     expect(warnings).toEqual([]);
   });
 

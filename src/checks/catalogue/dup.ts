@@ -82,4 +82,14 @@ export const DUP_ENTRIES = [
     source: 'own',
     waivable: true,
   },
+  {
+    code: 'DUP-009',
+    group: 'DUP',
+    level: 'error',
+    title: 'No patient, study or picture is in two parts of a split',
+    why: 'What is in train and in test is learned by heart, and what is open is sequestered no more: every figure measured on that split is too good.',
+    mend: 'Withdraw the case on one side, or correct the link at its source; a frozen case is never moved.',
+    source: 'MIDRC sequestration',
+    waivable: true,
+  },
 ] as const satisfies readonly CodeEntry[];

@@ -17,6 +17,7 @@ export function configTexts({ config }: CheckInput): OwnText[] {
     ['dataset.description', dataset.description],
     ['dataset.license', dataset.license],
     ['dataset.url', dataset.url],
+    ['dataset.publisher', dataset.publisher],
     ...(dataset.creators ?? []).flatMap(({ name, affiliation, orcid }, at): [string, string | undefined][] => [
       [`dataset.creators[${at}].name`, name],
       [`dataset.creators[${at}].affiliation`, affiliation],

@@ -1,0 +1,79 @@
+import { Catalog } from '../catalog/catalog.js';
+import { CurationError } from '../errors.js';
+import { nearMiss } from '../model/near-miss.js';
+import type { ReleaseDocument } from '../model/release.js';
+import type { PublishedDraw } from '../model/split-draw.js';
+import type { ReplayReport } from '../model/split-replay.js';
+import { openRelease } from '../release/open-release.js';
+import type { ReleasePaths } from '../release/release-log.js';
+import { layOutRelease, readPlaces } from '../release/replay-tables.js';
+import { releaseSide } from '../release/side.js';
+import { casesOfDraw, replayDraw } from '../splits/replay.js';
+
+/** Differences that a report lists; all are counted. */
+const MAX_LISTED = 1000;
+
+/**
+ * Makes the last draw of a split of a release again, from the tables of the release alone, and compares.
+ * @param named the folder of a release, or a version of the workspace
+ * @param paths of the workspace; null outside one
+ * @throws {CurationError} RELEASE_NOT_FOUND, NOT_A_RELEASE, RELEASE_INVALID, SPLIT_UNKNOWN, SPLIT_NOT_REPLAYABLE
+ */
+export async function replaySplit(name: string, named: string, paths: ReleasePaths | null): Promise<ReplayReport> {
+  const entry = await openRelease(named, paths);
+  const { document, digest, folder } = entry;
+  const split = findSplit(document, name);
+  const draw = requireDraw(split, name);
+  const catalog = await Catalog.open(':memory:', { bare: true, folders: [folder] });
+  try {
+    const side = await releaseSide(catalog, entry);
+    const places = (await readPlaces(catalog, side, name)).filter(({ batch }) => batch === null || batch <= draw.batch);
+    await layOutRelease(catalog, side, casesOfDraw({ draw, places }));
+    const { cases, given, differences, input } = await replayDraw(catalog, { name, seed: split.seed, draw, places });
+    return {
+      split: name,
+      release: { dataset: document.dataset.id, version: document.version, digest: `sha256:${digest}` },
+      algorithm: draw.algorithm,
+      effort: draw.effort,
+      seed: split.seed,
+      identical: differences.length === 0 && input.length === 0,
+      cases,
+      given,
+      drawn: places.length - given,
+      total_differences: differences.length,
+      differences: differences.slice(0, MAX_LISTED),
+      input,
+      notes: listNotes(draw, given),
+    };
+  } finally {
+    catalog.close();
+  }
+}
+
+function findSplit({ splits, version }: ReleaseDocument, name: string): ReleaseDocument['splits'][number] {
+  const split = splits.find((each) => each.name === name);
+  if (split !== undefined) return split;
+  const known = splits.map((each) => each.name);
+  const guess = nearMiss(name, known);
+  throw new CurationError('SPLIT_UNKNOWN', `The release ${version} publishes no split ${name}.`, {
+    expected: known.join(', '),
+    suggestions: [guess === undefined ? 'A split that decides what is released is not published itself.' : `Did you mean ${guess}?`],
+  });
+}
+
+function requireDraw({ draw }: ReleaseDocument['splits'][number], name: string): PublishedDraw {
+  if (draw !== undefined) return draw;
+  throw new CurationError('SPLIT_NOT_REPLAYABLE', `The release does not say what ${name} was drawn from.`, {
+    suggestions: [
+      'A split with a hidden part does not: once it is revealed, see colophon split reveal.',
+      'Nor does one that was frozen before draws were described, or whose history was imported.',
+    ],
+  });
+}
+
+function listNotes(draw: PublishedDraw, given: number): string[] {
+  const notes: string[] = [];
+  if (given > 0) notes.push(`${given} cases were placed by earlier draws, or came from a list: they are taken as they are. Replay the releases before for theirs.`);
+  if (draw.departed > 0) notes.push(`${draw.departed} frozen cases that had been withdrawn before the draw are not published: cases that are linked to them alone followed them, and may be drawn elsewhere now.`);
+  return notes;
+}

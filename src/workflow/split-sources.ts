@@ -1,0 +1,42 @@
+import { ALGORITHM } from '../splits/algorithm.js';
+import { readDrawLog } from '../splits/draw-log.js';
+import { readDescription } from '../splits/history.js';
+import { publishedSplits } from '../model/split-repeats.js';
+import type { SplitSource } from '../release/candidate-splits.js';
+import type { CaseContext } from './case-rules.js';
+import type { Session } from './session.js';
+import { splitOptions } from './split.js';
+
+/**
+ * The splits that a release publishes, each with what its last draw was made from. A split with a hidden part publishes no
+ * such thing: the digests of a few labels can be guessed.
+ * @throws {CurationError} SPLIT_RECORD_TAMPERED when the file beside a record cannot be understood
+ */
+export async function publishedSplitSources({ workspace, catalog }: Session, context: CaseContext): Promise<SplitSource[]> {
+  const sources: SplitSource[] = [];
+  for (const { name } of publishedSplits(workspace.config)) {
+    const { config, recordPath } = splitOptions(workspace, context, name);
+    const source = { name, algorithm: ALGORITHM, seed: String(config.seed) };
+    if (config.hidden !== undefined) sources.push(source);
+    else sources.push({ ...source, ...(await lastDraw(catalog, name, recordPath)) });
+  }
+  return sources;
+}
+
+async function lastDraw(catalog: Session['catalog'], name: string, recordPath: string): Promise<Partial<SplitSource>> {
+  const [rows] = await catalog.all<{ frozen: number; drawn: number }>(
+    'SELECT count(*) FILTER (frozen) AS frozen, count(*) FILTER (NOT frozen) AS drawn FROM assignment WHERE split = ?',
+    [name],
+  );
+  const { frozen = 0, drawn = 0 } = rows ?? {};
+  const log = readDrawLog(recordPath, frozen);
+  const batches = log.map(({ batch, first, last }) => ({ batch, first, last }));
+  if (drawn === 0) {
+    const last = log.findLast(({ draw }) => draw !== null);
+    const draw = last?.draw ?? null;
+    return { batches, ...(draw === null || last === undefined ? {} : { algorithm: draw.algorithm, draw: { ...draw, batch: last.batch } }) };
+  }
+  const batch = (log.at(-1)?.batch ?? 0) + 1;
+  const draw = await readDescription(catalog, name);
+  return { batches: [...batches, { batch, first: frozen + 1, last: frozen + drawn }], draw: draw === null ? null : { ...draw, batch } };
+}
