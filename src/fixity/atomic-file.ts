@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { wrapSystemError } from '../errors.js';
@@ -18,6 +18,18 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
   } catch (error) {
     rmSync(aside, { force: true });
     throw wrapSystemError(error, 'writing', path);
+  }
+}
+
+/**
+ * Makes a folder and those above it, unless they are there.
+ * @throws {CurationError} DISK_FULL or IO_FAILED
+ */
+export function ensureFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw wrapSystemError(error, 'making the folder', path);
   }
 }
 

@@ -24,6 +24,7 @@ const DECIDING_CASES = 10;
  * @throws {CurationError} SPLIT_INFEASIBLE with the smallest set of rules that contradict each other
  */
 export async function assertFeasible(input: SplitInput): Promise<void> {
+  assertCounted(input);
   if (isPlain(input)) return;
   const verdicts = judgeGroups(input);
   assertFileAgrees(input, verdicts);
@@ -35,6 +36,15 @@ export async function assertFeasible(input: SplitInput): Promise<void> {
   const conflict = await findSmallestConflict(rules, (chosen) => canBeMet(wishes, chosen), questions);
   if (conflict.length === 0) return;
   throw await explainConflict(wishes, conflict, (goal) => reach(wishes, goal));
+}
+
+/** Shares of studies or images need some. */
+function assertCounted({ split, unit, cases, studyStart, images }: SplitInput): void {
+  const counted = unit === 'studies' ? studyStart.at(-1)! : unit === 'images' ? images.reduce((sum, count) => sum + count, 0) : 1;
+  if (counted > 0 || cases.length === 0) return;
+  throw new CurationError('SPLIT_INFEASIBLE', `${split} cannot be drawn: its shares are of ${unit}, and none of its ${cases.length} cases has any.`, {
+    suggestions: [`Write \`unit: cases\` in splits.${split}.`, `Pull the source that holds the ${unit}.`],
+  });
 }
 
 /** Whether nothing but the shares has to be met, and no group is so large that it could stand in their way. */

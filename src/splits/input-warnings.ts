@@ -1,3 +1,4 @@
+import { CurationError } from '../errors.js';
 import { NO_NUMBER } from './bins.js';
 import type { SplitInput } from './problem.js';
 import type { SplitSettings } from './settings.js';
@@ -6,6 +7,26 @@ import type { Variable } from './variable.js';
 /** A variable with more sets of values than this share of its cases, and than this many, is nearly an id. */
 const MANY_VALUES_SHARE = 1 / 3;
 const MANY_VALUES = 20;
+
+/** So many categories with fewer units each, on average, are names rather than kinds. */
+const NAME_LIKE_CATEGORIES = 1_000;
+const UNITS_PER_CATEGORY = 10;
+
+/**
+ * A variable of thousands of categories that hardly two cases share is an id, a date or a free text. To balance it is to
+ * balance noise, at the cost of time and memory.
+ * @throws {CurationError} CONFIG_INVALID
+ */
+export function assertBalanceable({ split, variables }: SplitInput): void {
+  for (const { name, categories, setOf, level } of variables) {
+    if (categories.length <= NAME_LIKE_CATEGORIES || categories.length * UNITS_PER_CATEGORY <= setOf.length) continue;
+    throw new CurationError('CONFIG_INVALID', `splits.${split}.balance names ${name}, which has ${categories.length} different values among ${setOf.length} ${level === 'case' ? 'cases' : 'studies'}: too many to balance.`, {
+      expected: `a variable with at most ${NAME_LIKE_CATEGORIES} values, or ${UNITS_PER_CATEGORY} ${level === 'case' ? 'cases' : 'studies'} a value`,
+      found: `${categories.length} values`,
+      suggestions: [`When ${name} is a number, give it bins or quantiles: {column: ${name}, quantiles: 5}.`, `When its cells are lists, name their separator: {column: ${name}, separator: ","}.`, `Take ${name} out of balance.`],
+    });
+  }
+}
 
 /** What in the input of a draw a person should know before trusting the result: one sentence each, none that stops it. */
 export function inputWarnings(input: SplitInput, settings: SplitSettings): string[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { ensureFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { formatCsvRow, parseCsvRows } from './csv-row.js';
 
@@ -163,6 +164,7 @@ export function appendRecord(path: string, record: SplitRecord, identity: Record
     lines.push(formatCsvRow([...cells, digest]));
   }
   const text = `${record.text}${lines.join('\n')}\n`;
+  ensureFolder(dirname(path));
   writeFileAtomic(path, text);
   return { rows: [...record.rows, ...rows], digest, text };
 }

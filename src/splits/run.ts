@@ -11,7 +11,7 @@ import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
-import { inputWarnings } from './input-warnings.js';
+import { assertBalanceable, inputWarnings } from './input-warnings.js';
 import type { CaseSource } from './catalog-reader.js';
 import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
@@ -67,6 +67,7 @@ async function drawLoaded({ input, request, warnings }: LoadedSplit, settings: S
     const outcome = await drawSample(input, request);
     return { outcome, sample: outcome.sample };
   }
+  assertBalanceable(input);
   await assertFeasible(input);
   return { outcome: await assignCases(input), sample: null };
 }
