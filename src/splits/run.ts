@@ -62,12 +62,12 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
 
 /** Draws what was read: a sample by its targets, a split when its rules can be met. */
 async function drawLoaded({ input, request, warnings }: LoadedSplit, settings: SplitSettings, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
+  if (request === null) assertBalanceable(input);
   for (const warning of [...warnings, ...inputWarnings(input, settings)]) effects.warn(`${input.split}: ${warning}`);
   if (request !== null) {
     const outcome = await drawSample(input, request);
     return { outcome, sample: outcome.sample };
   }
-  assertBalanceable(input);
   await assertFeasible(input);
   return { outcome: await assignCases(input), sample: null };
 }
