@@ -47,12 +47,10 @@ export interface DrawDescription {
 /** The last draw of a published split. */
 export interface PublishedDraw extends DrawDescription {
   /**
-   * Rows of the table `splits` with this `batch` were drawn; those of earlier batches, and without one, were there before.
+   * Rows of the table `draws` with this `batch` were drawn; those of earlier batches, and without one, were there before.
    * @asType integer
    */
   batch: number;
-  /** Cases of this release that the draw left in no part, with the least case of their group. */
-  unplaced: { case_id: string; group_id: string }[];
 }
 
 /** Rows of a record that were appended at once: by freezing a draw, or from a former master list. */

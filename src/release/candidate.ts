@@ -3,7 +3,7 @@ import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
-import { gatherSplits, type SplitSource } from './candidate-splits.js';
+import { gatherDraws, gatherSplits, type SplitSource } from './candidate-splits.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
@@ -17,6 +17,8 @@ export interface Candidate {
   /** Clinical tables, sorted by name. */
   tables: CandidateTable[];
   splits: string[];
+  /** Whether what a split was drawn from is described. */
+  draws: boolean;
   /** Whether models tagged any of the images. */
   tags: boolean;
   /** Whether every image has an md5 and the release gives it. */
@@ -50,11 +52,12 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   await checkInstances(catalog);
   const tags = await gatherTags(catalog);
   const splits = await gatherSplits(catalog, options.splits);
+  const draws = await gatherDraws(catalog, options.splits);
   const tables = await gatherTables(catalog, options.wholeTables);
   await hashRows(catalog, tables);
   const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
   await gatherTombstones(catalog, options);
-  return { tables, splits, tags, md5: options.md5, ...digests };
+  return { tables, splits, draws, tags, md5: options.md5, ...digests };
 }
 
 /** Removes the `candidate_*` tables, also those that an interrupted run left behind. */

@@ -1,30 +1,34 @@
-import type { GroupTable } from './blocks.js';
 import type { Cells } from './cells.js';
+import type { LimitCounts } from './limit-counts.js';
+import type { Profiles } from './profiles.js';
 
 /**
- * An allocation of groups to parts with everything that makes a step cheap to judge. The objective is
+ * How many groups of every profile are in every part, with everything that makes a step cheap to judge. The objective is
  * J = sum over cells and parts of pull * (count - quota)^2, so moving a weight w costs pull * (2 deviation w + w^2).
  */
 export class Allocation {
   readonly parts: number;
-  /** Part of every group; -1 while it has none. */
-  readonly part: Int16Array;
+  /** Free groups that were placed: `placed[profile * parts + part]`. */
+  readonly placed: Uint32Array;
   /** Deviations of a cell, one a part, then its pulls, one a part: one cell is one stretch of memory. */
   private readonly state: Float64Array;
   private readonly stride: number;
 
   /** Places the fixed groups; the others have no part yet. */
   constructor(
-    readonly groups: GroupTable,
+    readonly profiles: Profiles,
     readonly cells: Cells,
     quotas: Float64Array,
     targets: Float64Array,
+    readonly limits: LimitCounts | null = null,
   ) {
     this.parts = targets.length;
     this.stride = 2 * this.parts;
-    this.part = new Int16Array(groups.count).fill(-1);
+    this.placed = new Uint32Array(profiles.count * this.parts);
     this.state = initialState(cells, quotas, targets);
-    for (let group = 0; group < groups.count; group++) if (groups.fixed[group]! >= 0) this.place(group, groups.fixed[group]!);
+    profiles.fixed.forEach((groups, at) => {
+      if (groups > 0) this.add(Math.floor(at / this.parts), at % this.parts, groups);
+    });
   }
 
   /** J: 0 when every quota is met, about 3 to 5 for a random allocation. */
@@ -36,36 +40,57 @@ export class Allocation {
     return sum;
   }
 
-  /** Cases that a part has beyond its quota; negative when it lacks some. */
+  /** Count of a cell in a part less its quota. */
+  deviation(cell: number, part: number): number {
+    return this.state[cell * this.stride + part]!;
+  }
+
+  /** What the square of a deviation weighs in J. */
+  pull(cell: number, part: number): number {
+    return this.state[cell * this.stride + this.parts + part]!;
+  }
+
+  /** Cases (studies, images) that a part has beyond its quota; negative when it lacks some. */
   excess(part: number): number {
-    return this.state[this.cells.sizeCell * this.stride + part]!;
+    return this.deviation(this.cells.sizeCell, part);
   }
 
-  /** Gives a group without a part its part. */
-  place(group: number, part: number): void {
-    this.add(group, part, 1);
-    this.part[group] = part;
+  /** Free groups of a profile in a part. */
+  countOf(profile: number, part: number): number {
+    return this.placed[profile * this.parts + part]!;
   }
 
-  /** Moves a group to another part. */
-  move(group: number, to: number): void {
-    this.add(group, this.part[group]!, -1);
-    this.place(group, to);
+  /** Gives a group of a profile its part. */
+  place(profile: number, part: number): void {
+    this.shift(profile, part, 1);
   }
 
-  /** Lets two groups change places. */
-  swap(one: number, other: number): void {
-    const [from, to] = [this.part[one]!, this.part[other]!];
-    this.move(one, to);
-    this.move(other, from);
+  /** Moves groups of a profile to another part. */
+  move(profile: number, from: number, to: number, times = 1): void {
+    this.shift(profile, from, -times);
+    this.shift(profile, to, times);
+  }
+
+  /** Lets groups of two profiles change places. */
+  swap(one: number, from: number, other: number, to: number, times = 1): void {
+    this.move(one, from, to, times);
+    this.move(other, to, from, times);
+  }
+
+  /** Takes over what another allocation of the same groups has placed. */
+  restore(placed: Uint32Array): void {
+    for (let at = 0; at < placed.length; at++) {
+      const change = placed[at]! - this.placed[at]!;
+      if (change !== 0) this.shift(Math.floor(at / this.parts), at % this.parts, change);
+    }
   }
 
   /** What placing a group adds to J. */
-  placeCost(group: number, part: number): number {
+  placeCost(profile: number, part: number): number {
     const { state, stride, parts } = this;
     const { start, cell, weight } = this.cells;
     let cost = 0;
-    for (let at = start[group]!, end = start[group + 1]!; at < end; at++) {
+    for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
       const index = cell[at]! * stride + part;
       const w = weight[at]!;
       cost += state[index + parts]! * w * (2 * state[index]! + w);
@@ -74,12 +99,11 @@ export class Allocation {
   }
 
   /** What moving a group adds to J. */
-  moveCost(group: number, to: number): number {
+  moveCost(profile: number, from: number, to: number): number {
     const { state, stride, parts } = this;
     const { start, cell, weight } = this.cells;
-    const from = this.part[group]!;
     let cost = 0;
-    for (let at = start[group]!, end = start[group + 1]!; at < end; at++) {
+    for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
       const index = cell[at]! * stride;
       const w = weight[at]!;
       const [a, b] = [index + from, index + to];
@@ -88,51 +112,65 @@ export class Allocation {
     return cost;
   }
 
-  /** What letting two groups of different parts change places adds to J; the cells they share cancel out. */
-  swapCost(one: number, other: number): number {
+  /** What letting groups of two profiles change places adds to J, so many of each; the cells they share cancel out. */
+  swapCost(one: number, from: number, other: number, to: number, times = 1): number {
     const { state, stride, parts } = this;
     const { start, cell, weight } = this.cells;
-    const [from, to] = [this.part[one]!, this.part[other]!];
-    let [a, b] = [start[one]!, start[other]!];
-    const [endA, endB] = [start[one + 1]!, start[other + 1]!];
+    let a = start[one]!;
+    let b = start[other]!;
+    const endA = start[one + 1]!;
+    const endB = start[other + 1]!;
+    let cellA = a < endA ? cell[a]! : 4294967295;
+    let cellB = b < endB ? cell[b]! : 4294967295;
     let cost = 0;
     while (a < endA || b < endB) {
-      const cellA = a < endA ? cell[a]! : 4294967295;
-      const cellB = b < endB ? cell[b]! : 4294967295;
       let moved = 0;
-      if (cellA <= cellB) moved += weight[a++]!;
-      if (cellB <= cellA) moved -= weight[b++]!;
-      if (moved === 0) continue;
-      const index = (cellA < cellB ? cellA : cellB) * stride;
-      const [p, q] = [index + from, index + to];
+      let index = 0;
+      if (cellA === cellB) {
+        moved = weight[a]! - weight[b]!;
+        index = cellA;
+        cellA = ++a < endA ? cell[a]! : 4294967295;
+        cellB = ++b < endB ? cell[b]! : 4294967295;
+        if (moved === 0) continue;
+      } else if (cellA < cellB) {
+        moved = weight[a]!;
+        index = cellA;
+        cellA = ++a < endA ? cell[a]! : 4294967295;
+      } else {
+        moved = -weight[b]!;
+        index = cellB;
+        cellB = ++b < endB ? cell[b]! : 4294967295;
+      }
+      moved *= times;
+      const p = index * stride + from;
+      const q = index * stride + to;
       cost += moved * (state[q + parts]! * (2 * state[q]! + moved) - state[p + parts]! * (2 * state[p]! - moved));
     }
     return cost;
   }
 
-  /** The slope of J for every group and part: `slopes[part * groups + group]` = 2 sum of weight x deviation x pull. */
+  /** The slope of J for every profile and part: `slopes[profile * parts + part]` = 2 sum of weight x deviation x pull. */
   slopes(into: Float64Array): void {
     const { state, stride, parts } = this;
     const { start, cell, weight } = this.cells;
-    const count = this.groups.count;
-    for (let part = 0; part < parts; part++) {
-      for (let group = 0; group < count; group++) {
-        let slope = 0;
-        for (let at = start[group]!, end = start[group + 1]!; at < end; at++) {
-          const index = cell[at]! * stride + part;
-          slope += weight[at]! * state[index]! * state[index + parts]!;
-        }
-        into[part * count + group] = 2 * slope;
+    for (let profile = 0; profile < this.profiles.count; profile++) {
+      const base = profile * parts;
+      into.fill(0, base, base + parts);
+      if (this.profiles.free[profile] === 0) continue;
+      for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
+        const w = 2 * weight[at]!;
+        const index = cell[at]! * stride;
+        for (let part = 0; part < parts; part++) into[base + part] = into[base + part]! + w * state[index + part]! * state[index + parts + part]!;
       }
     }
   }
 
-  /** The square terms of a group's cells, as a mean over the parts. */
-  curvature(group: number): number {
+  /** The square terms of a profile's cells, as a mean over the parts. */
+  curvature(profile: number): number {
     const { state, stride, parts } = this;
     const { start, cell, weight } = this.cells;
     let sum = 0;
-    for (let at = start[group]!, end = start[group + 1]!; at < end; at++) {
+    for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
       const base = cell[at]! * stride + parts;
       let pulls = 0;
       for (let part = 0; part < parts; part++) pulls += state[base + part]!;
@@ -141,12 +179,19 @@ export class Allocation {
     return sum;
   }
 
-  private add(group: number, part: number, sign: number): void {
+  private shift(profile: number, part: number, times: number): void {
+    const at = profile * this.parts + part;
+    this.placed[at] = this.placed[at]! + times;
+    this.add(profile, part, times);
+    this.limits?.add(profile, part, times);
+  }
+
+  private add(profile: number, part: number, times: number): void {
     const { state, stride } = this;
     const { start, cell, weight } = this.cells;
-    for (let at = start[group]!, end = start[group + 1]!; at < end; at++) {
+    for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
       const index = cell[at]! * stride + part;
-      state[index] = state[index]! + sign * weight[at]!;
+      state[index] = state[index]! + times * weight[at]!;
     }
   }
 }

@@ -1,14 +1,16 @@
-import assert from 'node:assert';
 import { sha256Hex } from '../fixity/digest.js';
 import type { SplitConflict, UnassignedCase } from '../model/split.js';
 import { Allocation } from './allocation.js';
-import { listBlocks, type GroupTable } from './blocks.js';
+import { listBlocks } from './blocks.js';
 import { buildCells } from './cells.js';
+import type { Effort } from './effort.js';
+import { LimitCounts, limitWeights } from './limit-counts.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
+import { profileGroups, type Profiles } from './profiles.js';
 import { drawQuotas } from './quotas.js';
 import { keyedRandom } from './random.js';
 import { searchAllocation } from './search.js';
-import { judgeGroups, type GroupVerdict } from './verdict.js';
+import { certainPart, sharingParts, standCases, type StandingCases } from './standing-cases.js';
 
 /** A case's place in the draw. */
 export interface DrawnCase {
@@ -30,94 +32,84 @@ export interface SplitOutcome {
   unpaired: string[];
   /** J of the result: 0 is perfect, a random allocation has about 4. */
   objective: number;
+  effort: Effort;
+}
+
+/** How a draw is searched for. */
+export interface SearchOptions {
+  /** `normal` by default. */
+  effort?: Effort;
 }
 
 /**
- * Draws a split, or extends one: frozen cases stay, their newcomers follow, hold-out rules force, the rest is placed so
- * that the whole is balanced (search.ts tells how). Pure: equal input in any order gives an equal outcome.
+ * Draws a split, or extends one: frozen cases stay, their newcomers follow, rules and files bind, the rest is placed so
+ * that limits are met and the whole is balanced (search.ts tells how). Pure: equal input in any order gives an equal outcome.
+ * @throws {CurationError} SPLIT_INFEASIBLE when a limit cannot be met
  */
-export function assignCases(input: SplitInput): SplitOutcome {
-  const targets = input.parts.filter(({ target }) => target > 0).sort((a, b) => byCodeUnit(a.name, b.name));
-  const verdicts = judgeGroups(input);
-  const counted = verdicts.flatMap((verdict) => countedGroups(verdict, targets.map(({ name }) => name)));
-  const { placed, objective, unpaired } = drawParts(input, counted, Float64Array.from(targets, ({ target }) => target));
-  const drawn = new Map(counted.map(({ verdict }, index) => [verdict, targets[placed[index]!]!.name]));
-  const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired, objective };
-  for (const verdict of verdicts) settleGroup(verdict, verdict.part ?? drawn.get(verdict) ?? null, outcome);
-  outcome.assigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));
-  outcome.unassigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));
+export async function assignCases(input: SplitInput, { effort = 'normal' }: SearchOptions = {}): Promise<SplitOutcome> {
+  const targets = sharingParts(input);
+  const names = targets.map(({ name }) => name);
+  const standing = standCases(input, names);
+  const { partOf, objective, unpaired } = await drawParts(input, standing, names, Float64Array.from(targets, ({ target }) => target), effort);
+  const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired, objective, effort };
+  for (const { conflict } of standing.verdicts) if (conflict !== null) outcome.conflicts.push(conflict);
+  for (let index = 0; index < input.cases.length; index++) settleCase(input.cases[index]!, index, standing, (group) => names[partOf[group]!] ?? null, outcome);
   return outcome;
 }
 
-function settleGroup({ members, group_id, frozen, heldOut, conflict }: GroupVerdict, part: string | null, into: SplitOutcome): void {
-  if (conflict !== null) into.conflicts.push(conflict);
-  for (const case_id of members) {
-    const frozenPart = frozen.get(case_id);
-    if (frozenPart !== undefined) into.assigned.push({ case_id, group_id, part: frozenPart, frozen: true, held_out: heldOut });
-    else if (conflict !== null) into.unassigned.push({ case_id, reason: `withheld: ${conflict.message}` });
-    else if (part === null) into.unassigned.push({ case_id, reason: 'no part has a target above 0' });
-    else into.assigned.push({ case_id, group_id, part, frozen: false, held_out: heldOut });
+function settleCase(case_id: string, index: number, standing: StandingCases, drawn: (group: number) => string | null, into: SplitOutcome): void {
+  const verdict = standing.verdicts[standing.verdictOf[index]!];
+  const row = standing.frozen.get(case_id);
+  const part = certainPart(standing, case_id, index) ?? drawn(standing.groupOf[index]!);
+  if (row === undefined && verdict !== undefined && verdict.conflict !== null) into.unassigned.push({ case_id, reason: `withheld: ${verdict.conflict.message}` });
+  else if (part === null) into.unassigned.push({ case_id, reason: 'no part has a target above 0' });
+  else {
+    const group_id = verdict?.group_id ?? row?.group_id ?? case_id;
+    into.assigned.push({ case_id, group_id, part, frozen: row !== undefined, held_out: verdict?.heldOut ?? false });
   }
 }
 
-/** A group as the quotas see it; one torn by a conflict counts in each of its parts with the members frozen there. */
-interface CountedGroup {
-  verdict: GroupVerdict;
-  members: string[];
-  /** Index into the targets; -1 when it is free. */
-  fixed: number;
-}
-
-function countedGroups(verdict: GroupVerdict, names: string[]): CountedGroup[] {
-  const { members, part, frozen, conflict, heldOut } = verdict;
-  if (heldOut) return [];
-  if (conflict !== null)
-    return names
-      .map((name, fixed) => ({ verdict, fixed, members: members.filter((id) => frozen.get(id) === name) }))
-      .filter((torn) => torn.members.length > 0);
-  if (part === null) return names.length === 0 ? [] : [{ verdict, members, fixed: -1 }];
-  const fixed = names.indexOf(part);
-  return fixed < 0 ? [] : [{ verdict, members, fixed }];
-}
-
 /** Places the free groups; returns the part of every counted group. */
-function drawParts(input: SplitInput, counted: CountedGroup[], targets: Float64Array) {
-  const groups = tabulate(input, counted);
+async function drawParts(input: SplitInput, standing: StandingCases, names: readonly string[], targets: Float64Array, effort: Effort) {
   const variables = [...input.variables].sort((a, b) => byCodeUnit(a.name, b.name));
-  const { blocks, unpaired } = listBlocks(variables, input.studyStart);
-  const cells = buildCells(groups, blocks);
+  const profiles = profileGroups(standing.groups, { ...input, variables }, targets.length);
+  const { blocks, unpaired } = listBlocks(variables, input.studyStart, input.pairs);
+  const cells = buildCells(profiles, blocks);
   const key = drawKey(input);
-  const quotas = drawQuotas(groups, cells, targets, keyedRandom(key, 'quotas'));
-  const allocation = new Allocation(groups, cells, quotas, targets);
-  const free = Uint32Array.from(counted.keys()).filter((group) => groups.fixed[group]! < 0);
-  searchAllocation(allocation, variables, input.studyStart, free, key);
-  return { placed: allocation.part, objective: allocation.objective(), unpaired };
+  const quotas = drawQuotas(profiles, cells, targets, keyedRandom(key, 'quotas'));
+  const allocation = new Allocation(profiles, cells, quotas, targets, countLimits(input, standing, profiles, names));
+  await searchAllocation(allocation, key, effort);
+  return { partOf: handOut(allocation, key), objective: allocation.objective(), unpaired };
+}
+
+/** The limits with what is in their parts before the draw; null when there are none. */
+function countLimits(input: SplitInput, standing: StandingCases, profiles: Profiles, names: readonly string[]): LimitCounts | null {
+  if (input.limits.length === 0) return null;
+  const limits = [...input.limits].sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.rule, b.rule));
+  const settled = limits.map(({ part, cases }) => cases.reduce((sum, index) => sum + (certainPart(standing, input.cases[index]!, index) === part ? 1 : 0), 0));
+  const partLimits = limits.map((limit) => ({ ...limit, part: names.indexOf(limit.part), weights: limitWeights(profiles, limit, input.cases.length) }));
+  return new LimitCounts(partLimits, settled, profiles.count);
+}
+
+/** The part of every group: which groups of a profile go where is left to chance. */
+function handOut({ profiles, placed, parts }: Allocation, key: string): Int16Array {
+  const random = keyedRandom(key, 'groups');
+  const { count, fixed } = profiles.groups;
+  const order = Uint32Array.from({ length: count }, (_, group) => group).filter((group) => fixed[group]! < 0);
+  random.shuffle(order);
+  const left = placed.slice();
+  const partOf = fixed.slice(0, count);
+  for (const group of order) {
+    let at = profiles.of[group]! * parts;
+    while (left[at] === 0) at++;
+    left[at] = left[at]! - 1;
+    partOf[group] = at % parts;
+  }
+  return partOf;
 }
 
 /** Key of the generator: SHA-256(seed | config digest | digest of the sorted ids). */
 function drawKey({ seed, config_digest, cases }: SplitInput): string {
   const ids = sha256Hex(cases.map((id) => JSON.stringify(id)).join('\n'));
   return sha256Hex(`${seed}|${config_digest}|${ids}`);
-}
-
-/** The counted groups as arrays. */
-function tabulate({ cases, studyStart }: SplitInput, counted: CountedGroup[]): GroupTable {
-  const indexOf = new Map(cases.map((id, index) => [id, index]));
-  assert(indexOf.size === cases.length, 'every case is given once');
-  const members = Uint32Array.from(counted.flatMap((group) => group.members.map((id) => indexOf.get(id)!)));
-  const memberStart = new Uint32Array(counted.length + 1);
-  const rows = new Uint32Array(counted.length);
-  for (const [group, { members: ids }] of counted.entries()) {
-    const from = memberStart[group]!;
-    memberStart[group + 1] = from + ids.length;
-    for (let at = from; at < from + ids.length; at++) rows[group] = rows[group]! + studyStart[members[at]! + 1]! - studyStart[members[at]!]!;
-  }
-  return {
-    count: counted.length,
-    memberStart,
-    members,
-    cases: Uint32Array.from(counted, ({ members: ids }) => ids.length),
-    rows,
-    fixed: Int16Array.from(counted, ({ fixed }) => fixed),
-  };
 }

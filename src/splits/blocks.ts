@@ -1,18 +1,6 @@
+import { combineKeys, type Keys } from './keys.js';
+import { byCodeUnit, type SplitInput } from './problem.js';
 import { caseKeys, type Variable } from './variable.js';
-
-/** The groups that quotas are about, with their members; all arrays are aligned by group. */
-export interface GroupTable {
-  count: number;
-  /** Members of group g, as indices of cases: `members[memberStart[g]]` up to, not including, `members[memberStart[g + 1]]`. */
-  memberStart: Uint32Array;
-  members: Uint32Array;
-  /** Cases of every group. */
-  cases: Uint32Array;
-  /** Studies of every group. */
-  rows: Uint32Array;
-  /** Part that a group is bound to by frozen members; -1 when it is free. */
-  fixed: Int16Array;
-}
 
 /** Levels of the objective with their weights; a level is a mean over its blocks, a block a mean over its cells. */
 export const LEVEL_WEIGHTS = { size: 1, rows: 0.1, variable: 2, pair: 1, stratum: 0.2 } as const;
@@ -44,19 +32,28 @@ const PAIR_VALUES_LIMIT = 64;
 /** The most list entries (groups x pairs of variables) that are held in memory; beyond it no pairs are balanced. */
 const PAIR_ENTRIES_LIMIT = 200_000_000;
 
-/** The blocks of the objective over `variables`, and the names of the variables whose pairs had to be left out. */
-export function listBlocks(variables: readonly Variable[], studyStart: Uint32Array): { blocks: Block[]; unpaired: string[] } {
+/**
+ * The blocks of the objective over `variables`, and the names of the variables whose pairs had to be left out.
+ * @param weights Of single pairs, which weigh 1 otherwise; `none` for no pairs.
+ */
+export function listBlocks(variables: readonly Variable[], studyStart: Uint32Array, weights: SplitInput['pairs'] = []): { blocks: Block[]; unpaired: string[] } {
   const caseCount = studyStart.length - 1;
   const single = variables.filter(({ categories }) => categories.length > 1);
   const pairable = single.filter((variable) => squaredValues(variable) <= PAIR_VALUES_LIMIT * (caseCount + 1000));
   const entries = pairable.reduce((sum, a, at) => sum + pairable.slice(at + 1).reduce((part, b) => part + pairEntries(a, b), 0), 0);
-  const paired = entries <= PAIR_ENTRIES_LIMIT ? pairable : [];
-  const pairs = paired.flatMap((a, at) => paired.slice(at + 1).map((b) => pairBlock(a, b, studyStart)));
+  const paired = entries <= PAIR_ENTRIES_LIMIT && weights !== 'none' ? pairable : [];
+  const weightOf = pairWeights(weights);
+  const pairs = paired.flatMap((a, at) => paired.slice(at + 1).flatMap((b) => (weightOf(a, b) > 0 ? [pairBlock(a, b, studyStart, weightOf(a, b))] : [])));
   const strata = single.length > 2 ? [stratumBlock(single, studyStart)] : [];
   return {
     blocks: [...single.map((variable) => variableBlock(variable, studyStart)), ...pairs, ...strata],
-    unpaired: single.filter((variable) => !paired.includes(variable)).map(({ name }) => name),
+    unpaired: weights === 'none' ? [] : single.filter((variable) => !paired.includes(variable)).map(({ name }) => name),
   };
+}
+
+function pairWeights(weights: SplitInput['pairs']): (a: Variable, b: Variable) => number {
+  const given = new Map(weights === 'none' ? [] : weights.map(({ a, b, weight }) => [JSON.stringify([a, b].sort(byCodeUnit)), weight]));
+  return (a, b) => given.get(JSON.stringify([a.name, b.name].sort(byCodeUnit))) ?? 1;
 }
 
 function squaredValues({ sets, setOf }: Variable): number {
@@ -86,7 +83,7 @@ function variableBlock({ weight, level, categories, sets, setOf }: Variable, stu
 }
 
 /** A pair counts cases when both variables do, else studies: with the value of their case, or both values of a study. */
-function pairBlock(a: Variable, b: Variable, studyStart: Uint32Array): Block {
+function pairBlock(a: Variable, b: Variable, studyStart: Uint32Array, weight: number): Block {
   const width = b.categories.length;
   const appendPair = (unitA: number, unitB: number, into: CodeList) => {
     const others = b.sets[b.setOf[unitB]!]!;
@@ -99,7 +96,7 @@ function pairBlock(a: Variable, b: Variable, studyStart: Uint32Array): Block {
   const ofCases = (caseIndex: number, into: CodeList) => appendPair(caseIndex, caseIndex, into);
   return {
     level: 'pair',
-    weight: a.weight * b.weight,
+    weight: a.weight * b.weight * weight,
     codes: a.categories.length * width,
     collect: a.level === 'case' && b.level === 'case' ? ofCases : ofStudies,
   };
@@ -107,20 +104,6 @@ function pairBlock(a: Variable, b: Variable, studyStart: Uint32Array): Block {
 
 /** One cell a combination of all variables, numbered by first appearance. */
 function stratumBlock(variables: readonly Variable[], studyStart: Uint32Array): Block {
-  const caseCount = studyStart.length - 1;
-  let stratumOf = new Uint32Array(caseCount);
-  let strata = 1;
-  for (const variable of variables) {
-    const { keys, range } = caseKeys(variable, studyStart);
-    const numbers = new Map<number, number>();
-    const refined = new Uint32Array(caseCount);
-    for (let index = 0; index < caseCount; index++) {
-      const combination = stratumOf[index]! * range + keys[index]!;
-      const known = numbers.get(combination);
-      if (known === undefined) numbers.set(combination, numbers.size);
-      refined[index] = known ?? numbers.size - 1;
-    }
-    [stratumOf, strata] = [refined, numbers.size];
-  }
-  return { level: 'stratum', weight: 1, codes: strata, collect: (caseIndex, into) => append(into, stratumOf[caseIndex]!) };
+  const strata = variables.map((variable): Keys => caseKeys(variable, studyStart)).reduce(combineKeys);
+  return { level: 'stratum', weight: 1, codes: strata.range, collect: (caseIndex, into) => append(into, strata.keys[caseIndex]!) };
 }

@@ -1,133 +1,112 @@
-import { LEVEL_WEIGHTS, type Block, type CodeList, type GroupTable } from './blocks.js';
+import { LEVEL_WEIGHTS, type Block, type CodeList } from './blocks.js';
+import { CodeSlots } from './code-slots.js';
+import { maximum, type Profiles } from './profiles.js';
 
-/** Every count that should be in proportion ("cell"), and per group the cells it adds to and by how much. */
+/** Every count that should be in proportion ("cell"), and per profile the cells that a group of it adds to and by how much. */
 export interface Cells {
   count: number;
-  /** Entries of group g: `start[g]` up to, not including, `start[g + 1]` of `cell` and `weight`; cells ascend. */
+  /** Entries of profile p: `start[p]` up to, not including, `start[p + 1]` of `cell` and `weight`; cells ascend. */
   start: Float64Array;
   cell: Uint32Array;
   weight: Uint16Array | Uint32Array;
-  /** C_f: cases (studies, in the rows cell) of every cell over all groups, frozen ones included. */
+  /** C_f: cases (studies, images) of every cell over all groups, fixed ones included. */
   total: Float64Array;
   /** Weight of every cell in the objective. */
   importance: Float64Array;
-  /** Cell that counts cases; it comes first. */
+  /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
 }
-
-/** Above this many codes, and more than the groups can fill, a block's codes are kept in a map instead of an array. */
-const DENSE_CODES_LIMIT = 4_194_304;
 
 /**
  * Lists the cells that a free group can still change. A cell met by one group only is left out: wherever that group goes,
  * the cell adds the same but for noise.
  */
-export function buildCells(groups: GroupTable, blocks: readonly Block[]): Cells {
-  const withRows = groups.rows.some((rows, group) => rows !== groups.cases[group] && rows > 0);
-  const plain = withRows ? [groups.cases, groups.rows] : [groups.cases];
-  const lengths = new Float64Array(groups.count + 1).fill(plain.length, 0, groups.count);
+export function buildCells(profiles: Profiles, blocks: readonly Block[]): Cells {
+  const plain = plainCounts(profiles);
+  const lengths = new Uint32Array(profiles.count).fill(plain.length);
   const tables: CellTable[] = [];
   let count = plain.length;
   for (const block of blocks) {
-    const table = numberCells(groups, block, count, lengths);
+    const table = numberCells(profiles, block, count, lengths);
     tables.push(table);
     count += table.live;
   }
-  const cells = allocateCells(groups, count, lengths);
-  const cursor = cells.start.slice();
-  plain.forEach((weights, cell) => fillPlain(cells, cursor, cell, weights));
-  blocks.forEach((block, index) => fillBlock(cells, cursor, groups, block, tables[index]!));
+  const cells = allocateCells(profiles, count, lengths, plain);
+  const end = cells.start.slice(0, profiles.count);
+  plain.forEach((weights, cell) => fillPlain(cells, end, cell, weights));
+  blocks.forEach((block, index) => fillBlock(cells, end, profiles, block, tables[index]!));
+  setTotals(cells, end, profiles);
   setImportance(cells, plain.length, blocks, tables);
-  return cells;
+  return closeGaps(cells, end);
+}
+
+/** What is counted without looking at values: what the shares count, then cases and studies where these differ from it. */
+function plainCounts({ cases, rows, units }: Profiles): Uint32Array[] {
+  const differs = (counts: Uint32Array) => counts !== units && counts.some((each, profile) => each > 0 && each !== units[profile]);
+  return [units, ...[cases, rows].filter(differs)];
 }
 
 /** Which codes of a block are cells, and their numbers. */
 interface CellTable {
   first: number;
   live: number;
-  cellOf: (code: number) => number | undefined;
+  /** Number + 1 of the cell of every slot; 0 for none. */
+  numbers: Uint32Array;
+  slots: CodeSlots;
 }
 
-/** Numbers the live codes of one block, ascending, from `first`; adds what each group holds of them to `lengths`. */
-function numberCells(groups: GroupTable, block: Block, first: number, lengths: Float64Array): CellTable {
+/** Numbers the live codes of one block, ascending, from `first`; adds what each profile holds of any code to `lengths`. */
+function numberCells(profiles: Profiles, block: Block, first: number, lengths: Uint32Array): CellTable {
   const slots = new CodeSlots(block.codes);
   const list: CodeList = { codes: [], weights: [], length: 0 };
-  let meetings = new Uint32Array(slots.dense ? block.codes : 1024);
-  for (let group = 0; group < groups.count; group++) {
-    collectGroup(groups, group, block, list);
-    const meeting = groups.fixed[group]! < 0 ? FREE_MEETING : FIXED_MEETING;
+  let meetings = new Uint8Array(slots.dense ? block.codes : 1024);
+  const groupsOf = groupCounts(profiles);
+  for (let profile = 0; profile < profiles.count; profile++) {
+    collectProfile(profiles, profile, block, list);
+    lengths[profile] = lengths[profile]! + list.length;
+    const meeting = groupsOf[profile]! > 1 ? SEVERAL : ONE;
+    const free = profiles.free[profile]! > 0 ? FREE : 0;
     for (let at = 0; at < list.length; at++) {
       const slot = slots.add(list.codes[at]!);
       if (slot >= meetings.length) meetings = grown(meetings);
-      meetings[slot] = afterMeeting(meetings[slot]!, meeting);
+      const before = meetings[slot]!;
+      meetings[slot] = before | free | ((before & ONE) > 0 ? SEVERAL : meeting);
     }
   }
   const numbers = new Uint32Array(meetings.length);
   let live = 0;
   slots.forEachAscending((slot) => {
-    if (meetings[slot] === LIVE) numbers[slot] = first + ++live;
+    if ((meetings[slot]! & FREE) > 0 && (meetings[slot]! & SEVERAL) === SEVERAL) numbers[slot] = first + ++live;
   });
-  const cellOf = (code: number) => {
-    const cell = numbers[slots.get(code)]!;
-    return cell === 0 ? undefined : cell - 1;
-  };
-  for (let group = 0; group < groups.count; group++) {
-    collectGroup(groups, group, block, list);
-    for (let at = 0; at < list.length; at++) if (cellOf(list.codes[at]!) !== undefined) lengths[group]!++;
-  }
-  return { first, live, cellOf };
+  return { first, live, numbers, slots };
 }
 
-/** What groups have met a code so far: none, one free, fixed ones only, or at least two of which one is free. */
-const FREE_MEETING = 1;
-const FIXED_MEETING = 2;
-const LIVE = 3;
+/** What a code was met by so far, as bits: a group, at least two groups, a free one. */
+const ONE = 1;
+const SEVERAL = 3;
+const FREE = 4;
 
-function afterMeeting(before: number, meeting: number): number {
-  if (before === 0) return meeting;
-  return before === FIXED_MEETING && meeting === FIXED_MEETING ? FIXED_MEETING : LIVE;
+/** Groups of every profile, free or not. */
+function groupCounts({ free, fixed, count }: Profiles): Uint32Array {
+  const parts = count === 0 ? 0 : fixed.length / count;
+  return Uint32Array.from(free, (groups, profile) => {
+    let sum = groups;
+    for (let part = 0; part < parts; part++) sum += fixed[profile * parts + part]!;
+    return sum;
+  });
 }
 
-/** Places for the codes of a block: the code itself while there are few, else numbers given by first appearance. */
-class CodeSlots {
-  readonly dense: boolean;
-  private readonly slots = new Map<number, number>();
-
-  constructor(private readonly codes: number) {
-    this.dense = codes <= DENSE_CODES_LIMIT;
-  }
-
-  add(code: number): number {
-    if (this.dense) return code;
-    const known = this.slots.get(code);
-    if (known !== undefined) return known;
-    this.slots.set(code, this.slots.size);
-    return this.slots.size - 1;
-  }
-
-  /** The place of a code that was added. */
-  get(code: number): number {
-    return this.dense ? code : this.slots.get(code)!;
-  }
-
-  /** Visits the places in the order of their codes. */
-  forEachAscending(visit: (slot: number) => void): void {
-    if (this.dense) for (let code = 0; code < this.codes; code++) visit(code);
-    else for (const code of [...this.slots.keys()].sort((a, b) => a - b)) visit(this.slots.get(code)!);
-  }
-}
-
-function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
+function grown(array: Uint8Array): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(array.length * 2);
   larger.set(array);
   return larger;
 }
 
-/** The codes of all members of a group, ascending, each once with its number of cases. */
-function collectGroup(groups: GroupTable, group: number, block: Block, list: CodeList): void {
-  const [from, to] = [groups.memberStart[group]!, groups.memberStart[group + 1]!];
+/** The codes of all members of a profile's group, ascending, each once with its number of cases. */
+function collectProfile({ groups: { memberStart, members }, example }: Profiles, profile: number, block: Block, list: CodeList): void {
+  const group = example[profile]!;
   list.length = 0;
-  for (let at = from; at < to; at++) block.collect(groups.members[at]!, list);
+  for (let at = memberStart[group]!; at < memberStart[group + 1]!; at++) block.collect(members[at]!, list);
   if (list.length > 1) mergeEqual(list);
 }
 
@@ -143,11 +122,11 @@ function mergeEqual(list: CodeList): void {
   }
 }
 
-function allocateCells(groups: GroupTable, count: number, lengths: Float64Array): Cells {
-  const start = new Float64Array(groups.count + 1);
-  for (let group = 0; group < groups.count; group++) start[group + 1] = start[group]! + lengths[group]!;
-  const entries = start[groups.count]!;
-  const largest = Math.max(maximum(groups.cases), maximum(groups.rows));
+function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: Uint32Array[]): Cells {
+  const start = new Float64Array(profiles.count + 1);
+  for (let profile = 0; profile < profiles.count; profile++) start[profile + 1] = start[profile]! + lengths[profile]!;
+  const entries = start[profiles.count]!;
+  const largest = Math.max(maximum(profiles.cases), maximum(profiles.rows), ...plain.map(maximum));
   return {
     count,
     start,
@@ -159,39 +138,38 @@ function allocateCells(groups: GroupTable, count: number, lengths: Float64Array)
   };
 }
 
-function maximum(values: Uint32Array): number {
-  let largest = 0;
-  for (const value of values) if (value > largest) largest = value;
-  return largest;
+function fillPlain(cells: Cells, end: Float64Array, cell: number, weights: Uint32Array): void {
+  for (let profile = 0; profile < weights.length; profile++) addEntry(cells, end, profile, cell, weights[profile]!);
 }
 
-function fillPlain(cells: Cells, cursor: Float64Array, cell: number, weights: Uint32Array): void {
-  for (let group = 0; group < weights.length; group++) addEntry(cells, cursor, group, cell, weights[group]!);
-}
-
-function fillBlock(cells: Cells, cursor: Float64Array, groups: GroupTable, block: Block, table: CellTable): void {
+function fillBlock(cells: Cells, end: Float64Array, profiles: Profiles, block: Block, { numbers, slots }: CellTable): void {
   const list: CodeList = { codes: [], weights: [], length: 0 };
-  for (let group = 0; group < groups.count; group++) {
-    collectGroup(groups, group, block, list);
+  for (let profile = 0; profile < profiles.count; profile++) {
+    collectProfile(profiles, profile, block, list);
     for (let at = 0; at < list.length; at++) {
-      const cell = table.cellOf(list.codes[at]!);
-      if (cell !== undefined) addEntry(cells, cursor, group, cell, list.weights[at]!);
+      const number = numbers[slots.get(list.codes[at]!)]!;
+      if (number > 0) addEntry(cells, end, profile, number - 1, list.weights[at]!);
     }
   }
 }
 
-function addEntry(cells: Cells, cursor: Float64Array, group: number, cell: number, weight: number): void {
-  const at = cursor[group]!;
-  cells.cell[at] = cell;
-  cells.weight[at] = weight;
-  cells.total[cell] = cells.total[cell]! + weight;
-  cursor[group] = at + 1;
+function addEntry({ cell, weight }: Cells, end: Float64Array, profile: number, number: number, value: number): void {
+  const at = end[profile]!;
+  cell[at] = number;
+  weight[at] = value;
+  end[profile] = at + 1;
+}
+
+function setTotals({ start, cell, weight, total }: Cells, end: Float64Array, profiles: Profiles): void {
+  const groupsOf = groupCounts(profiles);
+  for (let profile = 0; profile < profiles.count; profile++)
+    for (let at = start[profile]!; at < end[profile]!; at++) total[cell[at]!] = total[cell[at]!]! + weight[at]! * groupsOf[profile]!;
 }
 
 /** W_L x (weight of the block among the live blocks of its level) / (cells of the block). */
 function setImportance(cells: Cells, plain: number, blocks: readonly Block[], tables: readonly CellTable[]): void {
-  cells.importance[0] = LEVEL_WEIGHTS.size;
-  if (plain > 1) cells.importance[1] = LEVEL_WEIGHTS.rows;
+  cells.importance.fill(LEVEL_WEIGHTS.rows, 0, plain);
+  cells.importance[cells.sizeCell] = LEVEL_WEIGHTS.size;
   const levelSum = new Map<string, number>();
   blocks.forEach(({ level, weight }, index) => {
     if (tables[index]!.live > 0) levelSum.set(level, (levelSum.get(level) ?? 0) + weight);
@@ -201,4 +179,19 @@ function setImportance(cells: Cells, plain: number, blocks: readonly Block[], ta
     const each = (LEVEL_WEIGHTS[level] * weight) / levelSum.get(level)! / live;
     cells.importance.fill(each, first, first + live);
   });
+}
+
+/** Moves the entries together: codes that turned out to be no cells have left gaps. */
+function closeGaps(cells: Cells, end: Float64Array): Cells {
+  const { start, cell, weight } = cells;
+  let to = 0;
+  for (let profile = 0; profile < end.length; profile++) {
+    const [from, until] = [start[profile]!, end[profile]!];
+    cell.copyWithin(to, from, until);
+    weight.copyWithin(to, from, until);
+    start[profile] = to;
+    to += until - from;
+  }
+  start[end.length] = to;
+  return cells;
 }

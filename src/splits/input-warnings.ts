@@ -1,7 +1,6 @@
 import { CurationError } from '../errors.js';
 import { NO_NUMBER } from './bins.js';
 import type { SplitInput } from './problem.js';
-import type { SplitSettings } from './settings.js';
 import type { Variable } from './variable.js';
 
 /** A variable with more sets of values than this share of its cases, and than this many, is nearly an id. */
@@ -29,17 +28,16 @@ export function assertBalanceable({ split, variables }: SplitInput): void {
 }
 
 /** What in the input of a draw a person should know before trusting the result: one sentence each, none that stops it. */
-export function inputWarnings(input: SplitInput, settings: SplitSettings): string[] {
-  return [...input.variables.flatMap((variable) => [...variableWarnings(variable, settings)]), ...emptyParts(input)];
+export function inputWarnings(input: SplitInput): string[] {
+  return [...input.variables.flatMap((variable) => [...variableWarnings(variable)]), ...emptyParts(input)];
 }
 
-function* variableWarnings(variable: Variable, { balance }: SplitSettings): Generator<string> {
-  const { name, categories, sets, setOf, level } = variable;
-  const configured = balance.find(({ column }) => column === name);
+function* variableWarnings(variable: Variable): Generator<string> {
+  const { name, categories, sets, setOf, level, numbers } = variable;
   const units = level === 'case' ? 'cases' : 'studies';
   if (categories.length === 1 && setOf.length > 1)
     yield `${name} is ${categories[0] === '' ? 'missing' : 'the same'} in all ${setOf.length} ${units}: there is nothing to balance, and it is left out; take it out of balance, or give it other bins.`;
-  const isNumber = configured?.bins !== undefined || configured?.quantiles !== undefined;
+  const isNumber = numbers !== null;
   if (!isNumber && sets.length > Math.max(MANY_VALUES, setOf.length * MANY_VALUES_SHARE))
     yield `${name} has ${sets.length} different values among ${setOf.length} ${units}, too many to balance; give it bins or quantiles, or leave it out.`;
   const odd = isNumber ? countOf(variable, NO_NUMBER) : 0;

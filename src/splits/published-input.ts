@@ -1,13 +1,11 @@
 import type { SplitConfig } from '../model/config.js';
 import type { DrawDescription } from '../model/split-draw.js';
 import { ALGORITHM } from './algorithm.js';
+import type { Effort } from './effort.js';
 import { linkGroups, type Tie } from './groups.js';
 import { digestParts } from './input-digest.js';
 import { byCodeUnit, type FrozenCase, type SplitInput } from './problem.js';
 import type { NewDraw } from './history.js';
-
-/** Name of the search that draws take unless told otherwise. */
-export const DEFAULT_EFFORT = 'normal';
 
 /**
  * The input as a release can show it: accepted cases alone, each with the least of those that it is linked to. What
@@ -41,12 +39,12 @@ function linkCases({ cases, ties, frozen }: SplitInput): string[] {
 }
 
 /** What a draw was made from, to be kept beside what it came to. */
-export function describeDraw(input: SplitInput, { config, caseTable }: { config: SplitConfig; caseTable: string | null }, input_digest: string): Pick<NewDraw, 'description' | 'members'> {
+export function describeDraw(input: SplitInput, { config, caseTable, effort = 'normal' }: { config: SplitConfig; caseTable: string | null; effort?: Effort }, input_digest: string): Pick<NewDraw, 'description' | 'members'> {
   const shown = publishedInput(input);
   const forced = new Set(input.forced.map(({ case_id }) => case_id));
   const description: DrawDescription = {
     algorithm: ALGORITHM,
-    effort: DEFAULT_EFFORT,
+    effort,
     config: describeConfig(config),
     case_table: caseTable ?? '',
     input_digest,

@@ -1,5 +1,5 @@
-import type { GroupTable } from './blocks.js';
 import type { Cells } from './cells.js';
+import type { Profiles } from './profiles.js';
 import type { Random } from './random.js';
 
 /** Below this expected count in some part, a cell's quotas are rounded at random instead of aimed at as they are. */
@@ -18,9 +18,9 @@ const CATCH_UP = 0.5;
  *   and so tie the split to the date of arrival.
  * @param targets Share of every part, above 0, summing to 1.
  */
-export function drawQuotas(groups: GroupTable, cells: Cells, targets: Float64Array, random: Random): Float64Array {
+export function drawQuotas(profiles: Profiles, cells: Cells, targets: Float64Array, random: Random): Float64Array {
   const parts = targets.length;
-  const frozen = frozenCounts(groups, cells, parts);
+  const frozen = frozenCounts(profiles, cells, parts);
   const quotas = new Float64Array(cells.count * parts);
   const wish = new Float64Array(parts);
   const least = targets.reduce((low, target) => Math.min(low, target), 1);
@@ -39,16 +39,17 @@ export function drawQuotas(groups: GroupTable, cells: Cells, targets: Float64Arr
   return quotas;
 }
 
-function frozenCounts(groups: GroupTable, cells: Cells, parts: number): Float64Array {
+function frozenCounts({ fixed }: Profiles, cells: Cells, parts: number): Float64Array {
   const counts = new Float64Array(cells.count * parts);
-  for (let group = 0; group < groups.count; group++) {
-    const part = groups.fixed[group]!;
-    if (part < 0) continue;
-    for (let at = cells.start[group]!; at < cells.start[group + 1]!; at++) {
-      const index = cells.cell[at]! * parts + part;
-      counts[index] = counts[index]! + cells.weight[at]!;
+  fixed.forEach((groups, index) => {
+    if (groups === 0) return;
+    const profile = Math.floor(index / parts);
+    const part = index % parts;
+    for (let at = cells.start[profile]!; at < cells.start[profile + 1]!; at++) {
+      const quota = cells.cell[at]! * parts + part;
+      counts[quota] = counts[quota]! + groups * cells.weight[at]!;
     }
-  }
+  });
   return counts;
 }
 

@@ -42,11 +42,11 @@ export class Random {
   }
 
   /** Puts the members of `items` into random order, in place (Fisher-Yates). */
-  shuffle(items: { [index: number]: number; length: number }): void {
+  shuffle<Item>(items: { [index: number]: Item; length: number }): void {
     for (let last = items.length - 1; last > 0; last--) {
       const other = this.below(last + 1);
-      const held = items[last] as number;
-      items[last] = items[other] as number;
+      const held = items[last] as Item;
+      items[last] = items[other] as Item;
       items[other] = held;
     }
   }

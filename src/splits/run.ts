@@ -17,6 +17,7 @@ import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
 import { describeDraw } from './published-input.js';
 import { appendRecord, type RecordRow, type SplitRecord } from './record.js';
+import type { Effort } from './effort.js';
 import { buildReport, type ReportOptions, type Standing } from './report.js';
 import { loadSplit, type LoadedSplit } from './sample-load.js';
 import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
@@ -26,10 +27,10 @@ import { readSettings, type SplitSettings } from './settings.js';
 export interface SplitOptions extends CaseSource {
   name: string;
   config: SplitConfig;
-  /** Folder that paths in the configuration are relative to; the current one by default. */
-  folder?: string;
   /** `splits/<name>.csv`. The caller holds the workspace's lock while it may be written. */
   recordPath: string;
+  /** How long is searched; `normal` by default. */
+  effort?: Effort;
 }
 
 export interface FreezeOptions extends SplitOptions {
@@ -51,7 +52,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const { settings, record } = await openSplit(catalog, options);
   const loaded = await loadSplit(catalog, settings, options, record.rows);
   const { input, outside } = loaded;
-  const { outcome, sample } = await drawLoaded(loaded, settings, effects);
+  const { outcome, sample } = await drawLoaded(loaded, options, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
   await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
@@ -61,15 +62,15 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
 }
 
 /** Draws what was read: a sample by its targets, a split when its rules can be met. */
-async function drawLoaded({ input, request, warnings }: LoadedSplit, settings: SplitSettings, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
+async function drawLoaded({ input, request, warnings }: LoadedSplit, { effort = 'normal' }: SplitOptions, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
   if (request === null) assertBalanceable(input);
-  for (const warning of [...warnings, ...inputWarnings(input, settings)]) effects.warn(`${input.split}: ${warning}`);
+  for (const warning of [...warnings, ...inputWarnings(input)]) effects.warn(`${input.split}: ${warning}`);
   if (request !== null) {
     const outcome = await drawSample(input, request);
     return { outcome, sample: outcome.sample };
   }
   await assertFeasible(input);
-  return { outcome: await assignCases(input), sample: null };
+  return { outcome: await assignCases(input, { effort }), sample: null };
 }
 
 /**
@@ -81,7 +82,7 @@ export async function previewSplit(catalog: Catalog, options: SplitOptions, effe
   const record = await checkRecord(catalog, options.recordPath, settings);
   const loaded = await loadSplit(catalog, settings, options, record.rows);
   const { input, outside } = loaded;
-  const { outcome } = await drawLoaded(loaded, settings, effects);
+  const { outcome } = await drawLoaded(loaded, options, effects);
   const accepted = new Set(input.cases);
   const frozen = record.rows.filter(({ case_id }) => accepted.has(case_id)).map(({ case_id, part }) => [case_id, { part, frozen: true }] as const);
   const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });

@@ -27,7 +27,7 @@ export async function drawSample(input: SplitInput, request: SampleRequest): Pro
   const solution = await solveCohort(cohort.problem);
   if (solution.kind !== 'chosen') throw await explainCohort(input, cohort, solution.kind);
   const chosen = new Set(solution.groups);
-  const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired: [], objective: 0 };
+  const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired: [], objective: 0, effort: 'normal' };
   for (const [id, verdict] of cohort.verdicts) settle(verdict, chosen.has(id), cohort.barred.get(id), outcome);
   outcome.assigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));
   outcome.unassigned.sort((a, b) => byCodeUnit(a.case_id, b.case_id));

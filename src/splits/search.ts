@@ -1,21 +1,23 @@
 import type { Allocation } from './allocation.js';
 import { annealAllocation } from './anneal.js';
+import { countProposals, type Effort } from './effort.js';
 import { placeGreedily } from './greedy.js';
+import { meetLimits } from './meet-limits.js';
 import { keyedRandom } from './random.js';
-import { profileGroups } from './similarity.js';
 import { settleSizes } from './sizes.js';
 import { swapLookAlikes } from './swaps.js';
-import type { Variable } from './variable.js';
 
 /**
- * Finds a part for every free group: greedily, hardest first; then by swaps of look-alikes; then by threshold accepting;
+ * Finds a part for every free group: greedily, hardest first; limits are met; then by swaps of look-alikes; then by threshold accepting;
  * last, sizes are settled, should balance have been bought with a case too many. Each step has random numbers of its own.
+ * @throws {CurationError} SPLIT_INFEASIBLE when a limit cannot be met
  */
-export function searchAllocation(allocation: Allocation, variables: readonly Variable[], studyStart: Uint32Array, free: Uint32Array, key: string): void {
-  placeGreedily(allocation, free, keyedRandom(key, 'greedy'));
+export async function searchAllocation(allocation: Allocation, key: string, effort: Effort = 'normal'): Promise<void> {
+  placeGreedily(allocation, keyedRandom(key, 'greedy'));
+  await meetLimits(allocation);
   if (allocation.parts < 2) return;
-  const profiles = profileGroups(allocation.groups, variables, studyStart);
-  swapLookAlikes(allocation, profiles, free, keyedRandom(key, 'swaps'));
-  annealAllocation(allocation, profiles, free, keyedRandom(key, 'anneal'));
-  settleSizes(allocation, free);
+  swapLookAlikes(allocation, keyedRandom(key, 'swaps'));
+  const groups = allocation.profiles.free.reduce((sum, count) => sum + count, 0);
+  annealAllocation(allocation, countProposals(groups, effort), keyedRandom(key, 'anneal'));
+  settleSizes(allocation);
 }

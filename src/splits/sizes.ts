@@ -1,31 +1,40 @@
 import type { Allocation } from './allocation.js';
 
+interface Step {
+  profile: number;
+  from: number;
+  to: number;
+}
+
 /**
  * Moves free groups out of parts that are too large into parts that are too small while that evens the sizes out, always
  * the group that costs the objective least, until every part is within one case of its quota or no move helps. With free
- * groups everywhere, every part then ends less than the largest free group away from its target.
+ * groups everywhere, every part then ends less than the largest free group away from its target. Limits stay met.
  */
-export function settleSizes(allocation: Allocation, free: Uint32Array): void {
+export function settleSizes(allocation: Allocation): void {
   for (;;) {
-    const step = bestStep(allocation, free);
+    const step = bestStep(allocation);
     if (step === null) return;
-    allocation.move(step.group, step.to);
+    allocation.move(step.profile, step.from, step.to);
   }
 }
 
 /** The cheapest move from a part above its quota to one below that lessens the squares of the two excesses. */
-function bestStep(allocation: Allocation, free: Uint32Array): { group: number; to: number } | null {
+function bestStep(allocation: Allocation): Step | null {
   const excess = Array.from({ length: allocation.parts }, (_, part) => allocation.excess(part));
-  if (excess.every((cases) => Math.abs(cases) < 1)) return null;
-  let best: { group: number; to: number } | null = null;
+  if (excess.every((units) => Math.abs(units) < 1)) return null;
+  const { units, count } = allocation.profiles;
+  let best: Step | null = null;
   let bestCost = Infinity;
-  for (const group of free) {
-    const above = excess[allocation.part[group]!]!;
-    if (above <= 0) continue;
-    for (const [to, below] of excess.entries()) {
-      const helps = below < 0 && (above >= 1 || below <= -1) && allocation.groups.cases[group]! < above - below;
-      const cost = helps ? allocation.moveCost(group, to) : Infinity;
-      if (cost < bestCost) [best, bestCost] = [{ group, to }, cost];
+  for (let profile = 0; profile < count; profile++) {
+    for (const [from, above] of excess.entries()) {
+      if (above <= 0 || allocation.countOf(profile, from) === 0) continue;
+      for (const [to, below] of excess.entries()) {
+        const helps = below < 0 && (above >= 1 || below <= -1) && units[profile]! > 0 && units[profile]! < above - below;
+        if (!helps || allocation.limits?.forbids(profile, from, to) === true) continue;
+        const cost = allocation.moveCost(profile, from, to);
+        if (cost < bestCost) [best, bestCost] = [{ profile, from, to }, cost];
+      }
     }
   }
   return best;

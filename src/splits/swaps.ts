@@ -1,27 +1,32 @@
 import type { Allocation } from './allocation.js';
 import type { Random } from './random.js';
-import { orderBySimilarity, type Profiles } from './similarity.js';
+import { orderBySimilarity } from './similarity.js';
 
 /** How the passes are run: how many, how far a partner is looked for, when to give up. */
 const PASSES = 12;
+const PASSES_OF_MANY = 6;
+const MANY_PROFILES = 100_000;
 const WINDOW = 24;
 const MOVE_PASSES = new Set([0, 1, 7]);
 const LEAST_GAIN = 0.01;
 
 /**
  * Improves an allocation by letting look-alike groups of different parts change places: sorted by the variables in a
- * fresh random order, the best partner is near. Some passes also move single groups. Ends after 12 passes, or when one
- * gains less than 1 %.
+ * fresh random order, the best partner is near. Some passes also move single groups. Ends after 12 passes (6 of very many
+ * profiles), or when one gains less than 1 %.
  */
-export function swapLookAlikes(allocation: Allocation, profiles: Profiles, free: Uint32Array, random: Random): void {
-  const slopes = new Float64Array(allocation.groups.count * allocation.parts);
-  const bends = variableBends(allocation, profiles, free);
+export function swapLookAlikes(allocation: Allocation, random: Random): void {
+  const { profiles, parts } = allocation;
+  const free = Uint32Array.from(profiles.free.keys()).filter((profile) => profiles.free[profile]! > 0);
+  const slopes = new Float64Array(profiles.count * parts);
+  const bend = variableBend(allocation, free);
+  const passes = free.length > MANY_PROFILES ? PASSES_OF_MANY : PASSES;
   let objective = allocation.objective();
-  for (let pass = 0; pass < PASSES && objective > 0; pass++) {
-    const order = orderBySimilarity(allocation.groups, profiles, free, random);
+  for (let pass = 0; pass < passes && objective > 0; pass++) {
+    const order = orderBySimilarity(profiles, free, random);
     if (MOVE_PASSES.has(pass)) movePass(allocation, order);
     allocation.slopes(slopes);
-    swapPass(allocation, order, profiles, slopes, bends);
+    swapPass(allocation, order, slopes, bend);
     const after = allocation.objective();
     if (objective - after < LEAST_GAIN * objective) return;
     objective = after;
@@ -29,51 +34,71 @@ export function swapLookAlikes(allocation: Allocation, profiles: Profiles, free:
 }
 
 function movePass(allocation: Allocation, order: Uint32Array): void {
-  for (const group of order) {
-    let best = -1;
-    let bestCost = 0;
-    for (let part = 0; part < allocation.parts; part++) {
-      if (part === allocation.part[group]) continue;
-      const cost = allocation.moveCost(group, part);
-      if (cost < bestCost) [best, bestCost] = [part, cost];
+  const { parts, limits } = allocation;
+  for (const profile of order) {
+    for (let from = 0; from < parts; from++) {
+      if (allocation.countOf(profile, from) === 0) continue;
+      let best = -1;
+      let bestCost = 0;
+      for (let to = 0; to < parts; to++) {
+        if (to === from || limits?.forbids(profile, from, to) === true) continue;
+        const cost = allocation.moveCost(profile, from, to);
+        if (cost < bestCost) [best, bestCost] = [to, cost];
+      }
+      if (best >= 0) allocation.move(profile, from, best);
     }
-    if (best >= 0) allocation.move(group, best);
   }
 }
 
-/** One partner a group: the one that promises most by the slopes, judged exactly before the swap. */
-function swapPass(allocation: Allocation, order: Uint32Array, profiles: Profiles, slopes: Float64Array, bends: number[]): void {
-  const { part } = allocation;
-  const count = allocation.groups.count;
-  const { keys } = profiles;
+/** One partner a profile and part: the one that promises most by the slopes, judged exactly before the swap. */
+function swapPass(allocation: Allocation, order: Uint32Array, slopes: Float64Array, bend: number): void {
+  const { parts, placed, profiles } = allocation;
+  const looks = profiles.looks.map(({ keys }) => keys);
   for (let at = 0; at < order.length; at++) {
-    const group = order[at]!;
-    const from = part[group]! * count;
-    let best = -1;
-    let bestPromise = Infinity;
-    for (let near = at + 1, end = Math.min(order.length, at + 1 + WINDOW); near < end; near++) {
-      const other = order[near]!;
-      const to = part[other]! * count;
-      if (to === from) continue;
-      let promise = slopes[to + group]! - slopes[from + group]! - slopes[to + other]! + slopes[from + other]!;
-      for (let variable = 0; variable < keys.length && promise < bestPromise; variable++) {
-        const key = keys[variable]!;
-        if (key[group] !== key[other]) promise += bends[variable]!;
+    const profile = order[at]!;
+    const base = profile * parts;
+    const end = Math.min(order.length, at + 1 + WINDOW);
+    for (let from = 0; from < parts; from++) {
+      if (placed[base + from] === 0) continue;
+      let best = -1;
+      let bestTo = -1;
+      let bestPromise = Infinity;
+      for (let near = at + 1; near < end; near++) {
+        const other = order[near]!;
+        const otherBase = other * parts;
+        for (let to = 0; to < parts; to++) {
+          if (to === from || placed[otherBase + to] === 0) continue;
+          let promise = slopes[base + to]! - slopes[base + from]! - slopes[otherBase + to]! + slopes[otherBase + from]!;
+          for (let variable = 0; variable < looks.length && promise < bestPromise; variable++) {
+            const key = looks[variable]!;
+            if (key[profile] !== key[other]) promise += bend;
+          }
+          if (promise < bestPromise) [best, bestTo, bestPromise] = [other, to, promise];
+        }
       }
-      if (promise < bestPromise) [best, bestPromise] = [other, promise];
+      if (best >= 0) swapIfBetter(allocation, profile, from, best, bestTo);
     }
-    if (best >= 0 && allocation.swapCost(group, best) < 0) allocation.swap(group, best);
   }
+}
+
+/** Swaps as many groups of the two as lessen the objective most: it is a parabola in their number. */
+function swapIfBetter(allocation: Allocation, one: number, from: number, other: number, to: number): void {
+  const cost = allocation.swapCost(one, from, other, to);
+  if (cost >= 0 || allocation.limits?.forbids(one, from, to, other) === true) return;
+  const most = Math.min(allocation.countOf(one, from), allocation.countOf(other, to));
+  if (most === 1 || allocation.limits !== null) return allocation.swap(one, from, other, to);
+  const bend = (allocation.swapCost(one, from, other, to, 2) - 2 * cost) / 2;
+  const ideal = bend > 0 ? Math.floor((bend - cost) / (2 * bend) + 0.5) : 1;
+  allocation.swap(one, from, other, to, Math.max(1, Math.min(most, ideal)));
 }
 
 /**
  * What a difference in one variable adds to J by curvature, on average: the square terms of its own cell and, in equal
  * shares, of the pair cells it is in, for two groups and two parts.
  */
-function variableBends(allocation: Allocation, profiles: Profiles, free: Uint32Array): number[] {
-  const variables = profiles.keys.length;
+function variableBend(allocation: Allocation, free: Uint32Array): number {
+  const variables = allocation.profiles.looks.length;
   let sum = 0;
-  for (const group of free) sum += allocation.curvature(group);
-  const perVariable = variables === 0 || free.length === 0 ? 0 : sum / free.length / variables;
-  return profiles.keys.map(() => 4 * perVariable);
+  for (const profile of free) sum += allocation.curvature(profile);
+  return variables === 0 || free.length === 0 ? 0 : (4 * sum) / free.length / variables;
 }

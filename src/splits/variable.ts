@@ -1,3 +1,4 @@
+import { keysOfLists, type Keys } from './keys.js';
 import { UnitSets } from './unit-sets.js';
 
 /** The value of one case or study: one category, or several (in any order). `''` means missing. */
@@ -44,19 +45,8 @@ export function encodeVariable({ name, weight = 1, level = 'case', values, numbe
   return sets.toVariable({ name, weight, level, numbers });
 }
 
-/**
- * One number a case, equal where the values are equal: the set of the case, or a number for the list of the sets of its
- * studies, given by first appearance. Numbers are below `range`.
- */
-export function caseKeys({ level, sets, setOf }: Variable, studyStart: Uint32Array): { keys: Uint32Array; range: number } {
-  if (level === 'case') return { keys: setOf, range: sets.length };
-  const lists = new Map<string, number>();
-  const keys = new Uint32Array(studyStart.length - 1);
-  for (let index = 0; index < keys.length; index++) {
-    const text = setOf.slice(studyStart[index], studyStart[index + 1]).sort().join();
-    let key = lists.get(text);
-    if (key === undefined) lists.set(text, (key = lists.size));
-    keys[index] = key;
-  }
-  return { keys, range: lists.size };
+/** One number a case, equal where the values are equal: the set of the case, or the list of the sets of its studies. */
+export function caseKeys({ level, sets, setOf }: Variable, studyStart: Uint32Array): Keys {
+  const keys = { keys: setOf, range: sets.length };
+  return level === 'case' ? keys : keysOfLists(studyStart, keys);
 }

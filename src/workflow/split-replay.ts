@@ -1,14 +1,13 @@
 import { Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
-import { nearMiss } from '../model/near-miss.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { PublishedDraw } from '../model/split-draw.js';
 import type { ReplayReport } from '../model/split-replay.js';
-import { openRelease } from '../release/open-release.js';
+import { findPublishedSplit, openRelease } from '../release/open-release.js';
 import type { ReleasePaths } from '../release/release-log.js';
 import { layOutRelease, readPlaces } from '../release/replay-tables.js';
 import { releaseSide } from '../release/side.js';
-import { casesOfDraw, replayDraw } from '../splits/replay.js';
+import { replayDraw } from '../splits/replay.js';
 
 /** Differences that a report lists; all are counted. */
 const MAX_LISTED = 1000;
@@ -22,13 +21,13 @@ const MAX_LISTED = 1000;
 export async function replaySplit(name: string, named: string, paths: ReleasePaths | null): Promise<ReplayReport> {
   const entry = await openRelease(named, paths);
   const { document, digest, folder } = entry;
-  const split = findSplit(document, name);
+  const split = findPublishedSplit(document, name);
   const draw = requireDraw(split, name);
   const catalog = await Catalog.open(':memory:', { bare: true, folders: [folder] });
   try {
     const side = await releaseSide(catalog, entry);
     const places = (await readPlaces(catalog, side, name)).filter(({ batch }) => batch === null || batch <= draw.batch);
-    await layOutRelease(catalog, side, casesOfDraw({ draw, places }));
+    await layOutRelease(catalog, side, places.map(({ case_id }) => case_id));
     const { cases, given, differences, input } = await replayDraw(catalog, { name, seed: split.seed, draw, places });
     return {
       split: name,
@@ -39,7 +38,7 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
       identical: differences.length === 0 && input.length === 0,
       cases,
       given,
-      drawn: places.length - given,
+      drawn: places.filter(({ part }) => part !== null).length - given,
       total_differences: differences.length,
       differences: differences.slice(0, MAX_LISTED),
       input,
@@ -48,17 +47,6 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
   } finally {
     catalog.close();
   }
-}
-
-function findSplit({ splits, version }: ReleaseDocument, name: string): ReleaseDocument['splits'][number] {
-  const split = splits.find((each) => each.name === name);
-  if (split !== undefined) return split;
-  const known = splits.map((each) => each.name);
-  const guess = nearMiss(name, known);
-  throw new CurationError('SPLIT_UNKNOWN', `The release ${version} publishes no split ${name}.`, {
-    expected: known.join(', '),
-    suggestions: [guess === undefined ? 'A split that decides what is released is not published itself.' : `Did you mean ${guess}?`],
-  });
 }
 
 function requireDraw({ draw }: ReleaseDocument['splits'][number], name: string): PublishedDraw {

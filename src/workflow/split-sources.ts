@@ -23,7 +23,8 @@ export async function publishedSplitSources({ workspace, catalog }: Session, con
   return sources;
 }
 
-async function lastDraw(catalog: Session['catalog'], name: string, recordPath: string): Promise<Partial<SplitSource>> {
+/** What the last draw of a split was made from, and the batches of its record: of what is not frozen yet, else of the record's last draw. */
+export async function lastDraw(catalog: Session['catalog'], name: string, recordPath: string): Promise<Partial<SplitSource>> {
   const [rows] = await catalog.all<{ frozen: number; drawn: number }>(
     'SELECT count(*) FILTER (frozen) AS frozen, count(*) FILTER (NOT frozen) AS drawn FROM assignment WHERE split = ?',
     [name],

@@ -5,26 +5,33 @@ import { nearMiss } from '../model/near-miss.js';
 import { expandSplits, findSplits } from '../model/split-repeats.js';
 import type { ExtensionPlan } from '../model/split-extension.js';
 import type { FreezeReportResult, Repeated, SplitReportResult } from '../model/split.js';
+import type { Effort } from '../splits/effort.js';
 import { readReference } from '../splits/reference.js';
 import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
+/** How a split is drawn. */
+export interface DrawOptions {
+  /** `high` searches several times as long for a better balance. */
+  effort?: Effort;
+}
+
 /**
  * Draws a split of the workspace, or extends it around what is frozen; all its repeats when it has some.
  * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, CONFIG_INVALID, CATALOG_EMPTY
  */
-export function assignWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<SplitReportResult> {
-  return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, options, effects));
+export function assignWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<SplitReportResult> {
+  return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, { ...options, effort }, effects));
 }
 
 /**
  * What drawing a split now would change; writes nothing.
  * @throws {CurationError} as `assignWorkspaceSplit`
  */
-export function previewWorkspaceSplit(workspace: Workspace, name: string, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
-  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, options, effects));
+export function previewWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, { ...options, effort }, effects));
 }
 
 /**

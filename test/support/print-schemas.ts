@@ -36,7 +36,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-freeze', 'FreezeReportResult'],
   ['output/split-import', 'ImportReport'],
   ['output/split-overlap', 'OverlapReport'],
-  ['output/split-report', 'SplitReportResult'],
+  ['output/split-report', 'ReportResult'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
 ];

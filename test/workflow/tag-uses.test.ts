@@ -40,15 +40,15 @@ describe('what uses tags', () => {
     writeFiles(root, { 'dicom/7.dcm': radiograph('P7', 7, 10, 'PA'), 'dicom/8.dcm': radiograph('P8', 8, 190, 'AP') });
     await pullWorkspace(configure(), { jobs: 1 }, effects);
     const splitBy = (split: object, seed = 1): Workspace => configure({}, { splits: { half: { parts: { a: 0.5, b: 0.5 }, balance: ['tag:light'], seed, ...split } } });
-    await expect(assignWorkspaceSplit(splitBy({}), 'half', effects)).rejects.toMatchObject({ code: 'CATALOG_EMPTY', suggestions: ['Run: colophon tag light'] });
+    await expect(assignWorkspaceSplit(splitBy({}), 'half', {}, effects)).rejects.toMatchObject({ code: 'CATALOG_EMPTY', suggestions: ['Run: colophon tag light'] });
     await tag();
     for (const seed of [1, 2, 3, 4, 5]) {
-      const [{ variables }] = reportsOf(await assignWorkspaceSplit(splitBy({}, seed), 'half', effects)) as [SplitReport];
+      const [{ variables }] = reportsOf(await assignWorkspaceSplit(splitBy({}, seed), 'half', {}, effects)) as [SplitReport];
       expect(variables['tag:light']).toMatchObject({ max_difference: 0 });
     }
     for (const wrong of ['tag:lihgt', 'tag:'])
-      await expect(assignWorkspaceSplit(splitBy({ balance: [wrong] }), 'half', effects)).rejects.toMatchObject({ code: 'CONFIG_INVALID', expected: 'tag:light' });
-    await expect(assignWorkspaceSplit(splitBy({ balance: [], group_by: ['tag:light'] }), 'half', effects)).rejects.toThrow(/ties no cases/);
+      await expect(assignWorkspaceSplit(splitBy({ balance: [wrong] }), 'half', {}, effects)).rejects.toMatchObject({ code: 'CONFIG_INVALID', expected: 'tag:light' });
+    await expect(assignWorkspaceSplit(splitBy({ balance: [], group_by: ['tag:light'] }), 'half', {}, effects)).rejects.toThrow(/ties no cases/);
   });
 });
 
@@ -67,7 +67,7 @@ describe('a release', () => {
     const split = { splits: { open: { parts: { open: 0.5, kept: 0.5 }, seed: 1 } }, release: { within: { open: 'open' }, git: false } };
     const workspace = configure({}, split);
     await tag(workspace);
-    await assignWorkspaceSplit(workspace, 'open', effects);
+    await assignWorkspaceSplit(workspace, 'open', {}, effects);
     await freezeWorkspaceSplit(workspace, 'open', '2026-03-01', effects);
     const report = await cut(workspace);
     expect(report.plan.counts.instances).toBe(3);

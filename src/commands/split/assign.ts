@@ -18,6 +18,7 @@ export default class AssignSplit extends BaseCommand {
   static override examples = [
     '<%= config.bin %> split assign open-sequestered',
     '<%= config.bin %> split assign open-sequestered --dry-run',
+    '<%= config.bin %> split assign benchmark --effort high',
     '<%= config.bin %> split assign crossvalidation.2',
     '<%= config.bin %> split assign benchmark --replay 2.1.0',
     '<%= config.bin %> split assign benchmark --replay /data/midrc-demo-2.1.0 --json',
@@ -26,6 +27,7 @@ export default class AssignSplit extends BaseCommand {
   static override flags = {
     workspace: workspaceFlag,
     'dry-run': Flags.boolean({ summary: 'Tell who would go where and how the balance would change, and write nothing.', exclusive: ['replay'] }),
+    effort: Flags.option({ options: ['normal', 'high'] as const, exclusive: ['replay'], summary: 'high searches several times as long for a better balance; recorded with the draw.' })(),
     replay: Flags.string({ helpValue: 'RELEASE', summary: 'Make the last draw of a release again: its folder, or a version of this workspace.' }),
   };
 
@@ -35,8 +37,9 @@ export default class AssignSplit extends BaseCommand {
     if (flags.replay !== undefined) return this.replay(args.name, flags.replay, flags);
     const { assignWorkspaceSplit, previewWorkspaceSplit } = await import('../../workflow/split.js');
     const workspace = this.workspace(flags);
-    if (flags['dry-run']) return this.tell(await previewWorkspaceSplit(workspace, args.name, this.effects));
-    const result = await assignWorkspaceSplit(workspace, args.name, this.effects);
+    const effort = flags.effort === undefined ? {} : { effort: flags.effort };
+    if (flags['dry-run']) return this.tell(await previewWorkspaceSplit(workspace, args.name, effort, this.effects));
+    const result = await assignWorkspaceSplit(workspace, args.name, effort, this.effects);
     const reports = reportsOf(result);
     const inConflict = reports.some(({ conflicts }) => conflicts.length > 0);
     return this.finish(result, () => renderSplits(reports, { color: this.color }), inConflict ? EXIT.findings : EXIT.done);
