@@ -1,4 +1,5 @@
 import type { Config, SplitConfig } from './config.js';
+import { tellsHidden } from './hidden-parts.js';
 
 /** A split as it is drawn: one that is configured, or one of the repeats of one. */
 export interface ExpandedSplit {
@@ -22,9 +23,9 @@ export function findSplits(splits: Readonly<Record<string, SplitConfig>> | undef
   return expandSplits(splits).filter((split) => split.name === name || split.base === name);
 }
 
-/** The splits that a release publishes: all but the one that decides what is in it. */
+/** The splits whose rows a release publishes: all but the one that decides what is in it, and those that would tell who is hidden. */
 export function publishedSplits({ splits, release }: Pick<Config, 'splits' | 'release'>): ExpandedSplit[] {
-  return expandSplits(splits).filter(({ name }) => !Object.hasOwn(release?.within ?? {}, name));
+  return expandSplits(splits).filter(({ name, base }) => !Object.hasOwn(release?.within ?? {}, name) && !tellsHidden({ splits: splits ?? {} }, base));
 }
 
 /** The seed of a repeat: its number behind the seed of the split, so that every repeat is another draw and can be drawn again by itself. */

@@ -10,9 +10,8 @@ import { nearMiss } from './near-miss.js';
 /** How far shares may be from summing to 1: enough for thirds written as 0.33333. */
 const SHARE_TOLERANCE = 2e-5;
 
-/** A whole number, as text; a repeat is recorded with its number behind the seed. */
-const SEED_TEXT = /^-?\d{1,100}$/;
-const REPEAT_OF_SEED = /^-?\d{1,100}\/repeat-\d{1,3}$/;
+/** A whole number as text, or 32 bytes in hex, which a secret seed comes to; a repeat has its number behind it. */
+const SEED_TEXT = /^(?:-?\d{1,100}|[0-9a-f]{64})(?:\/repeat-\d{1,3})?$/;
 
 /** Every rule that a split breaks by itself, whatever other splits there are. */
 export function* splitRules(name: string, split: SplitConfig): Generator<BrokenRule> {
@@ -40,7 +39,7 @@ export function unknownName(key: string, what: string, name: string, known: read
 
 function* seedRules(where: string, seed: SplitConfig['seed']): Generator<BrokenRule> {
   if (typeof seed === 'object') return;
-  if (typeof seed === 'string' ? SEED_TEXT.test(seed) || REPEAT_OF_SEED.test(seed) : Number.isSafeInteger(seed)) return;
+  if (typeof seed === 'string' ? SEED_TEXT.test(seed) : Number.isSafeInteger(seed)) return;
   const inexact = typeof seed === 'number' && Number.isInteger(seed);
   yield {
     key: `${where}.seed`,

@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import type { Catalog } from '../catalog/catalog.js';
 import type { PublishedDraw } from '../model/split-draw.js';
 
@@ -5,23 +6,34 @@ import type { PublishedDraw } from '../model/split-draw.js';
 export interface SplitSource {
   name: string;
   algorithm: string;
-  seed: string;
+  /** Null when it is not told. */
+  seed: string | null;
   /** What its last draw was made from; absent when nobody knows, or when it would tell of a hidden part. */
   draw?: PublishedDraw | null;
   /** Which rows of the record each batch holds. */
   batches?: readonly { batch: number; first: number; last: number }[];
 }
 
-/** Gathers the assignments of accepted cases, in their current state. Returns the names of the splits that have any. */
-export async function gatherSplits(catalog: Catalog, sources: readonly SplitSource[]): Promise<string[]> {
+/**
+ * Gathers the assignments of accepted cases, in their current state. Returns the names of the splits that have any.
+ * @param hiddenParts parts whose rows no release gives
+ */
+export async function gatherSplits(catalog: Catalog, sources: readonly SplitSource[], hiddenParts: readonly { split: string; part: string }[]): Promise<string[]> {
   await catalog.run(
     `CREATE TABLE candidate_split AS SELECT a.split, a.case_id, a.part FROM assignments AS a
      JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'accepted'
      WHERE a.split IN (SELECT unnest(?::VARCHAR[]))`,
     [sources.map(({ name }) => name)],
   );
+  for (const { split, part } of hiddenParts) await assertHidden(catalog, split, part);
   const rows = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM candidate_split ORDER BY split');
   return rows.map(({ split }) => split);
+}
+
+/** The cases of a hidden part are withheld, or their whole split is: a row that is here all the same must not get out. */
+async function assertHidden(catalog: Catalog, split: string, part: string): Promise<void> {
+  const rows = await catalog.all('SELECT 1 FROM candidate_split WHERE split = ? AND part = ? LIMIT 1', [split, part]);
+  assert(rows.length === 0, `the hidden part of ${split} would be published`);
 }
 
 /**

@@ -20,7 +20,7 @@ export async function describeSplits(catalog: Catalog, published: readonly strin
     FROM (SELECT split, ${assignmentDigest('split', 'part', 'case_id')} AS digest FROM candidate_split) GROUP BY split`);
   const parts = await catalog.all<{ split: string; part: string; n: number }>('SELECT split, part, count(*) AS n FROM candidate_split GROUP BY ALL ORDER BY ALL');
   return published.map((name) => {
-    const source = sources.find((each) => each.name === name) ?? { name, algorithm: 'unknown', seed: '' };
+    const source = sources.find((each) => each.name === name) ?? { name, algorithm: 'unknown', seed: null };
     const { draw = null } = source;
     return {
       name,

@@ -1,6 +1,17 @@
 import type { Cells } from './cells.js';
-import type { LimitCounts } from './limit-counts.js';
+import { LimitCounts, type PartLimit } from './limit-counts.js';
 import type { Profiles } from './profiles.js';
+
+/** All that an allocation is made from; it survives structured cloning. */
+export interface AllocationData {
+  profiles: Profiles;
+  cells: Cells;
+  quotas: Float64Array;
+  /** Share of every part, above 0, summing to 1. */
+  targets: Float64Array;
+  /** Limits, and how many cases of each are in its part whatever is drawn. */
+  limits: { limits: readonly PartLimit[]; settled: readonly number[] } | null;
+}
 
 /**
  * How many groups of every profile are in every part, with everything that makes a step cheap to judge. The objective is
@@ -8,6 +19,9 @@ import type { Profiles } from './profiles.js';
  */
 export class Allocation {
   readonly parts: number;
+  readonly profiles: Profiles;
+  readonly cells: Cells;
+  readonly limits: LimitCounts | null;
   /** Free groups that were placed: `placed[profile * parts + part]`. */
   readonly placed: Uint32Array;
   /** Deviations of a cell, one a part, then its pulls, one a part: one cell is one stretch of memory. */
@@ -15,13 +29,10 @@ export class Allocation {
   private readonly stride: number;
 
   /** Places the fixed groups; the others have no part yet. */
-  constructor(
-    readonly profiles: Profiles,
-    readonly cells: Cells,
-    quotas: Float64Array,
-    targets: Float64Array,
-    readonly limits: LimitCounts | null = null,
-  ) {
+  constructor(readonly data: AllocationData) {
+    const { profiles, cells, quotas, targets, limits } = data;
+    [this.profiles, this.cells] = [profiles, cells];
+    this.limits = limits === null ? null : new LimitCounts(limits.limits, limits.settled, profiles.count);
     this.parts = targets.length;
     this.stride = 2 * this.parts;
     this.placed = new Uint32Array(profiles.count * this.parts);

@@ -1,10 +1,10 @@
 import { sha256Hex } from '../fixity/digest.js';
 import type { SplitConflict, UnassignedCase } from '../model/split.js';
-import { Allocation } from './allocation.js';
+import { Allocation, type AllocationData } from './allocation.js';
 import { listBlocks } from './blocks.js';
 import { buildCells } from './cells.js';
 import type { Effort } from './effort.js';
-import { LimitCounts, limitWeights } from './limit-counts.js';
+import { limitWeights } from './limit-counts.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
 import { profileGroups, type Profiles } from './profiles.js';
 import { drawQuotas } from './quotas.js';
@@ -77,18 +77,18 @@ async function drawParts(input: SplitInput, standing: StandingCases, names: read
   const cells = buildCells(profiles, blocks);
   const key = drawKey(input);
   const quotas = drawQuotas(profiles, cells, targets, keyedRandom(key, 'quotas'));
-  const allocation = new Allocation(profiles, cells, quotas, targets, countLimits(input, standing, profiles, names));
+  const allocation = new Allocation({ profiles, cells, quotas, targets, limits: countLimits(input, standing, profiles, names) });
   await searchAllocation(allocation, key, effort);
   return { partOf: handOut(allocation, key), objective: allocation.objective(), unpaired };
 }
 
 /** The limits with what is in their parts before the draw; null when there are none. */
-function countLimits(input: SplitInput, standing: StandingCases, profiles: Profiles, names: readonly string[]): LimitCounts | null {
+function countLimits(input: SplitInput, standing: StandingCases, profiles: Profiles, names: readonly string[]): AllocationData['limits'] {
   if (input.limits.length === 0) return null;
   const limits = [...input.limits].sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.rule, b.rule));
   const settled = limits.map(({ part, cases }) => cases.reduce((sum, index) => sum + (certainPart(standing, input.cases[index]!, index) === part ? 1 : 0), 0));
   const partLimits = limits.map((limit) => ({ ...limit, part: names.indexOf(limit.part), weights: limitWeights(profiles, limit, input.cases.length) }));
-  return new LimitCounts(partLimits, settled, profiles.count);
+  return { limits: partLimits, settled };
 }
 
 /** The part of every group: which groups of a profile go where is left to chance. */

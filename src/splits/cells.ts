@@ -60,11 +60,10 @@ function numberCells(profiles: Profiles, block: Block, first: number, lengths: U
   const slots = new CodeSlots(block.codes);
   const list: CodeList = { codes: [], weights: [], length: 0 };
   let meetings = new Uint8Array(slots.dense ? block.codes : 1024);
-  const groupsOf = groupCounts(profiles);
   for (let profile = 0; profile < profiles.count; profile++) {
     collectProfile(profiles, profile, block, list);
     lengths[profile] = lengths[profile]! + list.length;
-    const meeting = groupsOf[profile]! > 1 ? SEVERAL : ONE;
+    const meeting = profiles.total[profile]! > 1 ? SEVERAL : ONE;
     const free = profiles.free[profile]! > 0 ? FREE : 0;
     for (let at = 0; at < list.length; at++) {
       const slot = slots.add(list.codes[at]!);
@@ -85,16 +84,6 @@ function numberCells(profiles: Profiles, block: Block, first: number, lengths: U
 const ONE = 1;
 const SEVERAL = 3;
 const FREE = 4;
-
-/** Groups of every profile, free or not. */
-function groupCounts({ free, fixed, count }: Profiles): Uint32Array {
-  const parts = count === 0 ? 0 : fixed.length / count;
-  return Uint32Array.from(free, (groups, profile) => {
-    let sum = groups;
-    for (let part = 0; part < parts; part++) sum += fixed[profile * parts + part]!;
-    return sum;
-  });
-}
 
 function grown(array: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(array.length * 2);
@@ -161,9 +150,8 @@ function addEntry({ cell, weight }: Cells, end: Float64Array, profile: number, n
 }
 
 function setTotals({ start, cell, weight, total }: Cells, end: Float64Array, profiles: Profiles): void {
-  const groupsOf = groupCounts(profiles);
   for (let profile = 0; profile < profiles.count; profile++)
-    for (let at = start[profile]!; at < end[profile]!; at++) total[cell[at]!] = total[cell[at]!]! + weight[at]! * groupsOf[profile]!;
+    for (let at = start[profile]!; at < end[profile]!; at++) total[cell[at]!] = total[cell[at]!]! + weight[at]! * profiles.total[profile]!;
 }
 
 /** W_L x (weight of the block among the live blocks of its level) / (cells of the block). */

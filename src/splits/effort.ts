@@ -1,4 +1,4 @@
-/** How long is searched: `high` takes several times as long for a better balance. */
+/** How long is searched: `high` takes many times as long for a better balance. */
 export type Effort = 'normal' | 'high';
 
 /** The effort that a text names; any other text, of a later version say, is the normal one. */
@@ -6,23 +6,41 @@ export function readEffort(text: string): Effort {
   return text === 'high' ? 'high' : 'normal';
 }
 
-/** Proposals by the number of free groups; a larger collection is left to the swap passes. */
-const PROPOSALS: Record<Effort, readonly { upTo: number; proposals: number }[]> = {
+/** What an effort comes to for so many free groups. */
+export interface SearchPlan {
+  /** Passes of swaps at most. */
+  passes: number;
+  /** Independent runs of threshold accepting, of which the best counts; never a matter of how many cores there are. */
+  chains: number;
+  /** Steps of each. */
+  proposals: number;
+  /** Integer programs over a part of the groups that are tried at the end. */
+  repairs: number;
+}
+
+/** Plans by the number of free groups, the first that fits. */
+const PLANS: Record<Effort, readonly (SearchPlan & { upTo: number })[]> = {
   normal: [
-    { upTo: 20_000, proposals: 3_000_000 },
-    { upTo: 200_000, proposals: 2_000_000 },
+    { upTo: 100, passes: 12, chains: 1, proposals: 3_000_000, repairs: 0 },
+    { upTo: 20_000, passes: 12, chains: 2, proposals: 3_000_000, repairs: 0 },
+    { upTo: 200_000, passes: 12, chains: 1, proposals: 2_000_000, repairs: 0 },
+    { upTo: Infinity, passes: 6, chains: 1, proposals: 0, repairs: 0 },
   ],
-  high: [{ upTo: 200_000, proposals: 20_000_000 }],
+  high: [
+    { upTo: 2_000, passes: 12, chains: 4, proposals: 12_000_000, repairs: 60 },
+    { upTo: 20_000, passes: 12, chains: 4, proposals: 20_000_000, repairs: 0 },
+    { upTo: Infinity, passes: 12, chains: 2, proposals: 30_000_000, repairs: 0 },
+  ],
 };
 
 /** Small collections are done long before: so many proposals a group are enough, or for fewer than 100 a pair of groups. */
-const PROPOSALS_PER_GROUP = 8_000;
+const PROPOSALS_PER_GROUP = { normal: 8_000, high: 40_000 };
 const PROPOSALS_PER_PAIR = 400;
 const PROPOSALS_PAIRED = 400_000;
 
-/** Steps of threshold accepting for so many free groups. */
-export function countProposals(groups: number, effort: Effort): number {
-  const limit = PROPOSALS[effort].find(({ upTo }) => groups <= upTo)?.proposals ?? 0;
+/** How so many free groups are searched. */
+export function planSearch(groups: number, effort: Effort): SearchPlan {
+  const plan = PLANS[effort].find(({ upTo }) => groups <= upTo)!;
   const paired = Math.min(PROPOSALS_PAIRED, PROPOSALS_PER_PAIR * groups * groups);
-  return Math.min(limit, Math.max(paired, PROPOSALS_PER_GROUP * groups));
+  return { ...plan, proposals: Math.min(plan.proposals, Math.max(paired, PROPOSALS_PER_GROUP[effort] * groups)) };
 }

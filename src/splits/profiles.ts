@@ -23,6 +23,8 @@ export interface Profiles {
   /** A group of each, to look at its members. */
   example: Uint32Array;
   groups: GroupTable;
+  /** Groups of each, free or not. */
+  total: Uint32Array;
   /** Groups that the draw places. */
   free: Uint32Array;
   /** Groups bound to a part: `fixed[profile * parts + part]`. */
@@ -49,10 +51,11 @@ export function profileGroups(groups: GroupTable, input: ProfileInput, parts: nu
   const sum = (ofCase: (index: number) => number) => sumMembers(groups, example, ofCase);
   const size = sum(() => 1);
   const rows = sum(studiesOf);
-  const free = new Uint32Array(count);
+  const [total, free] = [new Uint32Array(count), new Uint32Array(count)];
   const fixed = new Uint32Array(count * parts);
   for (let group = 0; group < groups.count; group++) {
     const [profile, part] = [of[group]!, groups.fixed[group]!];
+    total[profile] = total[profile]! + 1;
     if (part < 0) free[profile] = free[profile]! + 1;
     else fixed[profile * parts + part] = fixed[profile * parts + part]! + 1;
   }
@@ -61,7 +64,7 @@ export function profileGroups(groups: GroupTable, input: ProfileInput, parts: nu
     return { keys: Uint32Array.from(example, (group) => ofGroup.keys[group]!), range: ofGroup.range };
   });
   const units = unit === 'cases' ? size : unit === 'studies' ? rows : sum((index) => images[index]!);
-  return { count, of, example, groups, free, fixed, cases: size, rows, units, looks };
+  return { count, of, example, groups, total, free, fixed, cases: size, rows, units, looks };
 }
 
 /** Cases are alike when their values, study by study, their numbers of studies and of images, and their limits are. */

@@ -1,6 +1,6 @@
 import type { Allocation } from './allocation.js';
-import { annealAllocation } from './anneal.js';
-import { countProposals, type Effort } from './effort.js';
+import { annealInChains } from './chains.js';
+import { planSearch, type Effort } from './effort.js';
 import { placeGreedily } from './greedy.js';
 import { meetLimits } from './meet-limits.js';
 import { keyedRandom } from './random.js';
@@ -16,8 +16,8 @@ export async function searchAllocation(allocation: Allocation, key: string, effo
   placeGreedily(allocation, keyedRandom(key, 'greedy'));
   await meetLimits(allocation);
   if (allocation.parts < 2) return;
-  swapLookAlikes(allocation, keyedRandom(key, 'swaps'));
-  const groups = allocation.profiles.free.reduce((sum, count) => sum + count, 0);
-  annealAllocation(allocation, countProposals(groups, effort), keyedRandom(key, 'anneal'));
+  const plan = planSearch(allocation.profiles.free.reduce((sum, count) => sum + count, 0), effort);
+  swapLookAlikes(allocation, plan.passes, keyedRandom(key, 'swaps'));
+  if (plan.proposals > 0) await annealInChains(allocation, plan.chains, plan.proposals, key);
   settleSizes(allocation);
 }

@@ -2,25 +2,21 @@ import type { Allocation } from './allocation.js';
 import type { Random } from './random.js';
 import { orderBySimilarity } from './similarity.js';
 
-/** How the passes are run: how many, how far a partner is looked for, when to give up. */
-const PASSES = 12;
-const PASSES_OF_MANY = 6;
-const MANY_PROFILES = 100_000;
+/** How the passes are run: how far a partner is looked for, which of them also move, when to give up. */
 const WINDOW = 24;
 const MOVE_PASSES = new Set([0, 1, 7]);
 const LEAST_GAIN = 0.01;
 
 /**
  * Improves an allocation by letting look-alike groups of different parts change places: sorted by the variables in a
- * fresh random order, the best partner is near. Some passes also move single groups. Ends after 12 passes (6 of very many
- * profiles), or when one gains less than 1 %.
+ * fresh random order, the best partner is near. Some passes also move single groups. Ends after so many passes, or when one
+ * gains less than 1 %.
  */
-export function swapLookAlikes(allocation: Allocation, random: Random): void {
+export function swapLookAlikes(allocation: Allocation, passes: number, random: Random): void {
   const { profiles, parts } = allocation;
   const free = Uint32Array.from(profiles.free.keys()).filter((profile) => profiles.free[profile]! > 0);
   const slopes = new Float64Array(profiles.count * parts);
   const bend = variableBend(allocation, free);
-  const passes = free.length > MANY_PROFILES ? PASSES_OF_MANY : PASSES;
   let objective = allocation.objective();
   for (let pass = 0; pass < passes && objective > 0; pass++) {
     const order = orderBySimilarity(profiles, free, random);

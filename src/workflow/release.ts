@@ -4,6 +4,7 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
+import { tellingSplits } from '../model/hidden-parts.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
@@ -20,6 +21,7 @@ import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { describeHidden } from './hidden-release.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { publishedSplitSources } from './split-sources.js';
@@ -133,6 +135,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
     splits: await publishedSplitSources(session, context),
+    hidden: await describeHidden(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
@@ -171,5 +174,6 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 }
 
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false });
+  const kept = tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]);
+  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

@@ -22,19 +22,19 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
   const entry = await openRelease(named, paths);
   const { document, digest, folder } = entry;
   const split = findPublishedSplit(document, name);
-  const draw = requireDraw(split, name);
+  const { draw, seed } = requireDraw(split, name);
   const catalog = await Catalog.open(':memory:', { bare: true, folders: [folder] });
   try {
     const side = await releaseSide(catalog, entry);
     const places = (await readPlaces(catalog, side, name)).filter(({ batch }) => batch === null || batch <= draw.batch);
     await layOutRelease(catalog, side, places.map(({ case_id }) => case_id));
-    const { cases, given, differences, input } = await replayDraw(catalog, { name, seed: split.seed, draw, places });
+    const { cases, given, differences, input } = await replayDraw(catalog, { name, seed, draw, places });
     return {
       split: name,
       release: { dataset: document.dataset.id, version: document.version, digest: `sha256:${digest}` },
       algorithm: draw.algorithm,
       effort: draw.effort,
-      seed: split.seed,
+      seed,
       identical: differences.length === 0 && input.length === 0,
       cases,
       given,
@@ -49,11 +49,11 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
   }
 }
 
-function requireDraw({ draw }: ReleaseDocument['splits'][number], name: string): PublishedDraw {
-  if (draw !== undefined) return draw;
+function requireDraw({ draw, seed }: ReleaseDocument['splits'][number], name: string): { draw: PublishedDraw; seed: string } {
+  if (draw !== undefined && seed !== null) return { draw, seed };
   throw new CurationError('SPLIT_NOT_REPLAYABLE', `The release does not say what ${name} was drawn from.`, {
     suggestions: [
-      'A split with a hidden part does not: once it is revealed, see colophon split reveal.',
+      'Nothing is told of draws while a part is hidden, a seed is secret, or the release holds one part only of what was drawn.',
       'Nor does one that was frozen before draws were described, or whose history was imported.',
     ],
   });

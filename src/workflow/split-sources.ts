@@ -1,26 +1,32 @@
-import { ALGORITHM } from '../splits/algorithm.js';
 import { readDrawLog } from '../splits/draw-log.js';
 import { readDescription } from '../splits/history.js';
-import { publishedSplits } from '../model/split-repeats.js';
+import type { Config, SplitConfig } from '../model/config.js';
+import { hiddenParts } from '../model/hidden-parts.js';
 import type { SplitSource } from '../release/candidate-splits.js';
 import type { CaseContext } from './case-rules.js';
+import { publishedSources } from './hidden-release.js';
 import type { Session } from './session.js';
 import { splitOptions } from './split.js';
 
 /**
- * The splits that a release publishes, each with what its last draw was made from. A split with a hidden part publishes no
- * such thing: the digests of a few labels can be guessed.
+ * The splits that a release publishes, each with what its last draw was made from where that tells nothing of cases outside
+ * the release: counts and digests of a draw are over all cases that it placed.
  * @throws {CurationError} SPLIT_RECORD_TAMPERED when the file beside a record cannot be understood
  */
 export async function publishedSplitSources({ workspace, catalog }: Session, context: CaseContext): Promise<SplitSource[]> {
   const sources: SplitSource[] = [];
-  for (const { name } of publishedSplits(workspace.config)) {
-    const { config, recordPath } = splitOptions(workspace, context, name);
-    const source = { name, algorithm: ALGORITHM, seed: String(config.seed) };
-    if (config.hidden !== undefined) sources.push(source);
-    else sources.push({ ...source, ...(await lastDraw(catalog, name, recordPath)) });
+  for (const source of publishedSources(workspace)) {
+    const { config, recordPath } = splitOptions(workspace, context, source.name);
+    const told = source.seed !== null && drawsReleasedCases(workspace.config, config);
+    sources.push(told ? { ...source, ...(await lastDraw(catalog, source.name, recordPath)) } : source);
   }
   return sources;
+}
+
+/** Whether all cases that a split draws are released: nothing is hidden, and it lies within the part that releases hold. */
+function drawsReleasedCases(config: Config, { within = {} }: SplitConfig): boolean {
+  if (hiddenParts(config).length > 0) return false;
+  return Object.entries(config.release?.within ?? {}).every(([split, part]) => within[split] === part);
 }
 
 /** What the last draw of a split was made from, and the batches of its record: of what is not frozen yet, else of the record's last draw. */

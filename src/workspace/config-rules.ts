@@ -5,6 +5,7 @@ import { nearMiss } from '../model/near-miss.js';
 import { configuredParts } from '../model/split-parts.js';
 import { expandSplits } from '../model/split-repeats.js';
 import { splitRules } from '../model/split-rules.js';
+import { hiddenRules } from './hidden-rules.js';
 import { modelRules } from './model-rules.js';
 
 /**
@@ -20,6 +21,7 @@ export function checkConfig(config: Config, path: string): void {
     ...splits.flatMap(([name, split]) => [...withinRules(config, `splits.${name}`, split.within)]),
     ...circleRules(config.splits),
     ...withinRules(config, 'release', config.release?.within),
+    ...hiddenRules(config),
     ...modelRules(config),
   ];
   if (broken.length === 0) return;

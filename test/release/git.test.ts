@@ -29,7 +29,7 @@ function repository(): void {
   git('config', 'user.email', 'steward@example.org');
 }
 
-const OPTIONS = { dataset: 'chest', version: '1.0.0', digest: 'sha256:abc', enabled: true };
+const OPTIONS = { kept: [], dataset: 'chest', version: '1.0.0', digest: 'sha256:abc', enabled: true };
 const commit = () => commitRelease({ ...OPTIONS, root });
 
 test('commits and tags the metadata of the release, and nothing else', async () => {

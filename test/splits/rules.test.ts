@@ -99,6 +99,42 @@ describe('forced assignments', () => {
   });
 });
 
+describe('limits', () => {
+  const count = async (part: string, condition: string) => {
+    const [row] = await catalog.all<{ n: number }>(`SELECT count(*)::INTEGER AS n FROM assignments AS a JOIN clinical_case AS c ON c.submitter_id = a.case_id WHERE split = 's' AND part = '${part}' AND ${condition}`);
+    return row!.n;
+  };
+
+  test('are met, each of them, and the sizes stay on target', async () => {
+    catalog = await makeSplitCatalog(makeCases((number) => ({ family: number < 30 ? `f${number % 10}` : null })));
+    const limits = [
+      { part: 'test', where: "positive = 'Yes'", each: 'sex', min: 1 },
+      { part: 'test', where: "positive = 'Yes'", min: 12 },
+      { part: 'validation', where: "site = 'S1'", max: 0 },
+      { part: 'train', each: 'site', max: 15 },
+    ];
+    const report = await draw({ balance: ['sex', 'site'], group_by: ['family'], limits });
+    expect(await count('test', "positive = 'Yes'")).toBeGreaterThanOrEqual(12);
+    expect(await count('test', "positive = 'Yes' AND sex = 'F'")).toBeGreaterThanOrEqual(1);
+    expect(await count('validation', "site = 'S1'")).toBe(0);
+    for (let site = 0; site < 5; site++) expect(await count('train', `site = 'S${site}'`)).toBeLessThanOrEqual(15);
+    for (const { cases, target } of Object.values(report.parts)) expect(Math.abs(cases - 100 * target)).toBeLessThan(3);
+  });
+
+  test('count held-out cases too', async () => {
+    catalog = await makeSplitCatalog(makeCases());
+    await draw({ hold_out: { test: "site = 'S1'" }, limits: [{ part: 'test', where: "site = 'S1'", min: 20, max: 20 }, { part: 'test', max: 36 }] });
+    expect(await count('test', "site = 'S1'")).toBe(20);
+    expect(await count('test', 'TRUE')).toBe(36);
+  });
+
+  test('over a binned variable hold for its bins', async () => {
+    catalog = await makeSplitCatalog(makeCases((number) => ({ age: String(number) })));
+    await draw({ balance: [{ column: 'age', bins: [50] }], limits: [{ part: 'validation', each: 'age', min: 5, max: 5 }] });
+    expect([await count('validation', 'age::INT < 50'), await count('validation', 'age::INT >= 50')]).toEqual([5, 5]);
+  });
+});
+
 describe('limits that cannot be met', () => {
   test.each<[string, Partial<SplitConfig>, string[]]>([
     ['more than there are', { limits: [{ part: 'test', where: "positive = 'Yes'", min: 26 }] }, ["limits.0: at least 26 cases with positive = 'Yes' in test (25 such cases)"]],

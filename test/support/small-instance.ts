@@ -33,7 +33,7 @@ export function smallInstance(count: number, shares: readonly number[], seed: st
   const cells = buildCells(profiles, listBlocks(encoded, studyStart).blocks);
   const targets = Float64Array.from(shares);
   const quotas = drawQuotas(profiles, cells, targets, keyedRandom(sha256Hex(seed), 'quotas'));
-  const fresh = () => new Allocation(profiles, cells, quotas, targets);
+  const fresh = () => new Allocation({ profiles, cells, quotas, targets, limits: null });
   const search = async (number: number, effort?: Effort) => {
     const allocation = fresh();
     await searchAllocation(allocation, sha256Hex(String(number)), effort);
