@@ -61,7 +61,7 @@ function isPlain({ cases, ties, limits, forced, parts }: SplitInput): boolean {
 async function canBeMet(wishes: Wishes, chosen: readonly number[]): Promise<boolean> {
   const built = buildWishProgram(wishes, chosen);
   if (built === 'contradiction') return false;
-  if (built === 'too-large') return true;
+  if (built === 'too-large' || built.program.columns.length === 0) return true;
   return (await solveProgram(built.program, { nodes: NODES })).status !== 'infeasible';
 }
 
@@ -70,6 +70,7 @@ async function reach(wishes: Wishes, goal: Goal): Promise<number | null> {
   const others = [...wishes.rules.keys()].filter((number) => wishes.rules[number]!.limit !== goal.limit);
   const built = buildWishProgram(wishes, others, goal);
   if (typeof built === 'string') return null;
+  if (built.program.columns.length === 0) return built.constant;
   const { status, objective } = await solveProgram(built.program, { nodes: NODES });
   if (status !== 'optimal') return null;
   return built.constant + Math.round(goal.direction === 'most' ? -objective : objective);

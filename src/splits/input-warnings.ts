@@ -29,7 +29,7 @@ export function assertBalanceable({ split, variables }: SplitInput): void {
 
 /** What in the input of a draw a person should know before trusting the result: one sentence each, none that stops it. */
 export function inputWarnings(input: SplitInput): string[] {
-  return [...input.variables.flatMap((variable) => [...variableWarnings(variable)]), ...emptyParts(input)];
+  return [...input.variables.flatMap((variable) => [...variableWarnings(variable)]), ...emptyParts(input), ...overfullParts(input)];
 }
 
 function* variableWarnings(variable: Variable): Generator<string> {
@@ -57,4 +57,13 @@ function* emptyParts({ parts, split, cases, holdOuts }: SplitInput): Generator<s
   for (const { name, target } of parts)
     if (target > 0 && target * counted < 0.5)
       yield `${name} may stay empty: its share of ${counted} cases is less than half a case; raise splits.${split}.parts.${name}, or wait for more cases.`;
+}
+
+/** Parts that forced cases alone take beyond their share. */
+function* overfullParts({ parts, split, forced, unit, cases }: SplitInput): Generator<string> {
+  if (unit !== 'cases') return;
+  for (const { name, target } of parts) {
+    const own = forced.filter(({ part }) => part === name).length;
+    if (target > 0 && own > Math.ceil(target * cases.length)) yield `the assign file puts ${own} cases into ${name}, more than its share of ${cases.length} cases: the other parts share the rest; change splits.${split}.parts when that is meant.`;
+  }
 }
