@@ -21,15 +21,12 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
   }
 }
 
-/**
- * Makes a folder and those above it, unless they are there.
- * @throws {CurationError} DISK_FULL or IO_FAILED
- */
-export function ensureFolder(path: string): void {
+/** Makes the folder of a file that is about to be written, and those above it. @throws {CurationError} IO_FAILED */
+export function makeParentFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
   } catch (error) {
-    throw wrapSystemError(error, 'making the folder', path);
+    throw wrapSystemError(error, 'making the folder', dirname(path));
   }
 }
 

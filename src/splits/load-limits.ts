@@ -1,6 +1,5 @@
 import { CurationError } from '../errors.js';
 import type { LimitConfig } from '../model/config.js';
-import { MISSING_LABEL } from './bins.js';
 import type { LoadContext } from './catalog-reader.js';
 import { showCondition } from './condition.js';
 import { casesThatMeet } from './load-conditions.js';
@@ -16,8 +15,8 @@ const MAX_VALUES = 1_000;
 const MAX_SHOWN = 60;
 
 /**
- * What the limits of a split come to: one bound a limit, and with `each` one a value that the counted cases have, missing
- * included. A value that accepted cases have and none of the counted ones is warned of: no limit speaks of it.
+ * What the limits of a split come to: one bound a limit, and with `each` one a value that the counted cases have; a missing
+ * value is none. A value that accepted cases have and none of the counted ones is warned of: no limit speaks of it.
  * @throws {CurationError} CONFIG_INVALID for a column or condition that the tables do not bear
  */
 export async function readLimits(context: LoadContext, units: Units): Promise<CaseLimit[]> {
@@ -64,13 +63,12 @@ async function casesByValue(context: LoadContext, units: Units, key: string, lim
     });
   const byCategory: number[][] = categories.map(() => []);
   for (const index of counted) for (const category of sets[setOf[index]!]!) byCategory[category]!.push(index);
-  const without = byCategory.filter((cases) => cases.length === 0).length;
-  if (without > 0 && (limit.min ?? 0) > 0) warn(`${key} says nothing of ${without} of the ${categories.length} values of ${column}: no case that it counts has them.`);
-  return categories.flatMap((category, at) => (byCategory[at]!.length === 0 ? [] : [{ value: showCategory(category), cases: Uint32Array.from(byCategory[at]!) }]));
+  const without = categories.filter((category, at) => category !== '' && byCategory[at]!.length === 0).length;
+  if (without > 0 && (limit.min ?? 0) > 0) warn(`${key} says nothing of ${without} of the ${categories.filter((category) => category !== '').length} values of ${column}: no case that it counts has them.`);
+  return categories.flatMap((category, at) => (category === '' || byCategory[at]!.length === 0 ? [] : [{ value: showCategory(category), cases: Uint32Array.from(byCategory[at]!) }]));
 }
 
 function showCategory(category: string): string {
-  if (category === '') return MISSING_LABEL;
   const text = JSON.stringify(category);
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { ensureFolder, writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { formatCsvRow, parseCsvRows } from './csv-row.js';
 
@@ -164,7 +163,7 @@ export function appendRecord(path: string, record: SplitRecord, identity: Record
     lines.push(formatCsvRow([...cells, digest]));
   }
   const text = `${record.text}${lines.join('\n')}\n`;
-  ensureFolder(dirname(path));
+  makeParentFolder(path);
   writeFileAtomic(path, text);
   return { rows: [...record.rows, ...rows], digest, text };
 }

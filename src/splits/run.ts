@@ -55,7 +55,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const { outcome, sample } = await drawLoaded(loaded, options, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
-  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
+  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options) });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
   warnOfDraw(settings, outcome, effects);
   return sample === null ? report : { ...report, sample };

@@ -21,10 +21,10 @@ import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
-import { describeHidden } from './hidden-release.js';
+import { describeHidden, publishedSources } from './hidden-release.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
-import { publishedSplitSources } from './split-sources.js';
+import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -134,7 +134,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits: await publishedSplitSources(session, context),
+    splits: await describeDraws(session, context, publishedSources(workspace)),
     hidden: await describeHidden(session, context),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),

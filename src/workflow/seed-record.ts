@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { commitSeed, digestSplitConfig, effectiveSeed } from '../commitment/seed.js';
 import { CurationError } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { readSecretFile } from '../fixity/secret-file.js';
 import type { PublishedSeed, SeedRecord } from '../model/commitment.js';
 import type { SeedConfig, SplitConfig } from '../model/config.js';
@@ -39,7 +38,7 @@ export function readSeedRecord(paths: WorkspacePaths, split: string): SeedRecord
 
 /** Writes the record anew; entries are only ever added. @throws {CurationError} DISK_FULL, IO_FAILED */
 export function writeSeedRecord(paths: WorkspacePaths, record: SeedRecord): void {
-  mkdirSync(paths.splits, { recursive: true });
+  makeParentFolder(recordPath(paths, record.split));
   writeFileAtomic(recordPath(paths, record.split), `${JSON.stringify(record, null, 2)}\n`);
 }
 

@@ -53,7 +53,8 @@ function requireDraw({ draw, seed }: ReleaseDocument['splits'][number], name: st
   if (draw !== undefined && seed !== null) return { draw, seed };
   throw new CurationError('SPLIT_NOT_REPLAYABLE', `The release does not say what ${name} was drawn from.`, {
     suggestions: [
-      'Nothing is told of draws while a part is hidden, a seed is secret, or the release holds one part only of what was drawn.',
+      'Nothing is told of draws while a part is hidden or a seed is secret: once they are revealed, see colophon split reveal.',
+      'Nor of one whose draw had cases that the release keeps back or that were withdrawn since: replay the release before.',
       'Nor does one that was frozen before draws were described, or whose history was imported.',
     ],
   });
@@ -62,6 +63,6 @@ function requireDraw({ draw, seed }: ReleaseDocument['splits'][number], name: st
 function listNotes(draw: PublishedDraw, given: number): string[] {
   const notes: string[] = [];
   if (given > 0) notes.push(`${given} cases were placed by earlier draws, or came from a list: they are taken as they are. Replay the releases before for theirs.`);
-  if (draw.departed > 0) notes.push(`${draw.departed} frozen cases that had been withdrawn before the draw are not published: cases that are linked to them alone followed them, and may be drawn elsewhere now.`);
+  if (draw.departed) notes.push('Frozen cases that had been withdrawn before the draw are not published: cases that were linked to them alone followed them, and may be drawn elsewhere now.');
   return notes;
 }

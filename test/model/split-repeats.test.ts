@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SplitConfig } from '../../src/model/config.js';
 import { reportsOf } from '../../src/model/split.js';
-import { expandSplits, findSplits, publishedSplits, repeatSeed } from '../../src/model/split-repeats.js';
+import { publishedSplits, splitsAround, tellingSplits } from '../../src/model/hidden-parts.js';
+import { expandSplits, findSplits, repeatSeed } from '../../src/model/split-repeats.js';
 
 const SPLITS: Record<string, SplitConfig> = {
   benchmark: { parts: { train: 0.8, test: 0.2 }, seed: 1 },
@@ -39,6 +40,18 @@ describe('repeats are splits of their own', () => {
   test('a release publishes all but the one that decides what is in it', () => {
     expect(publishedSplits({ splits: SPLITS, release: { within: { 'cv.1': 'fold-1' } } }).map(({ name }) => name)).toEqual(['benchmark', 'cv.2', 'secret.1']);
   });
+});
+
+test('repeats are seen through where something is hidden', () => {
+  const splits: Record<string, SplitConfig> = {
+    benchmark: { parts: { train: 0.8, test: 0.2 }, seed: 1, hidden: { part: 'test' } },
+    cv: { folds: 5, repeats: 2, seed: 7, within: { benchmark: 'test' } },
+    inner: { parts: { a: 0.5, b: 0.5 }, seed: 1, within: { 'cv.2': 'fold-1' } },
+    open: { parts: { a: 0.5, b: 0.5 }, seed: 1, within: { benchmark: 'train' } },
+  };
+  expect(splitsAround({ splits }, 'inner')).toEqual([{ split: 'cv.2', part: 'fold-1' }, { split: 'benchmark', part: 'test' }]);
+  expect(tellingSplits({ splits })).toEqual(['benchmark', 'cv.1', 'cv.2', 'inner']);
+  expect(publishedSplits({ splits }).map(({ name }) => name)).toEqual(['benchmark', 'open']);
 });
 
 test('the reports of a result', () => {

@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
 import type { CutReport } from '../../src/model/release.js';
 import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
 import { queryRelease } from '../../src/workflow/query.js';
 import { cutRelease } from '../../src/workflow/release.js';
+import { commitSplitSeed } from '../../src/workflow/split-seed.js';
 import { assignWorkspaceSplit, freezeWorkspaceSplit } from '../../src/workflow/split.js';
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.js';
 
-/** A clock that stands still, and the warnings that were given. */
-export const warnings: string[] = [];
-export const EFFECTS = { ...defaultEffects, now: () => new Date('2026-03-02T12:00:00Z'), warn: (message: string) => void warnings.push(message) };
+/** A clock that stands still, and nobody to warn. */
+export const EFFECTS = { ...defaultEffects, now: () => new Date('2026-03-02T12:00:00Z'), warn: () => undefined };
 
 /** A case of the small workspace: a row of `case`, and as many of `measurement` as it has results. */
 export interface SmallCase {
@@ -93,4 +95,41 @@ export async function everythingIn(folder: string): Promise<string> {
   const tables = [...files.keys()].flatMap((path) => /^data\/tables\/(.+)\.parquet$/.exec(path)?.[1] ?? []);
   const rows = await Promise.all(tables.map(async (table) => JSON.stringify((await queryRelease(folder, `FROM "${table}"`)).rows)));
   return [...[...files].map(([path, bytes]) => `${path}\n${bytes.toString('latin1')}`), ...rows].join('\n');
+}
+
+/** The split of the small workspace; what is hidden of it has no say in the draw. */
+export const benchmark = (more: object = {}): object => ({
+  parts: { train: 0.5, validation: 0.2, test: 0.3 },
+  balance: ['sex'],
+  seed: { file: 'private/benchmark.seed' },
+  hidden: { part: 'test' },
+  ...more,
+});
+
+/** Draws with a secret seed, and freezes. */
+export async function makeFrozen(root: string, config: SmallConfig, cases: readonly SmallCase[]): Promise<Workspace> {
+  const workspace = configureSmall(root, config);
+  await pullSmall(workspace, cases);
+  await commitSplitSeed(workspace, 'benchmark', { date: '2026-02-01' }, EFFECTS);
+  await freezeSmall(workspace, 'benchmark');
+  return workspace;
+}
+
+/** Returns a function that gives copies of one workspace of 40 cases whose split `benchmark` is drawn and frozen. */
+export function useFrozenWorkspace(): (root: string, config?: SmallConfig) => Workspace {
+  let template = '';
+  beforeAll(async () => {
+    template = mkdtempSync(join(tmpdir(), 'colophon-hidden-'));
+    await makeFrozen(template, { splits: { benchmark: benchmark() } }, smallCases(40));
+  });
+  afterAll(() => rmSync(template, { recursive: true, force: true }));
+  return (root, config = { splits: { benchmark: benchmark() } }) => {
+    cpSync(template, root, { recursive: true, preserveTimestamps: true });
+    return configureSmall(root, config);
+  };
+}
+
+/** The code and the message of a failure; `none` when there is none. */
+export function failure(work: Promise<unknown>): Promise<{ code: string; message: string }> {
+  return work.then(() => ({ code: 'none', message: '' }), (error: { code: string; message: string }) => error);
 }

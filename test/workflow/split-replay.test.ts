@@ -9,7 +9,8 @@ import type { SplitSource } from '../../src/release/candidate-splits.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { assignSplit, freezeSplit, type SplitOptions } from '../../src/splits/run.js';
 import { replaySplit } from '../../src/workflow/split-replay.js';
-import { lastDraw } from '../../src/workflow/split-sources.js';
+import type { Session } from '../../src/workflow/session.js';
+import { describeDraws, lastDraw } from '../../src/workflow/split-sources.js';
 import { cutOptions, fillCatalog, image, openStoreCatalog, row, type Store } from '../support/release-store.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 
@@ -84,7 +85,7 @@ describe('a replay from the tables of a release', () => {
     const second = await cut({}, { date: '2026-03-01', withdrawals: [{ case_id: 'c005', reason: 'consent', date: '2026-02-20' }] });
     const extended = await replay(second);
     expect(extended).toMatchObject({ identical: true, cases: 74, given: 59, drawn: 15, input: [] });
-    expect(extended.notes).toEqual([expect.stringContaining('59 cases were placed by earlier draws'), expect.stringContaining('1 frozen cases that had been withdrawn')]);
+    expect(extended.notes).toEqual([expect.stringContaining('59 cases were placed by earlier draws'), expect.stringContaining('Frozen cases that had been withdrawn')]);
     // the release before is what it was
     expect(await replay(first)).toEqual(replayed);
   });
@@ -122,6 +123,41 @@ describe('a replay from the tables of a release', () => {
     await assignSplit(catalog, own, effects);
     await freezeSplit(catalog, own, effects);
     expect(await replay(await cut())).toMatchObject({ identical: true, cases: 60, drawn: 20 });
+  });
+});
+
+describe('nothing is told of a draw that could give away what is kept back', () => {
+  const described = async (splits: Record<string, Partial<SplitConfig>> = {}): Promise<SplitSource['draw']> => {
+    const config = { dataset: { id: 'demo', title: 'A demo', license: 'CC0-1.0' }, sources: [{ name: 'tables', kind: 'tables', path: 't' }], tables: { case: { key: 'submitter_id' } }, splits: { fold: CONFIG, ...splits } };
+    const workspace = { root, config, paths: { splits: join(root, 'splits') } } as unknown as Session['workspace'];
+    const context = { cases: { table: 'case', key: 'submitter_id' }, lineage: [] };
+    const [source] = await describeDraws({ workspace, catalog, pack: null }, context, [{ name: 'fold', algorithm: 'x', seed: '2026' }]);
+    return source?.draw ?? null;
+  };
+  beforeEach(async () => {
+    await fill(makeStore(40));
+    await drawAndFreeze();
+  });
+
+  test('it is told when all of its cases are released', async () => {
+    expect(await described()).toMatchObject({ batch: 1, cases: 40 });
+    // also when the catalog was built anew since
+    await catalog.run('DELETE FROM split_draw; DELETE FROM split_member');
+    expect(await described()).toMatchObject({ batch: 1, cases: 40 });
+  });
+
+  test.each(['withheld', 'withdrawn'])('not when one of its cases is %s', async (status) => {
+    await catalog.run(`UPDATE case_ SET status = '${status}' WHERE case_id = 'c007'`);
+    expect(await described()).toBeNull();
+    await catalog.run('DELETE FROM split_draw; DELETE FROM split_member');
+    expect(await described()).toBeNull();
+  });
+
+  test('not when it has a hidden part or a secret seed, nor when another split hides a column that it speaks of', async () => {
+    expect(await described({ fold: { ...CONFIG, hidden: { part: 'test' } } })).toBeNull();
+    expect(await described({ fold: { ...CONFIG, seed: { file: 'private/seed' } } })).toBeNull();
+    for (const column of ['sex', 'case.Sex', 'site']) expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: [column] } } })).toBeNull();
+    expect(await described({ other: { parts: { a: 1 }, seed: 1, hidden: { part: 'a', columns: ['covid19_positive'] } } })).not.toBeNull();
   });
 });
 

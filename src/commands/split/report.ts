@@ -2,7 +2,7 @@ import { resolve, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import { EXIT } from '../../errors.js';
-import { writeFileAtomic } from '../../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../../fixity/atomic-file.js';
 import type { ReleaseLeaks, ReportResult } from '../../model/split-leak.js';
 import { reportsOf, type SplitReport } from '../../model/split.js';
 
@@ -50,6 +50,7 @@ export default class ReportSplit extends BaseCommand {
     const text = await this.render(reports, workspace.config.dataset.title, flags.html, flags.output === undefined && this.color);
     if (flags.output === undefined) return this.finish(result, () => text, exitCode);
     // Counts of small cells and of hidden parts are in it: readable by its owner alone.
+    makeParentFolder(flags.output);
     writeFileAtomic(flags.output, text, { mode: 0o600 });
     const points = reports.reduce((sum, { warnings }) => sum + warnings.length, 0);
     return this.finish(result, () => `Wrote the report to ${flags.output}: ${points} points that a reviewer would ask about`, exitCode);
