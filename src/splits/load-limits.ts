@@ -39,7 +39,8 @@ async function countedCases({ cases, indexOf, ...context }: LoadContext, where: 
 
 /** `min` and `max` as bounds of their own, so that each can be explained by itself. */
 function bounds(key: string, { part, where, min, max }: LimitConfig, cases: Uint32Array, value: string | null): CaseLimit[] {
-  const kinds = [...(where === undefined ? [] : [showCondition(where)]), ...(value === null ? [] : [value])];
+  const said = where === undefined ? [] : [showCondition(where)].map((text) => (value !== null && /\bor\b/i.test(text) ? `(${text})` : text));
+  const kinds = [...said, ...(value === null ? [] : [value])];
   const what = `cases${kinds.length === 0 ? '' : ` with ${kinds.join(' and ')}`} in ${part}`;
   return [
     ...(min === undefined || min === 0 ? [] : [{ rule: `${key}: at least ${min} ${what}`, part, cases, min, max: Infinity }]),

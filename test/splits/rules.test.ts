@@ -138,7 +138,7 @@ describe('limits', () => {
 describe('limits that cannot be met', () => {
   test.each<[string, Partial<SplitConfig>, string[]]>([
     ['more than there are', { limits: [{ part: 'test', where: "positive = 'Yes'", min: 26 }] }, ["limits.0: at least 26 cases with positive = 'Yes' in test (25 such cases)"]],
-    ['of one value; missing is none', { limits: [{ part: 'test', where: "site IN ('S1', 'S3') OR sex = 'F'", each: 'site', min: 11 }] }, ['limits.0: at least 11 cases with site IN (\'S1\', \'S3\') OR sex = \'F\' and site = "S0" in test (10 such cases)']],
+    ['of one value; missing is none', { limits: [{ part: 'test', where: "site IN ('S1', 'S3') OR sex = 'F'", each: 'site', min: 11 }] }, ['limits.0: at least 11 cases with (site IN (\'S1\', \'S3\') OR sex = \'F\') and site = "S0" in test (10 such cases)']],
     ['against a share', { limits: [{ part: 'test', max: 5 }] }, ['parts.test: 0.2 (20 of 100 cases)', 'limits.0: at most 5 cases in test (100 such cases)']],
     ['against a hold-out', { hold_out: { train: "positive = 'Yes'" }, limits: [{ part: 'test', where: "positive = 'Yes'", min: 1 }] }, ["limits.0: at least 1 cases with positive = 'Yes' in test (25 such cases, 25 of them bound to other parts)", "hold_out.train: positive = 'Yes' (25 cases)"]],
     ['against each other', { limits: [{ part: 'test', where: "site = 'S1'", min: 15 }, { part: 'train', where: "site = 'S1'", min: 6 }, { part: 'train', min: 1 }] }, ["limits.0: at least 15 cases with site = 'S1' in test (20 such cases)", "limits.1: at least 6 cases with site = 'S1' in train (20 such cases)"]],
