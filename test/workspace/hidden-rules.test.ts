@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Config, SplitConfig } from '../../src/model/config.js';
-import { hiddenParts, splitsAround, tellingSplits } from '../../src/model/hidden-parts.js';
-import { publishedSplits } from '../../src/model/split-repeats.js';
+import { hiddenParts, splitsAround, tellingSplits, publishedSplits } from '../../src/model/hidden-parts.js';
 import { checkConfig } from '../../src/workspace/config-rules.js';
 
 const configOf = (splits: Record<string, Partial<SplitConfig>>, release?: Config['release']): Config => ({
