@@ -47,7 +47,7 @@ describe('which splits tell who is hidden', () => {
 
   test('their rows are not published; those of visible parts are', () => {
     expect(publishedSplits(configOf(splits)).map(({ name }) => name)).toEqual(['outside', 'visible', 'other']);
-    expect(tellingSplits(configOf(splits))).toEqual(['outside', 'among', 'inner', 'deeper', 'again', 'last']);
+    expect(tellingSplits(configOf(splits))).toEqual(['outside', 'among', 'inner', 'deeper', 'again.1', 'again.2', 'last']);
   });
 
   test('a chain of splits is followed, through repeats, and not for ever', () => {
