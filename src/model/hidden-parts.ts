@@ -1,4 +1,5 @@
 import type { Config, SplitConfig } from './config.js';
+import { expandSplits, type ExpandedSplit } from './split-repeats.js';
 
 /** A part of a split that is hidden until it is revealed. */
 export interface HiddenPart {
@@ -31,10 +32,9 @@ export function splitsAround({ splits }: Pick<Config, 'splits'>, name: string): 
   }
 }
 
-/** Of a split, or of the one that a name is a repeat of. */
+/** The configuration of a split, or of the split that a name is a repeat of. */
 function configOf(splits: Config['splits'] = {}, name: string): SplitConfig | undefined {
-  const base = name.replace(/\.[0-9]+$/, '');
-  return Object.hasOwn(splits, name) ? splits[name] : Object.hasOwn(splits, base) ? splits[base] : undefined;
+  return Object.hasOwn(splits, name) ? splits[name] : expandSplits(splits).find((split) => split.name === name)?.config;
 }
 
 /**
@@ -47,11 +47,17 @@ export function tellsHidden(config: Pick<Config, 'splits'>, name: string): boole
   return splitsAround(config, name).some((around) => hidden.some(({ split, part }) => split === around.split && part === around.part));
 }
 
-/** The splits whose frozen records tell who is hidden: those with a hidden part, and those within one. */
+/** The splits whose rows a release publishes: all but the one that decides what is in it, and those that would tell who is hidden. */
+export function publishedSplits({ splits, release }: Pick<Config, 'splits' | 'release'>): ExpandedSplit[] {
+  return expandSplits(splits).filter(({ name, base }) => !Object.hasOwn(release?.within ?? {}, name) && !tellsHidden({ splits: splits ?? {} }, base));
+}
+
+/** The splits, repeats by themselves, whose frozen records tell who is hidden: those with a hidden part, and those within one. */
 export function tellingSplits(config: Pick<Config, 'splits'>): string[] {
   const hidden = hiddenParts(config);
-  return Object.keys(config.splits ?? {}).filter((name) => {
+  const tells = (name: string) => {
     const around = splitsAround(config, name);
     return hidden.some(({ split, part }) => split === name || around.some((outer) => outer.split === split && outer.part === part));
-  });
+  };
+  return expandSplits(config.splits).flatMap(({ name, base }) => (tells(base) ? [name] : []));
 }

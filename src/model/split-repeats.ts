@@ -1,5 +1,4 @@
-import type { Config, SplitConfig } from './config.js';
-import { tellsHidden } from './hidden-parts.js';
+import type { SplitConfig } from './config.js';
 
 /** A split as it is drawn: one that is configured, or one of the repeats of one. */
 export interface ExpandedSplit {
@@ -21,11 +20,6 @@ export function expandSplits(splits: Readonly<Record<string, SplitConfig>> = {})
 /** What a name given by a person stands for: a split, one repeat of one, or (the plain name) all its repeats; [] when nothing. */
 export function findSplits(splits: Readonly<Record<string, SplitConfig>> | undefined, name: string): ExpandedSplit[] {
   return expandSplits(splits).filter((split) => split.name === name || split.base === name);
-}
-
-/** The splits whose rows a release publishes: all but the one that decides what is in it, and those that would tell who is hidden. */
-export function publishedSplits({ splits, release }: Pick<Config, 'splits' | 'release'>): ExpandedSplit[] {
-  return expandSplits(splits).filter(({ name, base }) => !Object.hasOwn(release?.within ?? {}, name) && !tellsHidden({ splits: splits ?? {} }, base));
 }
 
 /** The seed of a repeat: its number behind the seed of the split, so that every repeat is another draw and can be drawn again by itself. */

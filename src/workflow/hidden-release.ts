@@ -1,8 +1,8 @@
 import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { PublishedSeed, RecordedCommitment } from '../model/commitment.js';
-import { hiddenParts, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
-import { publishedSplits, type ExpandedSplit } from '../model/split-repeats.js';
+import { hiddenParts, publishedSplits, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
+import type { ExpandedSplit } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
 import type { SplitSource } from '../release/candidate-splits.js';

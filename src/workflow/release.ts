@@ -5,7 +5,6 @@ import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import { tellingSplits } from '../model/hidden-parts.js';
-import { expandSplits } from '../model/split-repeats.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
@@ -176,7 +175,6 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 }
 
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  const telling = tellingSplits(config);
-  const kept = expandSplits(config.splits).flatMap(({ name, base }) => (telling.includes(base) ? [`splits/${name}.csv`, `splits/${name}.draws.jsonl`] : []));
+  const kept = tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]);
   return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

@@ -15,7 +15,7 @@ function* partRules(config: Config, name: string, split: SplitConfig, { part, co
   const parts = Object.keys(configuredParts(split));
   const guess = nearMiss(part, parts);
   if (!parts.includes(part)) yield `${where}.part: no part \`${part}\`; ${guess === undefined ? `known: ${parts.join(', ')}` : `did you mean \`${guess}\`?`}`;
-  if ((split.repeats ?? 1) > 1) yield `${where}: a split with repeats hides nothing: a case is hidden in one of them and in the open in another`;
+  if (split.repeats !== undefined) yield `${where}: a split with repeats hides nothing: a case is hidden in one of them and in the open in another`;
   if (config.release?.within?.[name] === part) yield `release.within.${name}: \`${part}\` is the hidden part of ${name}; a release of nothing else would publish it`;
   const seen = new Set<string>();
   for (const column of columns ?? []) {

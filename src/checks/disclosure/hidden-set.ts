@@ -1,5 +1,4 @@
-import { hiddenParts } from '../../model/hidden-parts.js';
-import { publishedSplits } from '../../model/split-repeats.js';
+import { hiddenParts, publishedSplits } from '../../model/hidden-parts.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { literal } from '../sql.js';
 import { counted } from './counted.js';
