@@ -1,31 +1,21 @@
 import { CurationError } from '../errors.js';
-
-/** A data row of a list, with the line that it begins on (1 = first line of the file). */
-export interface ListRow {
-  cells: string[];
-  line: number;
-}
+import { DelimitedTextError, readDelimitedRows, type DelimitedRow } from './delimited-text.js';
 
 /** A list with a line of column names. */
 export interface DelimitedList {
   columns: string[];
-  rows: ListRow[];
+  rows: DelimitedRow[];
 }
 
 /** Larger lists are refused unread, in bytes. */
 export const MAX_LIST_BYTES = 512 << 20;
 
 /**
- * Reads a list that people or spreadsheets wrote: UTF-8 with or without byte order mark, any line ends, comma, tab or
- * semicolon (whichever the first line has most of), cells quoted as in RFC 4180, blanks around cells taken away. Empty lines
- * are passed over.
+ * Reads a list with a line of column names, in UTF-8, as `readDelimitedRows` reads rows.
  * @throws {CurationError} SPLIT_LIST_INVALID with the line
  */
 export function parseList(bytes: Uint8Array, path: string): DelimitedList {
-  const text = decode(bytes, path);
-  const end = text.search(/[\r\n]/);
-  const delimiter = chooseDelimiter(end < 0 ? text : text.slice(0, end));
-  const rows = [...readRows(text, delimiter, path)].filter(({ cells }) => cells.some((cell) => cell !== ''));
+  const rows = readAll(decode(bytes, path), path);
   const [head, ...data] = rows;
   if (head === undefined) throw invalid(path, 1, 'the file is empty', 'a line with column names');
   const twice = head.cells.find((name, at) => name !== '' && head.cells.indexOf(name) !== at);
@@ -44,55 +34,13 @@ function decode(bytes: Uint8Array, path: string): string {
   }
 }
 
-function chooseDelimiter(line: string): string {
-  const count = (delimiter: string): number => line.split(delimiter).length;
-  return [',', '\t', ';'].reduce((best, next) => (count(next) > count(best) ? next : best));
-}
-
-function* readRows(text: string, delimiter: string, path: string): Generator<ListRow> {
-  let [at, line] = [0, 1];
-  while (at < text.length) {
-    const row: ListRow = { cells: [], line };
-    for (;;) {
-      const quoted = /^[ ]*"/.test(text.slice(at, at + 8));
-      const [cell, end] = quoted ? readQuoted(text, text.indexOf('"', at), delimiter, path, line) : readPlain(text, at, delimiter);
-      line += countBreaks(text, at, end);
-      row.cells.push(cell.trim());
-      at = end;
-      if (text[at] !== delimiter) break;
-      at++;
-    }
-    yield row;
-    if (text[at] === '\r' && text[at + 1] === '\n') at++;
-    at++;
-    line++;
+function readAll(text: string, path: string): DelimitedRow[] {
+  try {
+    return [...readDelimitedRows(text)];
+  } catch (error) {
+    if (error instanceof DelimitedTextError) throw invalid(path, error.line, error.reason, error.expected);
+    throw error;
   }
-}
-
-function readPlain(text: string, from: number, delimiter: string): [string, number] {
-  let at = from;
-  while (at < text.length && text[at] !== delimiter && text[at] !== '\n' && text[at] !== '\r') at++;
-  return [text.slice(from, at), at];
-}
-
-function readQuoted(text: string, from: number, delimiter: string, path: string, line: number): [string, number] {
-  let at = from + 1;
-  for (; ; at++) {
-    if (at >= text.length) throw invalid(path, line, 'a quoted cell is never closed', '"');
-    if (text[at] !== '"') continue;
-    if (text[at + 1] !== '"') break;
-    at++;
-  }
-  const cell = text.slice(from + 1, at).replaceAll('""', '"');
-  const [rest, end] = readPlain(text, at + 1, delimiter);
-  if (rest.trim() !== '') throw invalid(path, line, 'text follows a quoted cell', 'the end of the cell');
-  return [cell, end];
-}
-
-function countBreaks(text: string, from: number, to: number): number {
-  let breaks = 0;
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) breaks++;
-  return breaks;
 }
 
 function invalid(path: string, line: number, what: string, expected: string): CurationError {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
-import { readCsvTable } from './csv-table.js';
+import { DelimitedTextError, readDelimitedRows } from './delimited-text.js';
 import type { BoundCase } from './problem.js';
 
 /** Larger files are refused unread, in bytes. */
@@ -47,7 +47,7 @@ export function parseForcedFile(text: string, rules: ForcedFileRules): BoundCase
   const defects: string[] = [];
   let places: { id: number; part: number } | null = null;
   try {
-    for (const { cells, line } of readCsvTable(text)) {
+    for (const { cells, line } of readDelimitedRows(text)) {
       if (places === null) {
         places = findColumns(cells, rules);
         continue;
@@ -59,8 +59,8 @@ export function parseForcedFile(text: string, rules: ForcedFileRules): BoundCase
       else if (before === undefined) lineOf.set(row.case_id, rows[rows.push(row) - 1]!);
     }
   } catch (error) {
-    if (error instanceof CurationError) throw error;
-    defects.push(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof DelimitedTextError)) throw error;
+    defects.push(error.message);
   }
   if (places === null && defects.length === 0) findColumns([], rules);
   if (defects.length > 0) throw forcedFileError(rules, defects, ['Correct these lines.']);

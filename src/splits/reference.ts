@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { sha256Hex } from '../fixity/digest.js';
-import { parseCsvRows } from './csv-row.js';
+import { DelimitedTextError, readDelimitedRows } from './delimited-text.js';
 import { readReferenceTable, type ReferenceTable } from './reference-table.js';
 import { readWorkbook } from './workbook.js';
 
@@ -83,7 +83,12 @@ function readCsv(bytes: Buffer, name: string): string[][] {
   } catch (error) {
     throw defect(name, 'it is not UTF-8', error);
   }
-  return [...parseCsvRows(text.replaceAll('\r\n', '\n'))].map(({ cells }) => cells);
+  try {
+    return [...readDelimitedRows(text)].map(({ cells }) => cells);
+  } catch (error) {
+    if (error instanceof DelimitedTextError) throw defect(name, error.message, error);
+    throw error;
+  }
 }
 
 function defect(name: string, reason: string, cause?: unknown): CurationError {

@@ -2,9 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { formatCsvRow } from '../../src/splits/csv-row.js';
-import { readCsvTable } from '../../src/splits/csv-table.js';
 import { matchForced, parseForcedFile, readForcedFile } from '../../src/splits/forced-file.js';
 
 const RULES = { split: 's', shown: 'forced.csv', parts: ['test', 'train'] };
@@ -12,32 +9,6 @@ const RULES = { split: 's', shown: 'forced.csv', parts: ['test', 'train'] };
 function parse(text: string): [string, string, number | undefined][] {
   return parseForcedFile(text, RULES).map(({ case_id, part, line }) => [case_id, part, line]);
 }
-
-describe('a CSV file of other people', () => {
-  test('reads back whatever was written, with either line end, quotes and a byte order mark', () => {
-    const cell = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', ' ', '\r\n') });
-    const rows = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { maxLength: 8 });
-    fc.assert(
-      fc.property(rows, fc.constantFrom('\n', '\r\n'), fc.boolean(), fc.boolean(), (table, end, mark, quoted) => {
-        const lines = table.map((cells) => (quoted ? cells.map((text) => `"${text.replaceAll('"', '""')}"`).join(',') : formatCsvRow(cells)));
-        const text = `${mark ? '\uFEFF' : ''}${lines.join(end)}${table.length > 0 && mark ? end : ''}`;
-        expect([...readCsvTable(text)].map(({ cells }) => cells)).toEqual(table);
-      }),
-    );
-  });
-
-  test('counts lines across quoted line feeds and empty lines', () => {
-    expect([...readCsvTable('a,b\n\n"x\ny",z\r\nlast,one')].map(({ line, cells }) => [line, cells[0]])).toEqual([[1, 'a'], [3, 'x\ny'], [5, 'last']]);
-  });
-
-  test.each([
-    ['a,"b', 'line 1: a quote that is never closed'],
-    ['a,b\n"c"d,e', 'line 2: text behind a quoted cell'],
-    ['a,b\nc"d,e', 'line 2: a quote within a cell that does not begin with one'],
-  ])('refuses %j', (text, reason) => {
-    expect(() => [...readCsvTable(text)]).toThrow(reason);
-  });
-});
 
 describe('forced assignments', () => {
   test('take the columns by name, a case once, and pass over other columns', () => {
@@ -57,7 +28,7 @@ describe('forced assignments', () => {
     expect(() => parse(`case_id,part\n${'c1,none\n'.repeat(30)}`)).toThrow('  and 10 more');
   });
 
-  test.each([['', 'lacks the column case_id'], ['case_id,dataset\na,train\n', 'lacks the column part'], ['case_id,part\n"a', 'line 2: a quote that is never closed']])('refuse %j', (text, reason) => {
+  test.each([['', 'lacks the column case_id'], ['case_id,dataset\na,train\n', 'lacks the column part'], ['case_id,part\n"a', 'line 2: a quoted cell is never closed']])('refuse %j', (text, reason) => {
     expect(() => parse(text)).toThrow(reason);
   });
 

@@ -154,3 +154,7 @@ function packedEntry(name: string, content: Buffer, length: number): Buffer {
   archive.writeUInt32LE(length, central + 24);
   return archive;
 }
+
+test('a quote that is never closed is told with its line: read on, it would swallow the rows below', async () => {
+  await expect(csv('variable,category,value\nsex,F,50\nrace,"White,60\nrace,Black,40\n')).rejects.toThrow(/line 3: a quoted cell is never closed/);
+});
