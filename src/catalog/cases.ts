@@ -1,6 +1,6 @@
 import { CurationError } from '../errors.js';
 import type { Withdrawal } from '../model/workspace-files.js';
-import { type Catalog, quoteIdentifier } from './catalog.js';
+import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
 
 /** A table with the column that holds the key of a case. */
 export interface CaseTable {
@@ -66,6 +66,29 @@ export async function withholdCases(catalog: Catalog, { split, part, undrawnToo 
      WHERE status = 'accepted' AND ${undrawnToo ? `case_id NOT IN (${assigned} = $part)` : `case_id IN (${assigned} <> $part)`}`,
     { split, part, reason: `not in the part ${part} of the split ${split}` },
   );
+}
+
+/** A hidden part of a split, as far as it decides which cases are released. */
+export interface HiddenCases {
+  split: string;
+  part: string;
+  /** Whether its cases are withheld; else only cells of theirs are, which is the matter of the release. */
+  casesToo: boolean;
+  /** Whether cases that may still be drawn into it are withheld too: what was released once cannot be hidden. */
+  undrawnToo: boolean;
+  /** The splits that this one lies within: a case in another part of one of them is never drawn into it. */
+  around: readonly { split: string; part: string }[];
+}
+
+/** Marks accepted cases of a hidden part as withheld. Undone by the next `refreshCases`. */
+export async function withholdHidden(catalog: Catalog, { split, part, casesToo, undrawnToo, around }: HiddenCases): Promise<void> {
+  const withhold = (reason: string, where: string) =>
+    catalog.run(`UPDATE case_ SET status = 'withheld', reason = ${quoteLiteral(reason)} WHERE status = 'accepted' AND ${where}`);
+  const assigned = (name: string, condition: string) => `case_id IN (SELECT case_id FROM assignments WHERE split = ${quoteLiteral(name)} AND ${condition})`;
+  if (casesToo) await withhold(`in the hidden part ${part} of the split ${split}`, assigned(split, `part = ${quoteLiteral(part)}`));
+  if (!undrawnToo) return;
+  const elsewhere = [assigned(split, 'true'), ...around.map((outer) => assigned(outer.split, `part <> ${quoteLiteral(outer.part)}`))];
+  await withhold(`not drawn yet into the split ${split}, which has a hidden part`, elsewhere.map((condition) => `NOT ${condition}`).join(' AND '));
 }
 
 /** One row (case_id, status, reason) a case, before withdrawals. */

@@ -2,7 +2,7 @@ import { resolve, sep } from 'node:path';
 import { Flags } from '@oclif/core';
 import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
 import { EXIT } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import type { CheckReport } from '../model/check.js';
 
 export default class Check extends BaseCommand {
@@ -47,6 +47,7 @@ export default class Check extends BaseCommand {
     const exitCode = report.summary.errors > 0 ? EXIT.findings : EXIT.done;
     if (flags.output === undefined) return this.finish(report, () => text, exitCode);
     // The report of a failed gate may name people: readable by its owner alone.
+    makeParentFolder(flags.output);
     writeFileAtomic(flags.output, text, { mode: 0o600 });
     return this.finish(report, () => `Wrote the report to ${flags.output}: ${report.summary.errors} errors, ${report.summary.warnings} warnings`, exitCode);
   }

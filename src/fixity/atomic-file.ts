@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { wrapSystemError } from '../errors.js';
+import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 
 /**
  * Writes a file so that the path holds either the old bytes or all of the new ones, even after a power cut: written
@@ -19,6 +19,50 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
     rmSync(aside, { force: true });
     throw wrapSystemError(error, 'writing', path);
   }
+}
+
+/** Makes the folder of a file that is about to be written, and those above it. @throws {CurationError} IO_FAILED */
+export function makeParentFolder(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw wrapSystemError(error, 'making the folder', dirname(path));
+  }
+}
+
+/**
+ * Writes a new file, whole or not at all, and never over another one.
+ * @param options.mode permissions of the new file
+ * @throws {CurationError} USAGE when there is something of that name; DISK_FULL, IO_FAILED
+ */
+export function createFile(path: string, data: string | Uint8Array, options: { mode?: number } = {}): void {
+  const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw taken(path);
+    writeFileSync(aside, data, { flag: 'wx', flush: true, ...options });
+    putInPlace(aside, path);
+    fsyncFolder(dirname(path));
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') throw taken(path);
+    throw wrapSystemError(error, 'writing', path);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** A link never replaces a file; where there are no links, a rename has to do. */
+function putInPlace(aside: string, path: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    renameSync(aside, path);
+  }
+}
+
+function taken(path: string): CurationError {
+  return new CurationError('USAGE', `There is a file of that name already, and it is not replaced: ${path}`, { suggestions: ['Name another file, or move that one away.'] });
 }
 
 /**

@@ -202,7 +202,7 @@ export interface LimitConfig {
   part: string;
   /** SQL condition over the case table: which cases count; all by default. */
   where?: string;
-  /** Column: the limit holds for each of its values by itself. */
+  /** Column: the limit holds for each of its values by itself; a missing value is none. */
   each?: string;
   /**
    * Cases at least.

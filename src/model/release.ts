@@ -1,5 +1,6 @@
 /** The release format `colophon-release/1`: what release/ writes and verify/ reads. See releases/README.md. */
 
+import type { CommitmentReference, PublishedSeed } from './commitment.js';
 import type { PublishedDraw } from './split-draw.js';
 
 /** Identifier of the newest release format this version writes and reads. */
@@ -72,8 +73,16 @@ export interface ReleaseDocument {
   };
   /** Pack name and version, and the digest over its canonical schemas. */
   schema: { pack: string; version: string; digest: string } | null;
-  /** Name, algorithm, seed, digest of the published assignments, cases by part, and what the last draw was made from, per split. */
-  splits: { name: string; algorithm: string; seed: string; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
+  /**
+   * Name, algorithm, seed and digest of the published assignments, per split whose rows are published. The seed is null where
+   * it is not told: that of a split with a hidden part, and a secret one until it is revealed. `draw` is what the last draw was
+   * made from; absent where it would tell of cases that the release does not hold.
+   */
+  splits: { name: string; algorithm: string; seed: string | null; digest: string; parts: Record<string, number>; draw?: PublishedDraw }[];
+  /** Commitments to hidden parts, sorted by split; absent when there is none. */
+  commitments?: CommitmentReference[];
+  /** What was committed of secret seeds, sorted by split; absent when there is none. */
+  seeds?: PublishedSeed[];
   /** Gate profile and the digest over the policy that judged this release. */
   policy: { profile: string; digest: string; errors: number; warnings: number; waived: number };
   tool: { name: string; version: string; duckdb: string };

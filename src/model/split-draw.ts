@@ -23,7 +23,7 @@ export interface DrawDescription {
   config: Record<string, unknown>;
   /** Clinical table with one row a case; '' when every PatientID is a case. */
   case_table: string;
-  /** sha256 of the whole input, as `split assign` told it. */
+  /** sha256 of the input, of accepted cases alone. */
   input_digest: string;
   /** Digests of the parts of the input, of accepted cases alone: cases that were withdrawn before the draw show in none. */
   inputs: InputDigests;
@@ -37,22 +37,17 @@ export interface DrawDescription {
    * @asType integer
    */
   frozen: number;
-  /**
-   * Frozen cases beyond these, withdrawn before the draw: whoever is linked to them alone followed them.
-   * @asType integer
-   */
-  departed: number;
+  /** Whether frozen cases had been withdrawn before the draw: newcomers that were linked to them alone followed them. */
+  departed: boolean;
 }
 
 /** The last draw of a published split. */
 export interface PublishedDraw extends DrawDescription {
   /**
-   * Rows of the table `splits` with this `batch` were drawn; those of earlier batches, and without one, were there before.
+   * Rows of the table `draws` with this `batch` were drawn; those of earlier batches, and without one, were there before.
    * @asType integer
    */
   batch: number;
-  /** Cases of this release that the draw left in no part, with the least case of their group. */
-  unplaced: { case_id: string; group_id: string }[];
 }
 
 /** Rows of a record that were appended at once: by freezing a draw, or from a former master list. */

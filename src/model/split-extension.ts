@@ -1,4 +1,4 @@
-import type { SplitReport, SplitReportResult } from './split.js';
+import type { BalanceReport, SplitReport, SplitReportResult } from './split.js';
 import type { ReplayReport } from './split-replay.js';
 
 /** A case that a draw would place, or place elsewhere than the last one did. */
@@ -17,7 +17,7 @@ export interface ExtensionPlan {
   /** The split as it would stand. */
   after: SplitReport;
   /** The split as it stands, among the cases of now; null when nobody has a part. */
-  before: Pick<SplitReport, 'parts' | 'variables' | 'joint'> | null;
+  before: { parts: SplitReport['parts']; variables: Record<string, BalanceReport> } | null;
   /** Newcomers by part. */
   newcomers: Record<string, number>;
   /** Cases of the last draw, not frozen, that would go elsewhere. */

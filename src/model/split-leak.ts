@@ -1,3 +1,5 @@
+import type { SplitReportResult } from './split.js';
+
 /**
  * What two cases in different parts of a split may share. `assignment`: one case is in two parts. `instance`: a
  * SOPInstanceUID; `bytes`: a whole file; `pixels`: decoded pixels; `likeness`: pictures that look the same; `group`: the
@@ -18,6 +20,12 @@ export interface SplitLeak {
   other_part: string;
 }
 
+/** `split report --release --json`: a published split, looked at for leaks once more. */
+export interface ReleaseLeaks extends LeakReport {
+  split: string;
+  release: { dataset: string; version: string; /** `sha256:<hex>` */ digest: string };
+}
+
 /** What a look at a release's own tables for leaks came to. */
 export interface LeakReport {
   /** What was compared; the others could not be, because the tables do not hold it. */
@@ -28,3 +36,6 @@ export interface LeakReport {
   /** The first of them, by split, case and kind. */
   leaks: SplitLeak[];
 }
+
+/** `split report --json`, by the flags. */
+export type ReportResult = SplitReportResult | ReleaseLeaks;

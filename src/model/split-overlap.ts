@@ -54,7 +54,7 @@ export interface OverlapPair {
   share_of_smaller: number;
   /** Ids of one that would be met in the other if capitals, blanks and punctuation made no difference, besides the shared ones. */
   alike: number;
-  /** One source is a split within a part of the other: its parts divide that part, and nothing is contaminated by it. */
+  /** One source is a split within a part of the other, or another repeat of it: both parts are meant, and nothing is contaminated. */
   nested: boolean;
   /** Whether the parts could be compared: a reserved part on one side, a named part on the other. */
   judged: boolean;

@@ -1,4 +1,4 @@
-import type { Config, SplitConfig } from './config.js';
+import type { SplitConfig } from './config.js';
 
 /** A split as it is drawn: one that is configured, or one of the repeats of one. */
 export interface ExpandedSplit {
@@ -20,11 +20,6 @@ export function expandSplits(splits: Readonly<Record<string, SplitConfig>> = {})
 /** What a name given by a person stands for: a split, one repeat of one, or (the plain name) all its repeats; [] when nothing. */
 export function findSplits(splits: Readonly<Record<string, SplitConfig>> | undefined, name: string): ExpandedSplit[] {
   return expandSplits(splits).filter((split) => split.name === name || split.base === name);
-}
-
-/** The splits that a release publishes: all but the one that decides what is in it. */
-export function publishedSplits({ splits, release }: Pick<Config, 'splits' | 'release'>): ExpandedSplit[] {
-  return expandSplits(splits).filter(({ name }) => !Object.hasOwn(release?.within ?? {}, name));
 }
 
 /** The seed of a repeat: its number behind the seed of the split, so that every repeat is another draw and can be drawn again by itself. */

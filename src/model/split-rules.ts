@@ -10,9 +10,8 @@ import { nearMiss } from './near-miss.js';
 /** How far shares may be from summing to 1: enough for thirds written as 0.33333. */
 const SHARE_TOLERANCE = 2e-5;
 
-/** A whole number, as text; a repeat is recorded with its number behind the seed. */
-const SEED_TEXT = /^-?\d{1,100}$/;
-const REPEAT_OF_SEED = /^-?\d{1,100}\/repeat-\d{1,3}$/;
+/** A whole number as text, or 32 bytes in hex, which a secret seed comes to; a repeat has its number behind it. */
+const SEED_TEXT = /^(?:-?\d{1,100}|[0-9a-f]{64})(?:\/repeat-\d{1,3})?$/;
 
 /** Every rule that a split breaks by itself, whatever other splits there are. */
 export function* splitRules(name: string, split: SplitConfig): Generator<BrokenRule> {
@@ -25,6 +24,21 @@ export function* splitRules(name: string, split: SplitConfig): Generator<BrokenR
   if (split.assign?.trim() === '') yield { key: `${where}.assign`, expected: 'the path of a CSV file with the columns case_id and part', found: showValue(split.assign) };
   yield* balanceRules(where, split);
   yield* limitRules(where, split, parts);
+}
+
+/**
+ * A part without a share that nothing would ever fill. No rule of a draw: what was published of one leaves the file of
+ * `assign` out.
+ */
+export function* emptyPartRules(name: string, split: SplitConfig): Generator<BrokenRule> {
+  for (const [part, share] of Object.entries(configuredParts(split)))
+    if (share === 0 && !Object.hasOwn(split.hold_out ?? {}, part) && split.assign === undefined)
+      yield {
+        key: `splits.${name}.parts.${part}`,
+        expected: 'a share above 0',
+        found: '0',
+        advice: "nothing would ever fill this part: give it a share, take it out, or write a rule for it in hold_out ('false' when it is to keep what is frozen and get no more)",
+      };
 }
 
 /** A name that is none, with the one that was probably meant. */
@@ -40,7 +54,7 @@ export function unknownName(key: string, what: string, name: string, known: read
 
 function* seedRules(where: string, seed: SplitConfig['seed']): Generator<BrokenRule> {
   if (typeof seed === 'object') return;
-  if (typeof seed === 'string' ? SEED_TEXT.test(seed) || REPEAT_OF_SEED.test(seed) : Number.isSafeInteger(seed)) return;
+  if (typeof seed === 'string' ? SEED_TEXT.test(seed) : Number.isSafeInteger(seed)) return;
   const inexact = typeof seed === 'number' && Number.isInteger(seed);
   yield {
     key: `${where}.seed`,
@@ -64,7 +78,7 @@ function* partRules(where: string, split: SplitConfig): Generator<BrokenRule> {
   const key = `${where}.parts`;
   const shares = Object.entries(configuredParts(split));
   if (shares.length < 2) yield { key, expected: 'at least two parts, or folds', found: String(shares.length), advice: 'write e.g. `parts: {train: 0.8, test: 0.2}`' };
-  yield* shareRules(key, split, shares);
+  yield* shareRules(key, shares);
   const seen = new Map<string, string>();
   for (const [part] of shares) {
     const defect = namePartDefect(part);
@@ -76,7 +90,7 @@ function* partRules(where: string, split: SplitConfig): Generator<BrokenRule> {
   }
 }
 
-function* shareRules(key: string, split: SplitConfig, shares: readonly [string, number][]): Generator<BrokenRule> {
+function* shareRules(key: string, shares: readonly [string, number][]): Generator<BrokenRule> {
   if (shares.length === 0) return;
   const sum = shares.reduce((total, [, share]) => total + share, 0);
   const bad = shares.filter(([, share]) => !(share >= 0 && share <= 1));
@@ -88,9 +102,6 @@ function* shareRules(key: string, split: SplitConfig, shares: readonly [string, 
       found: showValue(share),
       ...(percent ? { advice: `write ${Number((share / 100).toFixed(6))} for ${share} %` } : {}),
     };
-  for (const [part, share] of shares)
-    if (share === 0 && !Object.hasOwn(split.hold_out ?? {}, part) && split.assign === undefined)
-      yield { key: `${key}.${part}`, expected: 'a share above 0', found: '0', advice: 'nothing would ever fill this part: give it a share, a rule in hold_out, or take it out' };
   if (bad.length === 0 && !(Math.abs(sum - 1) <= SHARE_TOLERANCE))
     yield { key, expected: 'shares that sum to 1', found: String(Number(sum.toFixed(6))), advice: `${shares.map(([part, share]) => `${part} ${share}`).join(', ')}: ${sum < 1 ? 'raise' : 'lower'} one of them by ${Number(Math.abs(1 - sum).toFixed(6))}` };
 }

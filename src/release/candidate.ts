@@ -3,10 +3,11 @@ import { CurationError } from '../errors.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
-import { gatherSplits, type SplitSource } from './candidate-splits.js';
+import { gatherDraws, gatherSplits, type SplitSource } from './candidate-splits.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
+import { selectVisible, type HiddenColumn } from './hidden-cells.js';
 import { hashRows } from './row-hash.js';
 
 /** Tables of the catalog that hold a release to be begin with this; nothing else does. */
@@ -17,6 +18,8 @@ export interface Candidate {
   /** Clinical tables, sorted by name. */
   tables: CandidateTable[];
   splits: string[];
+  /** Whether what a split was drawn from is described. */
+  draws: boolean;
   /** Whether models tagged any of the images. */
   tags: boolean;
   /** Whether every image has an md5 and the release gives it. */
@@ -32,6 +35,10 @@ export interface CandidateOptions {
   wholeTables: ReadonlySet<string>;
   /** Splits to publish. */
   splits: readonly SplitSource[];
+  /** Parts whose rows no release gives. */
+  hiddenParts: readonly { split: string; part: string }[];
+  /** Cells that stay empty. */
+  hiddenColumns: readonly HiddenColumn[];
   /** Publish md5 beside sha256. */
   md5: boolean;
   withdrawals: readonly Withdrawal[];
@@ -49,12 +56,13 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   await gatherInstances(catalog, options.md5);
   await checkInstances(catalog);
   const tags = await gatherTags(catalog);
-  const splits = await gatherSplits(catalog, options.splits);
-  const tables = await gatherTables(catalog, options.wholeTables);
+  const splits = await gatherSplits(catalog, options.splits, options.hiddenParts);
+  const draws = await gatherDraws(catalog, options.splits);
+  const tables = await gatherTables(catalog, options);
   await hashRows(catalog, tables);
   const digests = await hashContent(catalog, options.datasetId, tables, options.md5);
   await gatherTombstones(catalog, options);
-  return { tables, splits, tags, md5: options.md5, ...digests };
+  return { tables, splits, draws, tags, md5: options.md5, ...digests };
 }
 
 /** Removes the `candidate_*` tables, also those that an interrupted run left behind. */
@@ -85,19 +93,19 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
   });
 }
 
-async function gatherTables(catalog: Catalog, whole: ReadonlySet<string>): Promise<CandidateTable[]> {
+async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns }: CandidateOptions): Promise<CandidateTable[]> {
   const loaded = await catalog.all<{ table_name: string; columns: string[]; key_column: string | null }>(
     'SELECT table_name, columns, key_column FROM clinical_table ORDER BY table_name',
   );
   const tables: CandidateTable[] = [];
   for (const { table_name: table, columns, key_column: key } of loaded) {
     const linked = !columns.some((column) => column.toLowerCase() === 'case_id');
-    const released = whole.has(table) ? 'true' : 'released.case_count IS NOT NULL';
+    const released = wholeTables.has(table) ? 'true' : 'released.case_count IS NOT NULL';
     const caseColumn = linked ? 'CASE WHEN released.case_count = 1 THEN released.case_id END AS case_id,' : '';
     const total = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${quoteIdentifier(`clinical_${table}`)}`);
     await catalog.run(`
       CREATE TABLE ${candidateRows(table)} AS
-      SELECT ${caseColumn} r.* FROM ${quoteIdentifier(`clinical_${table}`)} AS r
+      SELECT ${caseColumn} ${selectVisible(table, hiddenColumns)} FROM ${quoteIdentifier(`clinical_${table}`)} AS r
       LEFT JOIN (${releasedRows(table)}) AS released ON released.source = r.source AND released.source_row = r.source_row
       WHERE ${released}`);
     const [kept] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${candidateRows(table)}`);

@@ -65,7 +65,7 @@ export async function cutRelease(catalog: Catalog, options: CutOptions, effects:
 }
 
 /** Fails closed: only a gate that passed lets a release through. */
-function requireUnblocked({ plan, draft, leak }: PlannedRelease, { release }: CutOptions): ReleaseDraft {
+function requireUnblocked({ plan, draft, leak }: PlannedRelease, { release, hidden }: CutOptions): ReleaseDraft {
   if (plan.gate.verdict === 'none')
     throw new CurationError('GATE_STALE', `There is no verdict of the gate on what would be released: ${plan.gate.reason ?? 'it was not run'}`, {
       expected: 'a verdict of the whole gate on exactly this data, by the policy and waivers of now',
@@ -77,6 +77,9 @@ function requireUnblocked({ plan, draft, leak }: PlannedRelease, { release }: Cu
       found: plan.gate.verdict === 'fail' ? `${plan.gate.errors} errors` : 'no verdict',
       suggestions: ['See them: colophon check', 'Mend them at the source and pull again, or accept them one by one in waivers.yaml.'],
     });
+  const [obstacle] = hidden.obstacles;
+  if (obstacle !== undefined)
+    throw new CurationError('SPLIT_STALE', `Nothing is released as long as a hidden part is not settled: ${obstacle}`, { suggestions: ['See all that stands in the way: colophon release plan'] });
   if (leak !== null)
     throw new CurationError('SPLIT_CONFLICT', `The release would put one patient into two parts of a split. ${leak}`, {
       expected: 'no patient, study or image in two parts of a split',
@@ -126,7 +129,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
 }
 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, pack, roots, signal } = options;
+  const { dataset, release, pack, roots, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = (await catalog.all<{ date: string }>('SELECT DISTINCT date::VARCHAR AS date FROM candidate_tombstone ORDER BY 1')).map((tombstone) => tombstone.date);
   return {
@@ -138,7 +141,8 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
     dictionary: await formatDictionary(catalog, pack, candidate.tables),
-    datapackage: (tables) => formatDatapackage(dataset, version, tables),
+    commitments: hidden.commitments.map(({ reference, text }) => ({ path: reference.path, text })),
+    datapackage: (tables, commitments) => formatDatapackage(dataset, version, tables, commitments),
     records: (tables) => [
       ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), describe: columnDescriber(pack), images: plan.counts.instances })],
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { DatasetConfig } from '../model/config.js';
+import type { ListedFile } from './bag-lists.js';
 
 /** A table of the release as the descriptor names it. */
 export interface TableResource {
@@ -11,7 +13,7 @@ export interface TableResource {
 }
 
 /** data/datapackage.json: the tables as resources of a Data Package v2 (datapackage.org/standard). */
-export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[]): string {
+export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[], commitments: readonly ListedFile[] = []): string {
   const descriptor = {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: dataset.id.toLowerCase(),
@@ -21,9 +23,22 @@ export function formatDatapackage(dataset: DatasetConfig, version: string, table
     ...(dataset.url === undefined ? {} : { homepage: dataset.url }),
     licenses: [{ name: dataset.license }],
     ...(dataset.creators === undefined ? {} : { contributors: dataset.creators.map(describeCreator) }),
-    resources: tables.map(describeTable),
+    resources: [...tables.map(describeTable), ...commitments.map(describeCommitment)],
   };
   return `${JSON.stringify(descriptor, null, 2)}\n`;
+}
+
+function describeCommitment({ path, size_bytes, sha256 }: ListedFile): Record<string, unknown> {
+  const name = basename(path, '.txt');
+  return {
+    name: `commitment-${name.toLowerCase()}`,
+    path: `commitments/${name}.txt`,
+    description: `Commitments to the rows of the hidden part of the split ${name}, one a line; see commitments in release.json.`,
+    format: 'txt',
+    mediatype: 'text/plain',
+    bytes: size_bytes,
+    hash: `sha256:${sha256}`,
+  };
 }
 
 function describeCreator({ name, affiliation }: { name: string; affiliation?: string }): Record<string, unknown> {

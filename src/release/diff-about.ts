@@ -13,7 +13,18 @@ export function diffAbout(before: SideAbout, after: SideAbout): Change[] {
     ...entry('metadata-changed', 'tool', describeTool(before.tool), describeTool(after.tool)),
     ...entry('metadata-changed', 'digests.content_md5', presence(before.contentMd5), presence(after.contentMd5)),
     ...splitEntries(before.splits, after.splits),
+    ...keptEntries(before, after),
   ];
+}
+
+/** Commitments to hidden parts and to seeds: that there is one, or another one. */
+function keptEntries(before: SideAbout, after: SideAbout): Change[] {
+  const roots = (side: SideAbout) => new Map((side.commitments ?? []).map(({ split, commitment, root }) => [`splits.${split}.commitment`, `${commitment} ${root}`]));
+  const seeds = (side: SideAbout) => new Map((side.seeds ?? []).map((seed) => [`splits.${seed.split}.seed_commitment`, [seed.commitment, ...seed.again.map((each) => each.commitment), seed.public ?? ''].join(' ').trim()]));
+  return [roots, seeds].flatMap((read) => {
+    const [old, now] = [read(before), read(after)];
+    return [...new Set([...old.keys(), ...now.keys()])].sort().flatMap((key) => entry('metadata-changed', key, old.get(key) ?? null, now.get(key) ?? null));
+  });
 }
 
 /** Seed and algorithm of the splits on both sides. */

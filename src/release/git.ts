@@ -13,6 +13,8 @@ export interface CommitOptions {
   digest: string;
   /** `release.git` of colophon.yaml. */
   enabled: boolean;
+  /** Paths below the workspace that stay out of the commit: the records of splits that hide a part. */
+  kept: readonly string[];
 }
 
 /** What a release's commit holds, where it exists; never private/, .colophon/ or image files. */
@@ -42,10 +44,10 @@ export async function commitRelease(options: CommitOptions): Promise<GitReport> 
     if ((await git.tags([tag])).all.includes(tag)) return report('failed', `Not committed: the tag ${tag} exists already. Remove or rename it, then commit releases/${version} yourself.`);
     const commit = await commitPaths(git, options);
     await git.addAnnotatedTag(tag, message(options));
-    return { status: 'committed', commit, tag, message: `Committed the metadata as ${commit.slice(0, 12)} and tagged it ${tag}.` };
+    return { status: 'committed', commit, tag, message: `Committed the metadata as ${commit.slice(0, 12)} and tagged it ${tag}.${describeKept(options.kept)}` };
   } catch (error) {
     const reason = error instanceof GitError || error instanceof Error ? firstLines(error.message) : String(error);
-    return report('failed', `The release is published, but git refused to commit or tag it: ${reason}. Mend that, then run: git add ${COMMITTED.join(' ')} releases/${version} && git commit && git tag -a ${tag}`);
+    return report('failed', `The release is published, but git refused to commit or tag it: ${reason}. Mend that, then run: git add ${COMMITTED.join(' ')} releases/${version}${options.kept.map((path) => ` ':!${path}'`).join('')} && git commit && git tag -a ${tag}`);
   }
 }
 
@@ -66,12 +68,17 @@ function inheritedEnvironment(): Record<string, string> {
 }
 
 async function commitPaths(git: SimpleGit, options: CommitOptions): Promise<string> {
-  const { root, version } = options;
+  const { root, version, kept } = options;
   const paths = [...COMMITTED, `releases/${version}`].filter((path) => existsSync(join(root, path)));
-  const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`];
+  const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`, ...kept.map((path) => `:(exclude,literal)${path}`)];
   await git.raw(['add', '--', ...pathspecs]);
   await git.raw(['commit', '--no-verify', '--quiet', '-m', message(options), '--', ...pathspecs]);
   return (await git.revparse(['HEAD'])).trim();
+}
+
+/** A commit may be published; who is hidden must not be. */
+function describeKept(kept: readonly string[]): string {
+  return kept.length === 0 ? '' : ` Left out, because they tell who is hidden: ${kept.join(', ')}. Keep copies of them.`;
 }
 
 function message({ dataset, version, digest }: CommitOptions): string {

@@ -1,6 +1,7 @@
-import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
+import { quoteIdentifier, quoteLiteral } from '../catalog/catalog.js';
 import type { LeakKind } from '../model/split-leak.js';
 import { candidateRows, type CandidateTable } from './candidate-table.js';
+import type { Side } from './side.js';
 import type { LeakSources } from './split-leakage.js';
 
 /** What the candidate does not say of itself. */
@@ -62,13 +63,8 @@ function imageKeys(images: string): [LeakKind, string][] {
   return keys.map(([kind, column]) => [kind, `(SELECT case_id, ${column} AS key FROM ${images})`]);
 }
 
-/**
- * What a published release says about who is who, from its tables alone.
- * @param relation SQL relation of one of its own tables
- */
-export async function publishedLeakSources(catalog: Catalog, relation: (table: 'splits' | 'instances') => string): Promise<LeakSources> {
-  const splits = relation('splits');
-  const columns = await catalog.all<{ column_name: string }>(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${splits})`);
-  const grouped = columns.some(({ column_name }) => column_name === 'group_id');
-  return { splits, keys: new Map(imageKeys(relation('instances'))), groups: grouped ? `(SELECT split, case_id, group_id AS key FROM ${splits})` : null };
+/** What a published release says about who is who, from its tables alone. */
+export function publishedLeakSources(side: Pick<Side, 'own' | 'draws'>): LeakSources {
+  const groups = side.draws === null ? null : `(SELECT split, case_id, group_id AS key FROM ${side.draws})`;
+  return { splits: side.own('splits'), keys: new Map(imageKeys(side.own('instances'))), groups };
 }

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { CurationError } from '../errors.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
-import { RELEASE_FILES } from '../model/release.js';
+import { nearMiss } from '../model/near-miss.js';
+import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { MAX_DOCUMENT_BYTES, parseDocument } from './release-document.js';
 import { findRelease, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 
@@ -42,4 +43,19 @@ async function readRelease(folder: string): Promise<LogEntry> {
   }
   const document = await parseDocument(bytes, path);
   return { sequence: document.sequence, document, digest: sha256Hex(bytes), folder };
+}
+
+/**
+ * What release.json says of a split.
+ * @throws {CurationError} SPLIT_UNKNOWN
+ */
+export function findPublishedSplit({ splits, version }: ReleaseDocument, name: string): ReleaseDocument['splits'][number] {
+  const split = splits.find((each) => each.name === name);
+  if (split !== undefined) return split;
+  const known = splits.map((each) => each.name);
+  const guess = nearMiss(name, known);
+  throw new CurationError('SPLIT_UNKNOWN', `The release ${version} publishes no split ${name}.`, {
+    expected: known.join(', '),
+    suggestions: [guess === undefined ? 'A split that decides what is released is not published itself.' : `Did you mean ${guess}?`],
+  });
 }

@@ -6,6 +6,7 @@ import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type Rel
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
 import type { SplitSource } from './candidate-splits.js';
+import { describeCommitments, type HiddenRelease } from './hidden-release.js';
 import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
 import { describeLeaks, findLeaks } from './split-leakage.js';
 import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
@@ -25,6 +26,7 @@ export interface PlanOptions {
   /** Tables that the schema ties to no case. */
   wholeTables: ReadonlySet<string>;
   splits: readonly SplitSource[];
+  hidden: HiddenRelease;
   withdrawals: readonly Withdrawal[];
   gate: GateVerdict;
   /** Column whose equal values are one patient; absent when PatientID is the case. */
@@ -85,7 +87,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
     content: candidate.content,
     gate: options.gate,
     blocked: [...listBlocks(options, counts, decision?.version ?? null, previous), ...(leak === null ? [] : [leak])],
-    notes: await listNotes(catalog, candidate),
+    notes: [...(await listNotes(catalog, candidate)), ...options.hidden.notes],
   };
   const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
   return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
@@ -117,18 +119,20 @@ function assertDate(date: string, previous: LogEntry | null): void {
 }
 
 function candidateOptions(options: PlanOptions, previous: LogEntry | null, before: Side | null): Parameters<typeof gatherCandidate>[1] {
-  const { dataset, release, wholeTables, splits, withdrawals } = options;
+  const { dataset, release, wholeTables, splits, withdrawals, hidden } = options;
   return {
     datasetId: dataset.id,
     wholeTables,
     splits,
+    hiddenParts: hidden.parts,
+    hiddenColumns: hidden.columns,
     md5: release.md5 === true,
     withdrawals,
     previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },
   };
 }
 
-function describe({ dataset, pack, gate, splits }: PlanOptions, { content, contentMd5, splits: published }: Candidate, tool: ReleaseDocument['tool']): Side['about'] {
+function describe({ dataset, pack, gate, splits, hidden }: PlanOptions, { content, contentMd5, splits: published }: Candidate, tool: ReleaseDocument['tool']): Side['about'] {
   const { id, title, license } = dataset;
   return {
     dataset: { id, title, license },
@@ -138,6 +142,7 @@ function describe({ dataset, pack, gate, splits }: PlanOptions, { content, conte
     content,
     contentMd5,
     splits: splits.filter(({ name }) => published.includes(name)),
+    ...describeCommitments(hidden),
   };
 }
 
@@ -155,7 +160,7 @@ interface DraftParts {
 }
 
 async function draftDocument(catalog: Catalog, options: PlanOptions, { candidate, counts, version, sequence, previous, tool }: DraftParts): Promise<ReleaseDraft> {
-  const { dataset, schema, policy } = describe(options, candidate, tool);
+  const { dataset, schema, policy, commitments, seeds } = describe(options, candidate, tool);
   return {
     format: RELEASE_FORMAT,
     dataset,
@@ -167,14 +172,17 @@ async function draftDocument(catalog: Catalog, options: PlanOptions, { candidate
     digests: { content: candidate.content, ...(candidate.contentMd5 === null ? {} : { content_md5: candidate.contentMd5 }) },
     schema,
     splits: await describeSplits(catalog, candidate.splits, options.splits),
+    ...(commitments === undefined ? {} : { commitments }),
+    ...(seeds === undefined ? {} : { seeds }),
     policy,
     tool,
   };
 }
 
-function listBlocks({ gate, release, bump }: PlanOptions, counts: ReleaseDocument['counts'], version: string | null, previous: LogEntry | null): string[] {
+function listBlocks({ gate, release, bump, hidden }: PlanOptions, counts: ReleaseDocument['counts'], version: string | null, previous: LogEntry | null): string[] {
   const blocks: string[] = [];
   if (gate.verdict !== 'pass') blocks.push(gate.verdict === 'none' ? `${gate.reason ?? 'The gate gave no verdict.'} Run: colophon check` : `The gate found ${gate.errors} ${gate.errors === 1 ? 'error' : 'errors'}.`);
+  blocks.push(...hidden.obstacles);
   if (counts.cases === 0) blocks.push('No case is accepted.');
   if (release.payload === 'none' && release.base_url === undefined) blocks.push('release.payload is `none`, but there is no release.base_url to fetch the files from.');
   if (version === null && bump === undefined) blocks.push(`Nothing changed since ${previous?.document.version ?? 'the last release'}.`);
@@ -185,8 +193,8 @@ function listBlocks({ gate, release, bump }: PlanOptions, counts: ReleaseDocumen
 async function listNotes(catalog: Catalog, { tables, splits }: Candidate): Promise<string[]> {
   const leftOut = tables.reduce((sum, table) => sum + table.left_out, 0);
   const notes = leftOut === 0 ? [] : [`${leftOut} table ${leftOut === 1 ? 'row stays' : 'rows stay'} out: of no case that is released, or also of one that is not.`];
-  const [withheld] = await catalog.all<{ n: number; reason: string }>("SELECT count(*) AS n, min(reason) AS reason FROM case_ WHERE status = 'withheld'");
-  if (withheld !== undefined && withheld.n > 0) notes.push(`${withheld.n} accepted ${withheld.n === 1 ? 'case is' : 'cases are'} withheld: ${withheld.reason}.`);
+  const withheld = await catalog.all<{ n: number; reason: string }>("SELECT count(*) AS n, reason FROM case_ WHERE status = 'withheld' GROUP BY reason ORDER BY reason");
+  for (const { n, reason } of withheld) notes.push(`${n} accepted ${n === 1 ? 'case is' : 'cases are'} withheld: ${reason}.`);
   const open = await catalog.all<{ split: string; n: number }>(
     `SELECT a.split, count(*) AS n FROM assignments AS a JOIN candidate_split AS s ON s.split = a.split AND s.case_id = a.case_id
      WHERE NOT a.frozen AND a.split IN (SELECT unnest(?::VARCHAR[])) GROUP BY a.split ORDER BY a.split`,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { quoteIdentifier } from '../catalog/catalog.js';
 import { CHANGE_COLUMNS } from './change-row.js';
 import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
-import { PUBLISHED_SPLITS } from './candidate-splits.js';
+import { PUBLISHED_DRAWS } from './candidate-splits.js';
 import { candidateRows } from './candidate-table.js';
 
 /** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
@@ -26,6 +26,8 @@ export const CLINICAL_PREFIX = 'clinical_';
 
 const TAGS = 'One row a label that a model gave an image: derived from the pixels by a program, and not checked by people.';
 
+const DRAWS = 'One row a case and split: the cases that move together, and which draw placed it; with release.json, the last draw can be made again.';
+
 const SERIES = 'case_id, StudyInstanceUID, SeriesInstanceUID';
 
 /** The tables of a release, sorted by name; `version` is what new tombstones count from. */
@@ -47,7 +49,7 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
       `SELECT path, size_bytes, sha256, ${md5}${SERIES}, SOPInstanceUID, TransferSyntaxUID, ${attributes} FROM candidate_instance`,
       ['path'],
     ),
-    table('splits', 'One row a case and split: the part that the case is in.', PUBLISHED_SPLITS, ['split', 'case_id']),
+    table('splits', 'One row a case and split: the part that the case is in.', 'SELECT split, case_id, part FROM candidate_split', ['split', 'case_id']),
     table(
       'tombstones',
       'One row a case that an earlier release held and that was withdrawn.',
@@ -56,11 +58,12 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
     ),
     table('changes', 'What changed since the release before.', 'FROM candidate_change', [...CHANGE_COLUMNS]),
   ];
+  const draws = candidate.draws ? [table('draws', DRAWS, PUBLISHED_DRAWS, ['split', 'case_id'])] : [];
   const tags = candidate.tags ? [table('tags', TAGS, 'FROM candidate_tag', ['path', 'model', 'label'])] : [];
   const clinical = candidate.tables.map(({ table: name, key }) =>
     table(`${CLINICAL_PREFIX}${name}`, `Clinical table ${name}.`, `SELECT * EXCLUDE (source, source_row) FROM ${candidateRows(name)}`, key === null ? [] : [key]),
   );
-  return [...own, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...own, ...draws, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function table(name: string, description: string, query: string, orderBy: string[]): ReleaseTable {

@@ -2,13 +2,14 @@ import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Side } from './side.js';
 
-/** A row of the table `splits` as a draw sees it. */
+/** A case of a draw as the release has it. */
 export interface ReleasedPlace {
   case_id: string;
-  part: string;
+  /** Null: in no part. */
+  part: string | null;
   /** Least case of its group. */
   group_id: string;
-  /** Null: placed before batches were counted. */
+  /** Null: placed before batches were counted, or in no part. */
   batch: number | null;
   forced: boolean;
 }
@@ -51,12 +52,12 @@ async function layOutTable(catalog: Catalog, table: string, relation: string, co
   await catalog.run(`INSERT INTO row_case SELECT ${quoteLiteral(table)}, source, source_row, case_id::VARCHAR FROM ${name} WHERE case_id IS NOT NULL`);
 }
 
-/** Where a release has the cases of a split, by case id. */
+/** The cases that took part in the draws of a split, by case id; none when the release does not say. */
 export async function readPlaces(catalog: Catalog, side: Side, split: string): Promise<ReleasedPlace[]> {
-  const known = await columnsOf(catalog, side.own('splits'));
-  const column = (name: string, otherwise: string): string => (known.has(name) ? name : `${otherwise} AS ${name}`);
+  if (side.draws === null) return [];
   const places: ReleasedPlace[] = [];
-  const sql = `SELECT case_id, part, ${column('group_id', 'case_id')}, ${column('batch', 'NULL::INTEGER')}, ${column('forced', 'false')} FROM ${side.own('splits')} WHERE split = ? ORDER BY case_id`;
+  const sql = `SELECT d.case_id, s.part, d.group_id, d.batch, d.forced FROM ${side.draws} AS d
+    LEFT JOIN ${side.own('splits')} AS s ON s.split = d.split AND s.case_id = d.case_id WHERE d.split = ? ORDER BY d.case_id`;
   for await (const rows of catalog.stream<ReleasedPlace>(sql, [split])) places.push(...rows);
   return places;
 }

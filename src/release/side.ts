@@ -21,6 +21,8 @@ export interface Side {
   own(table: OwnTable): string;
   /** SQL relation of the tags that models gave; null when there are none. */
   tags: string | null;
+  /** SQL relation of who took part in which draw; null when no draw is described. */
+  draws: string | null;
   clinical: Map<string, ClinicalSide>;
   about: SideAbout;
 }
@@ -34,7 +36,7 @@ export interface ClinicalSide {
 }
 
 /** What a comparison needs of release.json. */
-export type SideAbout = Pick<ReleaseDocument, 'dataset' | 'schema' | 'policy' | 'tool'> & {
+export type SideAbout = Pick<ReleaseDocument, 'dataset' | 'schema' | 'policy' | 'tool' | 'commitments' | 'seeds'> & {
   content: string;
   contentMd5: string | null;
   splits: Pick<ReleaseDocument['splits'][number], 'name' | 'algorithm' | 'seed'>[];
@@ -46,7 +48,7 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
   const relation = (name: string): string => queries.get(name) ?? failUnknown(name);
   const clinical = new Map<string, ClinicalSide>();
   for (const { table, key } of candidate.tables) clinical.set(table, await describeClinical(catalog, relation(CLINICAL_PREFIX + table), key));
-  return { own: relation, tags: candidate.tags ? relation('tags') : null, clinical, about };
+  return { own: relation, tags: candidate.tags ? relation('tags') : null, draws: candidate.draws ? relation('draws') : null, clinical, about };
 }
 
 /**
@@ -64,8 +66,9 @@ export async function releaseSide(catalog: Catalog, { document, folder }: LogEnt
     const table = name.slice(CLINICAL_PREFIX.length);
     clinical.set(table, await describeClinical(catalog, relation(name), keys.get(table) ?? null));
   }
-  const { dataset, schema, policy, tool, digests, splits } = document;
-  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, clinical, about: { dataset, schema, policy, tool, splits, content: digests.content, contentMd5: digests.content_md5 ?? null } };
+  const { dataset, schema, policy, tool, digests, splits, commitments, seeds } = document;
+  const kept = { ...(commitments === undefined ? {} : { commitments }), ...(seeds === undefined ? {} : { seeds }) };
+  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, draws: tables.has('draws') ? relation('draws') : null, clinical, about: { dataset, schema, policy, tool, splits, ...kept, content: digests.content, contentMd5: digests.content_md5 ?? null } };
 }
 
 async function describeClinical(catalog: Catalog, relation: string, key: string | null): Promise<ClinicalSide> {

@@ -9,6 +9,7 @@ import { canonicalJson } from '../fixity/canonical-json.js';
 import { FileDigester } from '../fixity/digest.js';
 import { formatManifestLine } from '../fixity/manifest.js';
 import { compareBytewise } from '../fixity/order.js';
+import { COMMITMENT_FOLDER } from '../model/commitment.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
@@ -35,8 +36,10 @@ export interface StageInput {
   gate: string | null;
   /** data/dictionary.json */
   dictionary: string;
-  /** data/datapackage.json, from the tables as they were written. */
-  datapackage(tables: readonly TableResource[]): string;
+  /** Files with the row commitments of hidden parts. */
+  commitments: readonly { path: string; text: string }[];
+  /** data/datapackage.json, from the tables and commitments as they were written. */
+  datapackage(tables: readonly TableResource[], commitments: readonly ListedFile[]): string;
   /** More documents of data/, from the tables as they were written: path and text of each. */
   records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
   /** CHANGES.md */
@@ -68,17 +71,20 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   assertSpace(folder, (input.payload === 'copy' ? counts.bytes : 0) + counts.instances * LISTED_BYTES);
   makeFolder(dirname(tablePath(folder, 'any')));
   const tables = await writeTables(catalog, folder, input);
+  if (input.commitments.length > 0) makeFolder(join(folder, COMMITMENT_FOLDER));
+  const commitments = input.commitments.map(({ path, text }) => writeText(folder, path, text));
   const payload = [
+    ...commitments,
     ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
     writeText(folder, 'data/dictionary.json', input.dictionary),
     ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
-    writeText(folder, 'data/datapackage.json', input.datapackage(tables)),
+    writeText(folder, 'data/datapackage.json', input.datapackage(tables, commitments)),
     ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
   const release = writeTagFiles(folder, input, totals);
-  flushFolders(folder, [...folders, dirname(tablePath(folder, 'any'))]);
+  flushFolders(folder, [...folders, dirname(tablePath(folder, 'any')), ...commitments.map(({ path }) => dirname(join(folder, path)))]);
   return { folder, ...release };
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { ReleaseDocument } from '../model/release.js';
-import { completeDraw, type SplitSource } from './candidate-splits.js';
+import type { SplitSource } from './candidate-splits.js';
 import { assignmentDigest, joined, node } from './content.js';
 
 /** The counts of release.json for the candidate, which has so many tables. */
@@ -19,18 +19,16 @@ export async function describeSplits(catalog: Catalog, published: readonly strin
     SELECT split, ${node("'split'", 'split', joined('digest'))} AS digest
     FROM (SELECT split, ${assignmentDigest('split', 'part', 'case_id')} AS digest FROM candidate_split) GROUP BY split`);
   const parts = await catalog.all<{ split: string; part: string; n: number }>('SELECT split, part, count(*) AS n FROM candidate_split GROUP BY ALL ORDER BY ALL');
-  const described: ReleaseDocument['splits'] = [];
-  for (const name of published) {
-    const source = sources.find((each) => each.name === name) ?? { name, algorithm: 'unknown', seed: '' };
-    const draw = await completeDraw(catalog, source);
-    described.push({
+  return published.map((name) => {
+    const source = sources.find((each) => each.name === name) ?? { name, algorithm: 'unknown', seed: null };
+    const { draw = null } = source;
+    return {
       name,
       algorithm: draw?.algorithm ?? source.algorithm,
       seed: source.seed,
       digest: digests.find(({ split }) => split === name)?.digest ?? '',
       parts: Object.fromEntries(parts.filter(({ split }) => split === name).map(({ part, n }) => [part, n])),
       ...(draw === null ? {} : { draw }),
-    });
-  }
-  return described;
+    };
+  });
 }

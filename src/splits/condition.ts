@@ -9,6 +9,15 @@ interface ParsedStatement {
 
 const PARSED_TABLE = 'case_rows';
 
+/** Longest condition that a message repeats, in UTF-16 code units. */
+const MAX_SHOWN = 120;
+
+/** A condition as it reads in a message: on one line, shortened. */
+export function showCondition(condition: string): string {
+  const line = condition.replace(/[\s\p{C}]+/gu, ' ').trim();
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+}
+
 /** The statement whose parse shows whether a text is one expression and nothing else. */
 export function conditionStatement(condition: string): string {
   return `SELECT (${condition}\n) FROM ${PARSED_TABLE}`;

@@ -14,7 +14,7 @@ export function formatCsvRow(cells: readonly string[]): string {
  * Reads rows as `formatCsvRow` writes them. Returns as far as it gets: whoever needs to know that a row was written any
  * other way formats it again and compares.
  */
-export function* parseCsvRows(text: string, delimiter: ',' | '\t' = ','): Generator<CsvRow & { end: number; start: number }> {
+export function* parseCsvRows(text: string): Generator<CsvRow & { end: number; start: number }> {
   let at = 0;
   let line = 1;
   while (at < text.length) {
@@ -23,9 +23,9 @@ export function* parseCsvRows(text: string, delimiter: ',' | '\t' = ','): Genera
     const cells: string[] = [];
     for (;;) {
       let cell: string;
-      [cell, at] = text[at] === '"' ? readQuoted(text, at, delimiter) : readPlain(text, at, delimiter);
+      [cell, at] = text[at] === '"' ? readQuoted(text, at) : readPlain(text, at);
       cells.push(cell);
-      if (text[at] !== delimiter) break;
+      if (text[at] !== ',') break;
       at++;
     }
     for (let seen = start; (seen = text.indexOf('\n', seen)) >= 0 && seen < at; seen++) line++;
@@ -35,14 +35,14 @@ export function* parseCsvRows(text: string, delimiter: ',' | '\t' = ','): Genera
   }
 }
 
-function readPlain(text: string, from: number, delimiter: string): [string, number] {
+function readPlain(text: string, from: number): [string, number] {
   let at = from;
-  while (at < text.length && text[at] !== delimiter && text[at] !== '\n') at++;
+  while (at < text.length && text[at] !== ',' && text[at] !== '\n') at++;
   return [text.slice(from, at), at];
 }
 
-/** A quoted cell up to its closing quote, with whatever stands between that and the next delimiter or line end. */
-function readQuoted(text: string, from: number, delimiter: string): [string, number] {
+/** A quoted cell up to its closing quote, with whatever stands between that and the next comma or line end. */
+function readQuoted(text: string, from: number): [string, number] {
   let at = from + 1;
   for (; at < text.length; at++) {
     if (text[at] !== '"') continue;
@@ -50,6 +50,6 @@ function readQuoted(text: string, from: number, delimiter: string): [string, num
     at++;
   }
   const cell = text.slice(from + 1, at).replaceAll('""', '"');
-  const [rest, end] = readPlain(text, Math.min(at + 1, text.length), delimiter);
+  const [rest, end] = readPlain(text, Math.min(at + 1, text.length));
   return [cell + rest, end];
 }

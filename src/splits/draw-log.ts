@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { parseJsonStrict } from '../fixity/json.js';
 import type { RecordBatch } from '../model/split-draw.js';
@@ -53,6 +53,7 @@ export function appendDrawLog(recordPath: string, rows: number, added: number, {
   const batches = readDrawLog(recordPath, rows);
   const next: RecordBatch = { batch: batches.length + 1, first: rows + 1, last: rows + added, since, draw, imported };
   const lines = [...batches, next].map((batch) => canonicalJson(JSON.parse(JSON.stringify({ format: DRAW_LOG_FORMAT, ...batch })) as Parameters<typeof canonicalJson>[0]));
+  makeParentFolder(recordPath);
   writeFileAtomic(drawLogPath(recordPath), `${lines.join('\n')}\n`);
 }
 

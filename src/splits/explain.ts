@@ -59,10 +59,14 @@ function goalOf({ input }: Wishes, { limit }: WishRule): Goal {
 }
 
 function adviseLimit(wishes: Wishes, rule: WishRule, reached: number | null): string[] {
+  const { input } = wishes;
+  const { limit } = rule;
   const { direction } = goalOf(wishes, rule);
   const key = rule.text.split(':')[0];
-  if (reached === null) return [`${direction === 'most' ? 'Lower min' : 'Raise max'} in ${key}.`];
-  return [direction === 'most' ? `Write \`min: ${reached}\` in ${key}, or less.` : `Write \`max: ${reached}\` in ${key}, or more.`];
+  const few = direction === 'most' && input.limits[limit]!.cases.length < input.limits[limit]!.min;
+  const leave = few ? [`Or leave out by \`where\` in ${key} what has too few cases in all.`] : [];
+  if (reached === null) return [`${direction === 'most' ? 'Lower min' : 'Raise max'} in ${key}.`, ...leave];
+  return [direction === 'most' ? `Write \`min: ${reached}\` in ${key}, or less.` : `Write \`max: ${reached}\` in ${key}, or more.`, ...leave];
 }
 
 function adviseOther({ input }: Wishes, { kind, part }: WishRule): string[] {

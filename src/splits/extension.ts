@@ -1,5 +1,5 @@
 import type { ExtensionPlan, PlannedPlace } from '../model/split-extension.js';
-import type { UnassignedCase } from '../model/split.js';
+import type { BalanceReport, SplitReport, UnassignedCase } from '../model/split.js';
 import type { SplitOutcome } from './assign.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
 import { buildReport } from './report.js';
@@ -18,10 +18,10 @@ export interface StandingPlace {
  * What a draw would change: who is new and where they would go, who would move, and how the balance would.
  * @param current places of accepted cases, by the record and the last draw
  */
-export function planExtension(input: SplitInput, current: ReadonlyMap<string, StandingPlace>, outcome: SplitOutcome, outside: readonly UnassignedCase[], input_digest: string): ExtensionPlan {
+export function planExtension(input: SplitInput, current: ReadonlyMap<string, StandingPlace>, outcome: Pick<SplitOutcome, 'assigned' | 'unassigned'>, outside: readonly UnassignedCase[], input_digest: string): ExtensionPlan {
   const unassigned = [...outside, ...outcome.unassigned];
-  const after = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest });
-  const before = current.size === 0 ? null : buildReport(input, { places: current, unassigned: [], input_digest });
+  const after = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0 });
+  const before = current.size === 0 ? null : buildReport(input, { places: current, unassigned: [], input_digest }, { permutations: 0 });
   const why = reasonsOf(input);
   const placed: PlannedPlace[] = [];
   const newcomers = new Map<string, number>(input.parts.map(({ name }) => [name, 0]));
@@ -35,11 +35,15 @@ export function planExtension(input: SplitInput, current: ReadonlyMap<string, St
   return {
     dry_run: true,
     after,
-    before: before === null ? null : { parts: before.parts, variables: before.variables, joint: before.joint },
+    before: before === null ? null : { parts: before.parts, variables: shortenBalance(before) },
     newcomers: Object.fromEntries(counts),
     moved: placed.filter((place) => place.before !== null).length,
     placed: placed.slice(0, MAX_LISTED),
   };
+}
+
+function shortenBalance({ variables }: SplitReport): Record<string, BalanceReport> {
+  return Object.fromEntries(Object.entries(variables).map(([name, { max_difference, total_variation, jsd }]) => [name, { max_difference, total_variation, jsd }]));
 }
 
 /** Why cases go where they go, of those that are not drawn. */

@@ -24,6 +24,7 @@ const DECIDING_CASES = 10;
  * @throws {CurationError} SPLIT_INFEASIBLE with the smallest set of rules that contradict each other
  */
 export async function assertFeasible(input: SplitInput): Promise<void> {
+  assertCounted(input);
   if (isPlain(input)) return;
   const verdicts = judgeGroups(input);
   assertFileAgrees(input, verdicts);
@@ -35,6 +36,15 @@ export async function assertFeasible(input: SplitInput): Promise<void> {
   const conflict = await findSmallestConflict(rules, (chosen) => canBeMet(wishes, chosen), questions);
   if (conflict.length === 0) return;
   throw await explainConflict(wishes, conflict, (goal) => reach(wishes, goal));
+}
+
+/** Shares of studies or images need some. */
+function assertCounted({ split, unit, cases, studyStart, images }: SplitInput): void {
+  const counted = unit === 'studies' ? studyStart.at(-1)! : unit === 'images' ? images.reduce((sum, count) => sum + count, 0) : 1;
+  if (counted > 0 || cases.length === 0) return;
+  throw new CurationError('SPLIT_INFEASIBLE', `${split} cannot be drawn: its shares are of ${unit}, and none of its ${cases.length} cases has any.`, {
+    suggestions: [`Write \`unit: cases\` in splits.${split}.`, `Pull the source that holds the ${unit}.`],
+  });
 }
 
 /** Whether nothing but the shares has to be met, and no group is so large that it could stand in their way. */
@@ -51,7 +61,7 @@ function isPlain({ cases, ties, limits, forced, parts }: SplitInput): boolean {
 async function canBeMet(wishes: Wishes, chosen: readonly number[]): Promise<boolean> {
   const built = buildWishProgram(wishes, chosen);
   if (built === 'contradiction') return false;
-  if (built === 'too-large') return true;
+  if (built === 'too-large' || built.program.columns.length === 0) return true;
   return (await solveProgram(built.program, { nodes: NODES })).status !== 'infeasible';
 }
 
@@ -60,6 +70,7 @@ async function reach(wishes: Wishes, goal: Goal): Promise<number | null> {
   const others = [...wishes.rules.keys()].filter((number) => wishes.rules[number]!.limit !== goal.limit);
   const built = buildWishProgram(wishes, others, goal);
   if (typeof built === 'string') return null;
+  if (built.program.columns.length === 0) return built.constant;
   const { status, objective } = await solveProgram(built.program, { nodes: NODES });
   if (status !== 'optimal') return null;
   return built.constant + Math.round(goal.direction === 'most' ? -objective : objective);

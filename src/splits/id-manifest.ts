@@ -4,14 +4,14 @@ import { listDefect } from './list-defect.js';
 import { normalizeObjectId, PartedIds } from './overlap-ids.js';
 
 /** Larger manifests are refused unread, in bytes: enough for about four million objects. */
-export const MAX_MANIFEST_BYTES = 256 << 20;
+const MAX_MANIFEST_BYTES = 256 << 20;
 
 const EXPECTED = 'an array of objects with object_id or case_ids, as a Gen3 manifest is';
 
 /**
  * Reads a Gen3 manifest: an array of files, each with its `object_id`, its `case_ids` (a text or several), or both. Either
  * key is only used when every entry has it: half a list must not pass for a whole one.
- * @throws {CurationError} SOURCE_UNREADABLE
+ * @throws {CurationError} SPLIT_LIST_INVALID
  */
 export function parseIdManifest(bytes: Uint8Array, name: string): ReadonlyMap<OverlapKey, PartedIds> {
   const reading = parseJsonStrict(bytes, { maxBytes: MAX_MANIFEST_BYTES, maxDepth: 16 });

@@ -1,6 +1,6 @@
 import { CurationError } from '../errors.js';
 import type { CatalogReader, LoadContext } from './catalog-reader.js';
-import { conditionStatement, findConditionDefect } from './condition.js';
+import { conditionStatement, findConditionDefect, showCondition } from './condition.js';
 import type { BoundCase } from './problem.js';
 import { identifier, joinCases, literal } from './sql.js';
 
@@ -9,7 +9,7 @@ export async function readHoldOuts(context: LoadContext): Promise<BoundCase[]> {
   const held: BoundCase[] = [];
   for (const { part, condition } of context.settings.holdOuts) {
     const where = `splits.${context.settings.name}.hold_out.${part}`;
-    const rule = `hold_out.${part}: ${condition}`;
+    const rule = `hold_out.${part}: ${showCondition(condition)}`;
     for (const case_id of await casesThatMeet(context, where, condition)) held.push({ case_id, part, rule });
   }
   return held;

@@ -5,7 +5,8 @@ import { resolveColumn, type Resolved } from './resolution.js';
 import { identifier, joinCases } from './sql.js';
 
 /** What ties cases: a patient, a study, the bytes, pixels or looks of an image, equal values of the columns in `group_by`. */
-export async function readAllTies({ reader, settings, source, tables, models }: LoadContext): Promise<Tie[]> {
+export async function readAllTies(context: LoadContext): Promise<Tie[]> {
+  const { reader, settings, source, tables, models } = context;
   const ties: Tie[] = [];
   for (const [kind, column] of [['patient', 'PatientID'], ['study', 'StudyInstanceUID'], ['instance', 'sha256']] as const) {
     const pairs = `SELECT DISTINCT case_id, ${column} AS key FROM instance WHERE case_id IS NOT NULL AND ${column} <> ''`;
@@ -16,6 +17,7 @@ export async function readAllTies({ reader, settings, source, tables, models }: 
   for await (const tie of readTies(reader, 'image', links)) ties.push(tie);
   const where = `splits.${settings.name}.group_by`;
   const columns = settings.groupBy.map((name) => ({ kind: name, ...columnOf(name, where, resolveColumn(name, where, tables, source.caseTable, models)) }));
+  for (const column of columns) await warnOfUngrouped(context, column);
   if (source.patientLink !== null) columns.push({ kind: 'patient', ...source.patientLink });
   for (const { kind, table, column } of columns) {
     if (table === null || tables.get(table)?.includes(column) !== true) continue;
@@ -29,6 +31,16 @@ export async function readAllTies({ reader, settings, source, tables, models }: 
 function columnOf(name: string, where: string, resolved: Resolved): { table: string | null; column: string } {
   if (resolved.kind === 'attribute' || resolved.kind === 'tag') throw new CurationError('CONFIG_INVALID', `${where} names ${name}, which ties no cases.`);
   return resolved.kind === 'case' ? { table: null, column: name } : { table: resolved.table, column: resolved.column };
+}
+
+/** A case without a value in a column of `group_by` is tied to nobody by it: a person should know how many there are. */
+async function warnOfUngrouped({ reader, indexOf, warn }: LoadContext, { kind, table, column }: { kind: string; table: string | null; column: string }): Promise<void> {
+  if (table === null) return;
+  const cell = `rows.${identifier(column)}`;
+  const sql = `SELECT case_id FROM case_ WHERE status = 'accepted' EXCEPT SELECT link.case_id FROM ${identifier(`raw_${table}`)} AS rows ${joinCases(table)} WHERE ${cell} <> ''`;
+  let without = 0;
+  for await (const rows of reader.stream<{ case_id: string }>(sql)) for (const { case_id } of rows) if (indexOf.has(case_id)) without++;
+  if (without > 0) warn(`${without} of ${indexOf.size} cases have no value of ${kind} (group_by): it ties them to no other case.`);
 }
 
 /** Only keys that two cases hold: the others tie nothing. */

@@ -43,7 +43,7 @@ export interface OverlapInput {
   ids: ReadonlyMap<OverlapKey, PartedIds>;
   /** Data set and split that the parts are of; null for files that do not say. */
   origin: { dataset: string; split: string } | null;
-  /** Splits of that data set that it lies within, directly or through others. */
+  /** Splits of that data set that it lies within, directly or through others, and the other repeats of it. */
   within: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import type { OverlapInput, PartedIds } from './overlap-ids.js';
 export const MAX_SOURCES = 30;
 
 /** Part names that mean: kept back until it is used for measuring. Lower case. */
-export const RESERVED_PARTS = ['test', 'testing', 'sequestered', 'hidden', 'held-out', 'hold-out', 'holdout', 'eval', 'evaluation', 'reserved', 'private'];
+export const RESERVED_PARTS = ['test', 'testing', 'sequestered', 'seq', 'hidden', 'held-out', 'hold-out', 'holdout', 'eval', 'evaluation', 'reserved', 'private'];
 
 export interface OverlapOptions {
   /** Part names, in any case, that must not be seen elsewhere. */

@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import type { SplitConfig } from '../model/config.js';
 import type { DrawDescription } from '../model/split-draw.js';
 import { ALGORITHM } from './algorithm.js';
 import type { Effort } from './effort.js';
 import { linkGroups, type Tie } from './groups.js';
-import { digestParts } from './input-digest.js';
+import { digestInput, digestParts } from './input-digest.js';
 import { byCodeUnit, type FrozenCase, type SplitInput } from './problem.js';
 import type { NewDraw } from './history.js';
 
@@ -39,7 +40,7 @@ function linkCases({ cases, ties, frozen }: SplitInput): string[] {
 }
 
 /** What a draw was made from, to be kept beside what it came to. */
-export function describeDraw(input: SplitInput, { config, caseTable, effort = 'normal' }: { config: SplitConfig; caseTable: string | null; effort?: Effort }, input_digest: string): Pick<NewDraw, 'description' | 'members'> {
+export function describeDraw(input: SplitInput, { config, caseTable, effort = 'normal' }: { config: SplitConfig; caseTable: string | null; effort?: Effort }): Pick<NewDraw, 'description' | 'members'> {
   const shown = publishedInput(input);
   const forced = new Set(input.forced.map(({ case_id }) => case_id));
   const description: DrawDescription = {
@@ -47,11 +48,11 @@ export function describeDraw(input: SplitInput, { config, caseTable, effort = 'n
     effort,
     config: describeConfig(config),
     case_table: caseTable ?? '',
-    input_digest,
+    input_digest: digestInput(shown.input),
     inputs: digestParts(shown.input),
     cases: input.cases.length,
     frozen: shown.input.frozen.length,
-    departed: input.frozen.length - shown.input.frozen.length,
+    departed: input.frozen.length > shown.input.frozen.length,
   };
   const members = input.cases.map((case_id, index) => ({ case_id, linked_to: shown.linkedTo[index]!, forced: forced.has(case_id) }));
   return { description, members };
@@ -60,5 +61,8 @@ export function describeDraw(input: SplitInput, { config, caseTable, effort = 'n
 /** The configuration without what is secret or lies in other files; the draw knows what those came to. */
 function describeConfig(config: SplitConfig): Record<string, unknown> {
   const left = new Set(['seed', 'hidden', 'assign']);
-  return JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(config).filter(([key]) => !left.has(key))))) as Record<string, unknown>;
+  const { sample } = config;
+  // the name of a reference is enough: where it lies is nobody's business
+  const shown = sample?.reference === undefined ? config : { ...config, sample: { ...sample, reference: basename(sample.reference) } };
+  return JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(shown).filter(([key]) => !left.has(key))))) as Record<string, unknown>;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { writeFileAtomic } from '../fixity/atomic-file.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { formatCsvRow, parseCsvRows } from './csv-row.js';
 
@@ -163,6 +163,7 @@ export function appendRecord(path: string, record: SplitRecord, identity: Record
     lines.push(formatCsvRow([...cells, digest]));
   }
   const text = `${record.text}${lines.join('\n')}\n`;
+  makeParentFolder(path);
   writeFileAtomic(path, text);
   return { rows: [...record.rows, ...rows], digest, text };
 }

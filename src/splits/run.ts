@@ -11,6 +11,7 @@ import { planExtension } from './extension.js';
 import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
 import { assertFeasible } from './feasibility.js';
 import { digestInput } from './input-digest.js';
+import { assertBalanceable, inputWarnings } from './input-warnings.js';
 import type { CaseSource } from './catalog-reader.js';
 import { chooseObserved, type ObservedColumns } from './observed-columns.js';
 import type { SplitInput } from './problem.js';
@@ -54,15 +55,16 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
   const { outcome, sample } = await drawLoaded(loaded, options, effects);
   const unassigned = [...outside, ...outcome.unassigned];
   const input_digest = digestInput(input);
-  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options, input_digest) });
+  await writeDraw(catalog, settings, record, { assigned: outcome.assigned, unassigned, input_digest, ...describeDraw(input, options) });
   const report = buildReport(input, { places: new Map(outcome.assigned.map((place) => [place.case_id, place])), unassigned, input_digest }, { permutations: 0, hidden: options.config.hidden?.part ?? null });
-  warnOfDraw(settings, input, outcome, effects);
+  warnOfDraw(settings, outcome, effects);
   return sample === null ? report : { ...report, sample };
 }
 
 /** Draws what was read: a sample by its targets, a split when its rules can be met. */
 async function drawLoaded({ input, request, warnings }: LoadedSplit, { effort = 'normal' }: SplitOptions, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
-  for (const warning of warnings) effects.warn(`${input.split}: ${warning}`);
+  if (request === null) assertBalanceable(input);
+  for (const warning of [...warnings, ...inputWarnings(input)]) effects.warn(`${input.split}: ${warning}`);
   if (request !== null) {
     const outcome = await drawSample(input, request);
     return { outcome, sample: outcome.sample };
@@ -86,7 +88,7 @@ export async function previewSplit(catalog: Catalog, options: SplitOptions, effe
   const { places } = await readStanding(catalog, input, outside, { unassigned: [], input_digest: '' });
   // the record is what counts: the catalog's copy of it may have been rebuilt
   const current = new Map([...places, ...frozen]);
-  warnOfDraw(settings, input, outcome, effects);
+  warnOfDraw(settings, outcome, effects);
   return planExtension(input, current, outcome, outside, digestInput(input));
 }
 
@@ -159,17 +161,10 @@ async function readStanding(catalog: Catalog, input: SplitInput, outside: Unassi
   return { places, unassigned: [...outside, ...unassigned], input_digest: draw.input_digest };
 }
 
-function warnOfDraw({ name, balance }: SplitSettings, input: SplitInput, outcome: SplitOutcome, effects: Effects): void {
+function warnOfDraw({ name }: SplitSettings, outcome: SplitOutcome, effects: Effects): void {
   const { unassigned, conflicts, unpaired } = outcome;
   const left = unassigned.filter(({ reason }) => !reason.startsWith(NOT_IN_SAMPLE));
   if (left.length > 0) effects.warn(`${name}: ${left.length} accepted cases are in no part; see colophon split report ${name}.`);
   for (const { message } of conflicts.slice(0, 5)) effects.warn(`${name}: ${message}`);
   if (unpaired.length > 0) effects.warn(`${name}: balanced by themselves only, not in pairs: ${unpaired.join(', ')}.`);
-  for (const { column, bins } of balance) {
-    const variable = input.variables.find((each) => each.name === column);
-    if (variable === undefined || bins !== undefined) continue;
-    const { sets, setOf, level } = variable;
-    if (sets.length > Math.max(20, setOf.length / 3))
-      effects.warn(`${name}: ${column} has ${sets.length} different values among ${setOf.length} ${level === 'case' ? 'cases' : 'studies'}, too many to balance; give it bins or leave it out.`);
-  }
 }

@@ -38,16 +38,15 @@ export interface SplitSettings {
 
 /**
  * Checks what the schema of colophon.yaml cannot say about a split, and orders what has no order.
- * @param secretSeed what the file of a secret seed holds, read by the caller
  * @throws {CurationError} CONFIG_INVALID naming the first broken rule
  */
-export function readSettings(name: string, config: SplitConfig, secretSeed?: string): SplitSettings {
+export function readSettings(name: string, config: SplitConfig): SplitSettings {
   for (const { key, expected, found, advice } of splitRules(name, config))
     throw new CurationError('CONFIG_INVALID', `${key}: expected ${expected}, found ${found}.`, { expected, found, suggestions: [`Correct ${key} in colophon.yaml${advice === undefined ? '' : `: ${advice}`}.`] });
   const settings = {
     name,
     kind: config.kind ?? ('parts' as const),
-    seed: readSeed(name, config.seed, secretSeed),
+    seed: readSeed(name, config.seed),
     parts: readParts(configuredParts(config)),
     unit: config.unit ?? ('cases' as const),
     balance: readBalance(config.balance ?? []),
@@ -80,9 +79,9 @@ function digestSettings({ kind, parts, unit, balance, pairs, groupBy, within, ho
   );
 }
 
-function readSeed(name: string, seed: SplitConfig['seed'], secret: string | undefined): string {
+/** A secret seed comes as the text that its file was read as. */
+function readSeed(name: string, seed: SplitConfig['seed']): string {
   if (typeof seed !== 'object') return String(seed);
-  if (secret !== undefined) return secret;
   throw new CurationError('CONFIG_INVALID', `splits.${name}.seed: the secret seed in ${seed.file} was not read.`, {
     suggestions: ['Draw it with `colophon split seed`, or write a whole number.'],
   });

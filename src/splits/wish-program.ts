@@ -4,6 +4,9 @@ import type { MovingClass, Wishes, WishRule } from './wishes.js';
 /** A group of fewer cases (studies, images) than this is never too large for a part. */
 const SMALL_GROUP = 10;
 
+/** Forced cases may take a part beyond its share by so much of the whole, and the others then share the rest; more contradicts the share. */
+const FORCED_EXCESS = 0.05;
+
 /** More columns than this are too many to be solved again and again; classes that differ by size only are then made one. */
 const MAX_COLUMNS = 6_000;
 
@@ -29,8 +32,8 @@ export interface PartBounds {
 
 /**
  * The rules with the given numbers as an integer program: one column for every class and part, how many of the class go
- * there. Null when two rules bind one group to different parts, so that nothing needs to be solved; `too-large` when there
- * are too many classes to tell.
+ * there. A contradiction needs no solving: two rules bind one group to different parts, or what is bound breaks a rule already.
+ * `too-large`: there are too many classes to tell.
  */
 export function buildWishProgram(wishes: Wishes, chosen: readonly number[], goal?: Goal): WishProgram | 'contradiction' | 'too-large' {
   const builder = new ProgramBuilder(wishes, chosen, goal);
@@ -73,6 +76,8 @@ class ProgramBuilder {
   private readonly sizeEntries: [number, number][][];
   private readonly limitFixed: number[];
   private readonly limitEntries: [number, number][][];
+  /** Whether a rule is broken by what is bound, whatever the rest does. */
+  private broken = false;
 
   constructor(
     private readonly wishes: Wishes,
@@ -115,11 +120,11 @@ class ProgramBuilder {
       if (one.least === one.most) this.sizeEntries[part]!.push([column, one.least]);
       else sizes.push([this.sizeColumn(one, column, part), 1]);
     }
-    this.rows.push({ lower: one.count, upper: one.count, entries: own });
+    this.addRow(one.count, one.count, 0, own);
     if (sizes.length > 0) this.rows.push({ lower: one.total, upper: one.total, entries: sizes });
   }
 
-  finish(moving: readonly MovingClass[]): WishProgram {
+  finish(moving: readonly MovingClass[]): WishProgram | 'contradiction' {
     const free = moving.reduce((sum, { total }) => sum + total, 0);
     const largest = moving.reduce((most, one) => Math.max(most, one.most), 1);
     const bounds = partBounds(this.wishes.input.parts.map(({ target }) => target), this.fixed, this.frozen, free, largest);
@@ -128,6 +133,7 @@ class ProgramBuilder {
       if (kind === 'limit') this.addRow(this.wishes.input.limits[limit]!.min, this.wishes.input.limits[limit]!.max, this.limitFixed[limit]!, this.limitEntries[limit]!);
     }
     if (this.goal !== undefined) for (const [column, cases] of this.limitEntries[this.goal.limit]!) this.columns[column]!.cost = this.goal.direction === 'most' ? -cases : cases;
+    if (this.broken) return 'contradiction';
     return { program: { columns: this.columns, rows: this.rows }, constant: this.goal === undefined ? 0 : this.limitFixed[this.goal.limit]!, bounds };
   }
 
@@ -142,7 +148,8 @@ class ProgramBuilder {
 
   private addRow(low: number, high: number, fixed: number, entries: [number, number][]): void {
     const needed = entries.filter(([, coefficient]) => coefficient !== 0);
-    this.rows.push({ lower: low - fixed, upper: high - fixed, entries: needed });
+    if (needed.length > 0) this.rows.push({ lower: low - fixed, upper: high - fixed, entries: needed });
+    else if (low > fixed || high < fixed) this.broken = true;
   }
 
   private targetOf(part: number): number {
@@ -157,12 +164,14 @@ class ProgramBuilder {
 
 /**
  * How much every part may hold, both ends included. A part ends within less than one group of its share, the largest group
- * that may move, and by less than the largest share itself; what is frozen above a share stays, and the others share the rest.
+ * that may move, and by less than the largest share itself. What is frozen above a share stays, as what is forced a little above
+ * it does, and the others share the rest.
  * @param fixed what is bound to every part, `frozen` included
  */
 export function partBounds(targets: readonly number[], fixed: readonly number[], frozen: readonly number[], free: number, largest: number): PartBounds[] {
   const all = fixed.reduce((sum, size) => sum + size, 0) + free;
-  const ideal = shareOut(targets, frozen, all);
+  const held = fixed.map((size, part) => (size - targets[part]! * all <= FORCED_EXCESS * all ? size : frozen[part]!));
+  const ideal = shareOut(targets, held, all);
   const most = targets.reduce((high, target) => Math.max(high, target), 0) * all;
   const unit = Math.max(1, Math.min(largest, Math.max(SMALL_GROUP, most)));
   return ideal.map((size) => ({ ideal: size, low: Math.max(0, Math.floor(size - unit + 1e-9) + 1), high: Math.ceil(size + unit - 1e-9) - 1 }));

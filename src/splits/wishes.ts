@@ -42,16 +42,21 @@ export interface Wishes {
 /** Gathers the rules of a draw, and what moves under them. Groups that are torn count with their frozen cases only. */
 export function gatherWishes(input: SplitInput, verdicts: readonly GroupVerdict[]): Wishes {
   const rules = new RuleBook(input);
-  const [groups, cases] = [new ClassTable(input), new ClassTable(input)];
+  const facts = new CaseFacts(input);
+  const [groups, cases] = [new ClassTable(facts), new ClassTable(facts)];
   for (const verdict of verdicts) {
-    const standing = verdict.conflict === null ? verdict.members : verdict.members.filter((id) => verdict.frozen.has(id));
-    const own = new Map(standing.map((id) => [id, rules.bindingsOf(id, verdict.frozen.get(id))]));
-    for (const [id, bindings] of own) cases.add([id], bindings);
-    if (verdict.conflict !== null) for (const [id, bindings] of own) groups.add([id], bindings);
-    else groups.add(standing, rules.bindingsOfGroup([...own.values()], verdict));
+    const { members, frozen, conflict } = verdict;
+    const standing = conflict === null ? members : members.filter((id) => frozen.has(id));
+    const indices = standing.map((id) => facts.indexOf.get(id)!);
+    const own = standing.map((id) => rules.bindingsOf(id, frozen.get(id)));
+    for (const [at, index] of indices.entries()) cases.add([index], own[at]!);
+    if (conflict !== null) for (const [at, index] of indices.entries()) groups.add([index], own[at]!);
+    else groups.add(indices, rules.bindingsOfGroup(own, verdict));
   }
   return { input, rules: rules.list(), groups: groups.list(), cases: cases.list() };
 }
+
+const NONE: readonly number[] = [];
 
 /** Numbers the rules: shares, limits, what binds cases, and that linked cases stay together. */
 class RuleBook {
@@ -71,13 +76,13 @@ class RuleBook {
     for (const part of [...new Set(frozen.map((row) => row.part))].sort(byCodeUnit)) this.numberOf('frozen', part, `the record holds cases frozen in ${part}`);
   }
 
-  bindingsOf(id: string, frozenPart: string | undefined): number[] {
-    const rules = this.bound.get(id) ?? [];
+  bindingsOf(id: string, frozenPart: string | undefined): readonly number[] {
+    const rules = this.bound.get(id) ?? NONE;
     return frozenPart === undefined ? rules : [...rules, this.numberOf('frozen', frozenPart, '')];
   }
 
   /** A group is bound by what binds its members, or by frozen cases that are accepted no more. */
-  bindingsOfGroup(members: readonly number[][], { part }: GroupVerdict): number[] {
+  bindingsOfGroup(members: readonly (readonly number[])[], { part }: GroupVerdict): readonly number[] {
     const rules = members.length === 1 ? members[0]! : [...new Set(members.flat())];
     return rules.length === 0 && part !== null ? [this.numberOf('frozen', part, '')] : rules;
   }
@@ -104,36 +109,76 @@ class RuleBook {
 /** Counts what moves alike. */
 class ClassTable {
   private readonly classes = new Map<string, MovingClass>();
-  private readonly indexOf: ReadonlyMap<string, number>;
-  private readonly limitsOf: ReadonlyMap<number, number[]>;
+  /** Classes of single cases that nothing binds, by signature and size: nearly all cases of a large collection. */
+  private readonly singles = new Map<number, MovingClass>();
 
-  constructor(private readonly input: SplitInput) {
-    this.indexOf = new Map(input.cases.map((id, index) => [id, index]));
-    this.limitsOf = limitsByCase(input);
-  }
+  constructor(private readonly facts: CaseFacts) {}
 
-  add(members: readonly string[], bindings: readonly number[]): void {
-    if (members.length === 0) return;
-    let size = 0;
-    const counts = new Map<number, number>();
-    for (const id of members) {
-      const index = this.indexOf.get(id)!;
-      size += weightOf(this.input, index);
-      for (const limit of this.limitsOf.get(index) ?? []) counts.set(limit, (counts.get(limit) ?? 0) + 1);
-    }
-    const inOrder = [...counts].sort(([a], [b]) => a - b);
-    const sorted = bindings.toSorted((a, b) => a - b);
-    const key = `${members.length} ${size} ${sorted.join()} ${inOrder.join(';')}`;
-    const known = this.classes.get(key);
-    if (known === undefined) this.classes.set(key, { count: 1, cases: members.length, least: size, most: size, total: size, counts: inOrder, bindings: sorted });
-    else {
-      known.count++;
-      known.total += size;
-    }
+  /** Adds one thing that moves: some cases, by index. */
+  add(members: readonly number[], bindings: readonly number[]): void {
+    const [first] = members;
+    if (first === undefined) return;
+    if (members.length === 1 && bindings.length === 0) {
+      const key = this.facts.signatureOf[first]! * 4294967296 + this.facts.weightOf(first);
+      const known = this.singles.get(key);
+      if (known === undefined) this.singles.set(key, this.addClass(members, bindings));
+      else count(known, known.least);
+    } else this.addClass(members, bindings);
   }
 
   list(): MovingClass[] {
     return [...this.classes.entries()].sort(([a], [b]) => byCodeUnit(a, b)).map(([, one]) => one);
+  }
+
+  private addClass(members: readonly number[], bindings: readonly number[]): MovingClass {
+    let size = 0;
+    const counts = new Map<number, number>();
+    for (const index of members) {
+      size += this.facts.weightOf(index);
+      for (const limit of this.facts.limitsOf(index)) counts.set(limit, (counts.get(limit) ?? 0) + 1);
+    }
+    const inOrder = [...counts].sort(([a], [b]) => a - b);
+    const sorted = bindings.toSorted((a, b) => a - b);
+    const key = `${members.length} ${size} ${sorted.join()} ${inOrder.join(';')}`;
+    let known = this.classes.get(key);
+    if (known === undefined) this.classes.set(key, (known = { count: 0, cases: members.length, least: size, most: size, total: 0, counts: inOrder, bindings: sorted }));
+    count(known, size);
+    return known;
+  }
+}
+
+function count(one: MovingClass, size: number): void {
+  one.count++;
+  one.total += size;
+}
+
+/** What every case counts in: its weight in the shares, and the limits as a signature that cases share. */
+class CaseFacts {
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly signatureOf: Uint32Array;
+  private readonly signatures: (readonly number[])[] = [[]];
+
+  constructor(private readonly input: SplitInput) {
+    this.indexOf = new Map(input.cases.map((id, index) => [id, index]));
+    this.signatureOf = new Uint32Array(input.cases.length);
+    const known = new Map<number, number>();
+    for (const [limit, { cases }] of input.limits.entries()) {
+      for (const index of cases) {
+        const before = this.signatureOf[index]!;
+        const key = before * input.limits.length + limit;
+        let after = known.get(key);
+        if (after === undefined) known.set(key, (after = this.signatures.push([...this.signatures[before]!, limit]) - 1));
+        this.signatureOf[index] = after;
+      }
+    }
+  }
+
+  limitsOf(index: number): readonly number[] {
+    return this.signatures[this.signatureOf[index]!]!;
+  }
+
+  weightOf(index: number): number {
+    return weightOf(this.input, index);
   }
 }
 
@@ -141,17 +186,4 @@ class ClassTable {
 export function weightOf({ unit, studyStart, images }: SplitInput, index: number): number {
   if (unit === 'studies') return studyStart[index + 1]! - studyStart[index]!;
   return unit === 'images' ? images[index]! : 1;
-}
-
-/** The limits that every case counts in; a case in none is left out. */
-function limitsByCase({ limits }: SplitInput): Map<number, number[]> {
-  const found = new Map<number, number[]>();
-  for (const [limit, { cases }] of limits.entries()) {
-    for (const index of cases) {
-      const known = found.get(index);
-      if (known === undefined) found.set(index, [limit]);
-      else known.push(limit);
-    }
-  }
-  return found;
 }

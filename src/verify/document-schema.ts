@@ -3,7 +3,7 @@
  * takes to hash a thousand images; the printed schemas use few keywords, and a test holds the two to the same verdict.
  */
 export interface Schema {
-  type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array' | 'null';
+  type?: Type | Type[];
   const?: unknown;
   enum?: unknown[];
   pattern?: string;
@@ -16,6 +16,8 @@ export interface Schema {
   anyOf?: Schema[];
 }
 
+type Type = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array' | 'null';
+
 const KNOWN = new Set(['$schema', 'title', 'description', 'definitions', 'type', 'const', 'enum', 'pattern', 'minimum', 'properties', 'required', 'additionalProperties', 'items', 'anyOf']);
 
 /** Sentences about what a schema objects to in a value, empty when nothing. Asserts that it knows every keyword. */
@@ -24,7 +26,8 @@ export function findDefects(value: unknown, schema: Schema, place = ''): string[
   if (unknown.length > 0) throw new TypeError(`the schema uses ${unknown.join(', ')}, which this reader does not know`);
   const name = place === '' ? 'The document' : place;
   if (schema.anyOf !== undefined) return findInBranches(value, schema.anyOf, place);
-  if (schema.type !== undefined && !hasType(value, schema.type)) return [`${name} must be of type ${schema.type}.`];
+  const types = [schema.type ?? []].flat();
+  if (types.length > 0 && !types.some((type) => hasType(value, type))) return [`${name} must be of type ${types.join(' or ')}.`];
   const allowed = 'const' in schema ? [schema.const] : schema.enum;
   if (allowed !== undefined && !allowed.includes(value)) return [`${name} must be ${allowed.map((each) => JSON.stringify(each)).join(' or ')}.`];
   if (schema.pattern !== undefined && typeof value === 'string' && !new RegExp(schema.pattern, 'u').test(value)) return [`${name} must match ${schema.pattern}.`];
@@ -45,11 +48,11 @@ function findInMembers(value: Record<string, unknown>, schema: Schema, place: st
 function findInBranches(value: unknown, branches: Schema[], place: string): string[] {
   const found = branches.map((branch) => findDefects(value, branch, place));
   if (found.some((defects) => defects.length === 0)) return [];
-  const meant = branches.findIndex(({ type }) => type !== undefined && hasType(value, type));
-  return found[meant] ?? [`${place} must be of type ${branches.map(({ type }) => type).join(' or ')}.`];
+  const meant = branches.findIndex(({ type }) => [type ?? []].flat().some((each) => hasType(value, each)));
+  return found[meant] ?? [`${place} must be of type ${branches.flatMap(({ type }) => type ?? []).join(' or ')}.`];
 }
 
-function hasType(value: unknown, type: NonNullable<Schema['type']>): boolean {
+function hasType(value: unknown, type: Type): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);

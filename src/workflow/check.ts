@@ -2,6 +2,7 @@ import { checkCatalog } from '../checks/run.js';
 import { needsInspection } from '../checks/selection.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { CheckReport } from '../model/check.js';
+import { hiddenParts } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWaivers, loadWithdrawals, type Workspace } from '../workspace/workspace.js';
@@ -51,12 +52,12 @@ function limitsOf({ jobs, signal }: CheckWorkspaceOptions): { jobs?: number; sig
   return { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
 }
 
-/** Whether the split that decides what is released was drawn: from then on the gate judges what a cut would publish. */
+/** Whether all splits that decide what is released were drawn: from then on the gate judges what a cut would publish. */
 async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
-  const [split] = Object.keys(workspace.config.release?.within ?? {});
-  if (split === undefined) return false;
-  const [row] = await catalog.all<{ drawn: boolean }>('SELECT EXISTS (FROM assignment WHERE split = ?) AS drawn', [split]);
-  return row?.drawn === true;
+  const deciding = new Set([...Object.keys(workspace.config.release?.within ?? {}), ...hiddenParts(workspace.config).map(({ split }) => split)]);
+  const drawn = await catalog.all<{ split: string }>('SELECT DISTINCT split FROM assignment');
+  const known = new Set(drawn.map(({ split }) => split));
+  return deciding.size > 0 && [...deciding].every((split) => known.has(split));
 }
 
 /** Runs the gate in an open session whose case tables and inspections are up to date. */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import { expandSplits, findSplits } from '../model/split-repeats.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { PartedIds, type OverlapInput } from '../splits/overlap-ids.js';
 import { loadRecord } from '../splits/run.js';
@@ -24,8 +25,8 @@ export function readWorkspaceSources(workspace: Workspace, names: readonly strin
     const found = new Map<string, OverlapInput[]>();
     for (const name of new Set(names)) {
       const [, version, split = null] = VERSION.exec(name) ?? [];
-      const inputs = version === undefined ? [await readSplit(session.catalog, workspace, context, name)] : await readVersion(session.catalog, workspace, version, split);
-      found.set(name, inputs);
+      if (version !== undefined) found.set(name, await readVersion(session.catalog, workspace, version, split));
+      else found.set(name, await readSplits(session.catalog, workspace, context, name));
     }
     return found;
   });
@@ -33,6 +34,14 @@ export function readWorkspaceSources(workspace: Workspace, names: readonly strin
 
 async function readVersion(catalog: Catalog, { paths }: Workspace, version: string, split: string | null): Promise<OverlapInput[]> {
   return readRelease(catalog, findRelease(await readLog(paths), version, paths), version, split);
+}
+
+/** A split, or every repeat of one. */
+async function readSplits(catalog: Catalog, workspace: Workspace, context: CaseContext, name: string): Promise<OverlapInput[]> {
+  const names = findSplits(workspace.config.splits, name).map((split) => split.name);
+  const inputs: OverlapInput[] = [];
+  for (const each of names.length === 0 ? [name] : names) inputs.push(await readSplit(catalog, workspace, context, each));
+  return inputs;
 }
 
 async function readSplit(catalog: Catalog, workspace: Workspace, context: CaseContext, name: string): Promise<OverlapInput> {
@@ -46,15 +55,19 @@ async function readSplit(catalog: Catalog, workspace: Workspace, context: CaseCo
   return { name, kind: 'split', ids, origin: { dataset: workspace.config.dataset.id, split: name }, within: [] };
 }
 
-/** The splits that a split of this data set lies within by the configuration, innermost first. */
-export function splitsAround({ config: { dataset, splits = {} } }: Workspace, origin: OverlapInput['origin']): string[] {
-  const around: string[] = [];
-  let at = origin !== null && origin.dataset === dataset.id ? origin.split : null;
-  while (at !== null && Object.hasOwn(splits, at)) {
-    const [outer = null] = Object.keys(splits[at]?.within ?? {});
-    if (outer === null || around.includes(outer)) break;
-    around.push(outer);
-    at = outer;
+/**
+ * The splits of this data set that divide the same cases as a split by intention: those that it lies within by the
+ * configuration, directly or through others, and the other repeats of it.
+ */
+export function splitsAround({ config: { dataset, splits } }: Workspace, origin: OverlapInput['origin']): string[] {
+  if (origin === null || origin.dataset !== dataset.id) return [];
+  const all = expandSplits(splits);
+  const base = all.find(({ name }) => name === origin.split)?.base;
+  const around = all.filter((split) => split.base === base && split.name !== origin.split).map(({ name }) => name);
+  for (let at: string | undefined = origin.split; at !== undefined; ) {
+    const within: Record<string, string> = all.find(({ name }) => name === at)?.config.within ?? {};
+    [at] = Object.keys(within).filter((outer) => !around.includes(outer));
+    if (at !== undefined) around.push(at);
   }
   return around;
 }

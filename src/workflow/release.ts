@@ -4,6 +4,7 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
+import { tellingSplits } from '../model/hidden-parts.js';
 import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
@@ -20,9 +21,10 @@ import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { describeHidden, publishedSources } from './hidden-release.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { requirePull, withSession, type Session } from './session.js';
-import { publishedSplitSources } from './split-sources.js';
+import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
 
@@ -124,6 +126,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { config, paths, root } = workspace;
   await requirePull(session);
   const context = await refreshReleaseCases(session, true);
+  const sources = await publishedSources(session);
   const policy = loadPolicy(workspace);
   const verdict = await freshVerdict(session, policy, effects.now());
   return {
@@ -132,7 +135,8 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
     patient: patientLink(config, context),
-    splits: await publishedSplitSources(session, context),
+    splits: await describeDraws(session, context, sources),
+    hidden: await describeHidden(session, context, sources),
     withdrawals: loadWithdrawals(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
@@ -171,5 +175,6 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
 }
 
 async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false });
+  const kept = tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]);
+  return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

@@ -1,12 +1,12 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
-import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { OverlapReport } from '../model/split-overlap.js';
 import { parseIdList, type IdListOptions } from '../splits/id-list.js';
-import { MAX_MANIFEST_BYTES, parseIdManifest } from '../splits/id-manifest.js';
+import { parseIdManifest } from '../splits/id-manifest.js';
+import { readListFile } from '../splits/list-file.js';
 import { MAX_SOURCES, measureOverlap, RESERVED_PARTS } from '../splits/overlap.js';
 import type { OverlapInput } from '../splits/overlap-ids.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -28,7 +28,7 @@ export interface OverlapRequest {
 /**
  * Compares who is in which of several splits, releases and lists. No workspace is needed when all of them are files.
  * @param openWorkspace called at most once, and only when a source is no file
- * @throws {CurationError} USAGE, SOURCE_UNREADABLE, SOURCE_MISSING, NOT_A_RELEASE, RELEASE_*, SPLIT_*, WORKSPACE_NOT_FOUND
+ * @throws {CurationError} USAGE, SPLIT_LIST_INVALID, SOURCE_MISSING, NOT_A_RELEASE, RELEASE_*, SPLIT_*, WORKSPACE_NOT_FOUND
  */
 export async function compareSources(request: OverlapRequest, openWorkspace: () => Workspace, effects: Effects): Promise<OverlapReport> {
   const { sources, list, reserved, limit } = request;
@@ -84,19 +84,10 @@ function readFile(path: string, list: IdListOptions): OverlapInput {
   const name = basename(path);
   const ending = extname(path).toLowerCase();
   if (!['.json', '.csv', '.tsv', '.txt'].includes(ending))
-    throw new CurationError('SOURCE_UNREADABLE', `${path} is neither a manifest nor a list of ids by its name.`, { expected: '.json, .csv, .tsv or .txt', found: ending === '' ? 'no ending' : ending });
-  const bytes = readBytes(path);
+    throw new CurationError('SPLIT_LIST_INVALID', `${path} is neither a manifest nor a list of ids by its name.`, { expected: '.json, .csv, .tsv or .txt', found: ending === '' ? 'no ending' : ending });
+  const bytes = readListFile(path);
   const ids = ending === '.json' ? parseIdManifest(bytes, name) : parseIdList(bytes, name, list);
   return { name: name.slice(0, -ending.length), kind: ending === '.json' ? 'manifest' : 'list', ids, origin: null, within: [] };
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readRegularFile(realpathSync(path), MAX_MANIFEST_BYTES);
-  } catch (error) {
-    if (error instanceof UnreadableFileError) throw new CurationError('SOURCE_UNREADABLE', `Cannot read the list of ids: ${error.message}`, { cause: error });
-    throw error;
-  }
 }
 
 /** Sources of one name are numbered; a source given twice is a slip. */

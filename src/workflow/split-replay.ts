@@ -1,14 +1,13 @@
 import { Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
-import { nearMiss } from '../model/near-miss.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { PublishedDraw } from '../model/split-draw.js';
 import type { ReplayReport } from '../model/split-replay.js';
-import { openRelease } from '../release/open-release.js';
+import { findPublishedSplit, openRelease } from '../release/open-release.js';
 import type { ReleasePaths } from '../release/release-log.js';
 import { layOutRelease, readPlaces } from '../release/replay-tables.js';
 import { releaseSide } from '../release/side.js';
-import { casesOfDraw, replayDraw } from '../splits/replay.js';
+import { replayDraw } from '../splits/replay.js';
 
 /** Differences that a report lists; all are counted. */
 const MAX_LISTED = 1000;
@@ -22,24 +21,24 @@ const MAX_LISTED = 1000;
 export async function replaySplit(name: string, named: string, paths: ReleasePaths | null): Promise<ReplayReport> {
   const entry = await openRelease(named, paths);
   const { document, digest, folder } = entry;
-  const split = findSplit(document, name);
-  const draw = requireDraw(split, name);
+  const split = findPublishedSplit(document, name);
+  const { draw, seed } = requireDraw(split, name);
   const catalog = await Catalog.open(':memory:', { bare: true, folders: [folder] });
   try {
     const side = await releaseSide(catalog, entry);
     const places = (await readPlaces(catalog, side, name)).filter(({ batch }) => batch === null || batch <= draw.batch);
-    await layOutRelease(catalog, side, casesOfDraw({ draw, places }));
-    const { cases, given, differences, input } = await replayDraw(catalog, { name, seed: split.seed, draw, places });
+    await layOutRelease(catalog, side, places.map(({ case_id }) => case_id));
+    const { cases, given, differences, input } = await replayDraw(catalog, { name, seed, draw, places });
     return {
       split: name,
       release: { dataset: document.dataset.id, version: document.version, digest: `sha256:${digest}` },
       algorithm: draw.algorithm,
       effort: draw.effort,
-      seed: split.seed,
+      seed,
       identical: differences.length === 0 && input.length === 0,
       cases,
       given,
-      drawn: places.length - given,
+      drawn: places.filter(({ part }) => part !== null).length - given,
       total_differences: differences.length,
       differences: differences.slice(0, MAX_LISTED),
       input,
@@ -50,22 +49,12 @@ export async function replaySplit(name: string, named: string, paths: ReleasePat
   }
 }
 
-function findSplit({ splits, version }: ReleaseDocument, name: string): ReleaseDocument['splits'][number] {
-  const split = splits.find((each) => each.name === name);
-  if (split !== undefined) return split;
-  const known = splits.map((each) => each.name);
-  const guess = nearMiss(name, known);
-  throw new CurationError('SPLIT_UNKNOWN', `The release ${version} publishes no split ${name}.`, {
-    expected: known.join(', '),
-    suggestions: [guess === undefined ? 'A split that decides what is released is not published itself.' : `Did you mean ${guess}?`],
-  });
-}
-
-function requireDraw({ draw }: ReleaseDocument['splits'][number], name: string): PublishedDraw {
-  if (draw !== undefined) return draw;
+function requireDraw({ draw, seed }: ReleaseDocument['splits'][number], name: string): { draw: PublishedDraw; seed: string } {
+  if (draw !== undefined && seed !== null) return { draw, seed };
   throw new CurationError('SPLIT_NOT_REPLAYABLE', `The release does not say what ${name} was drawn from.`, {
     suggestions: [
-      'A split with a hidden part does not: once it is revealed, see colophon split reveal.',
+      'Nothing is told of draws while a part is hidden or a seed is secret: once they are revealed, see colophon split reveal.',
+      'Nor of one whose draw had cases that the release keeps back or that were withdrawn since: replay the release before.',
       'Nor does one that was frozen before draws were described, or whose history was imported.',
     ],
   });
@@ -74,6 +63,6 @@ function requireDraw({ draw }: ReleaseDocument['splits'][number], name: string):
 function listNotes(draw: PublishedDraw, given: number): string[] {
   const notes: string[] = [];
   if (given > 0) notes.push(`${given} cases were placed by earlier draws, or came from a list: they are taken as they are. Replay the releases before for theirs.`);
-  if (draw.departed > 0) notes.push(`${draw.departed} frozen cases that had been withdrawn before the draw are not published: cases that are linked to them alone followed them, and may be drawn elsewhere now.`);
+  if (draw.departed) notes.push('Frozen cases that had been withdrawn before the draw are not published: cases that were linked to them alone followed them, and may be drawn elsewhere now.');
   return notes;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import type { SplitConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import { expandSplits, findSplits } from '../model/split-repeats.js';
 import type { ExtensionPlan } from '../model/split-extension.js';
@@ -10,6 +11,7 @@ import { readReference } from '../splits/reference.js';
 import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { assertCommittedConfig, resolveSeed, withoutSecretSeed } from './seed-record.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /** How a split is drawn. */
@@ -20,10 +22,14 @@ export interface DrawOptions {
 
 /**
  * Draws a split of the workspace, or extends it around what is frozen; all its repeats when it has some.
- * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, CONFIG_INVALID, CATALOG_EMPTY
+ * @throws {CurationError} SPLIT_UNKNOWN, SPLIT_RECORD_TAMPERED, SPLIT_INFEASIBLE, SPLIT_NOT_ASSIGNED, SPLIT_STALE when the
+ *   configuration is not the one that a secret seed was committed with, SECRET_UNSAFE, CONFIG_INVALID, CATALOG_EMPTY
  */
 export function assignWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<SplitReportResult> {
-  return withSplit(workspace, name, `assigning the split ${name}`, effects, ({ catalog }, options) => assignSplit(catalog, { ...options, effort }, effects));
+  return withSplit(workspace, name, `assigning the split ${name}`, effects, async ({ catalog }, options) => {
+    assertCommittedConfig(workspace, options.name);
+    return withoutSecretSeed(workspace, await assignSplit(catalog, { ...options, effort }, effects));
+  });
 }
 
 /**
@@ -31,7 +37,10 @@ export function assignWorkspaceSplit(workspace: Workspace, name: string, { effor
  * @throws {CurationError} as `assignWorkspaceSplit`
  */
 export function previewWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
-  return withOneSplit(workspace, name, `trying the split ${name}`, effects, ({ catalog }, options) => previewSplit(catalog, { ...options, effort }, effects));
+  return withOneSplit(workspace, name, `trying the split ${name}`, effects, async ({ catalog }, options) => {
+    const plan = await previewSplit(catalog, { ...options, effort }, effects);
+    return { ...plan, after: withoutSecretSeed(workspace, plan.after) };
+  });
 }
 
 /**
@@ -70,14 +79,15 @@ export async function reportWorkspaceSplit(
     ...(permutations === undefined ? {} : { permutations }),
     ...(reference === undefined ? {} : { reference: await readReference(reference) }),
   };
-  return withSplit(workspace, name, `reporting on the split ${name}`, effects, ({ catalog }, options) => reportSplit(catalog, options, reporting));
+  return withSplit(workspace, name, `reporting on the split ${name}`, effects, async ({ catalog }, options) => withoutSecretSeed(workspace, await reportSplit(catalog, options, reporting)));
 }
 
 /** What the splits room needs to know of a split; `name` is that of a repeat when it is repeated. */
-export function splitOptions({ config, paths, root }: Workspace, context: CaseContext, name: string): SplitOptions {
+export function splitOptions(workspace: Workspace, context: CaseContext, name: string): SplitOptions {
+  const { config, paths, root } = workspace;
   const split = expandSplits(config.splits).find((expanded) => expanded.name === name);
   if (split === undefined) throw unknownSplit(name, config);
-  return { name, config: split.config, folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
+  return { name, config: resolveSeed(workspace, split), folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
 /** Runs `work` in a session with the cases up to date and the options of one split. */
@@ -108,6 +118,17 @@ export function withOneSplit<T>(workspace: Workspace, name: string, doing: strin
   if (found.length > 1)
     throw new CurationError('USAGE', `${name} is drawn ${found.length} times, and this is about one split.`, { suggestions: [`Name one of them: ${found.map((split) => split.name).slice(0, 10).join(', ')}`] });
   return withSplit(workspace, found[0]?.name ?? name, doing, effects, work) as Promise<T>;
+}
+
+/**
+ * The configuration of a split, by its name in colophon.yaml.
+ * @throws {CurationError} SPLIT_UNKNOWN
+ */
+export function requireSplit({ config }: Workspace, name: string): SplitConfig {
+  const { splits = {} } = config;
+  const split = Object.hasOwn(splits, name) ? splits[name] : undefined;
+  if (split === undefined) throw unknownSplit(name, config);
+  return split;
 }
 
 function unknownSplit(name: string, { splits = {} }: Workspace['config']): CurationError {

@@ -8,10 +8,10 @@ import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import type { CheckReport } from '../model/check.js';
+import { hiddenParts, publishedSplits } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
-import { publishedSplits } from '../model/split-repeats.js';
 import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';
 import type { Session } from './session.js';
 import { readTool } from './tool.js';
@@ -30,14 +30,13 @@ export interface StaleVerdict {
  */
 export async function keepVerdict(session: Session, policy: GatePolicy, report: CheckReport): Promise<void> {
   if (report.verdict === 'none') return;
-  const { errors, warnings, infos, waived } = report.summary;
   const verdict: Verdict = {
     format: 'colophon-verdict/1',
     verdict: report.verdict,
     date: report.date,
     root: await digestRoot(session),
     judged_by: digestJudges(session, policy),
-    summary: { errors, warnings, infos, waived },
+    summary: await publishedCounts(session, report),
     gate: {
       format: 'colophon-gate/1',
       policy: publishPolicy(policy),
@@ -76,8 +75,9 @@ export function toGateVerdict(policy: GatePolicy, verdict: Verdict | StaleVerdic
 
 async function digestRoot({ workspace, catalog }: Session): Promise<string> {
   const { dataset, release } = workspace.config;
+  const hidden = hiddenParts(workspace.config);
   const content = await digestJudged(catalog, publishedSplits(workspace.config).map(({ name }) => name));
-  return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace)]) }));
+  return sha256Hex(canonicalJson({ content, about: JSON.stringify([dataset, release ?? null, loadWithdrawals(workspace), ...(hidden.length === 0 ? [] : [hidden])]) }));
 }
 
 function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string {
@@ -85,9 +85,32 @@ function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string 
   return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), models: JSON.stringify(workspace.config.models ?? []), tool: readTool().version }));
 }
 
+/** SQL condition: a finding is about a column whose hidden cells no release shows. */
+const IN_HIDDEN_COLUMN = "list_has_any(?::VARCHAR[], [coalesce(f.location->>'$.column', ''), concat_ws('.', f.location->>'$.table', f.location->>'$.column')])";
+
+function hiddenNames({ config }: Session['workspace']): string[] {
+  return hiddenParts(config).flatMap(({ columns }) => columns ?? []);
+}
+
+/** What a release says of the findings: not those in hidden columns, whose numbers would say something of the hidden cells. */
+async function publishedCounts({ workspace, catalog }: Session, { summary }: CheckReport): Promise<Verdict['summary']> {
+  const { errors, warnings, infos, waived } = summary;
+  const names = hiddenNames(workspace);
+  if (names.length === 0) return { errors, warnings, infos, waived };
+  const [row] = await catalog.all<{ warnings: number; infos: number; waived: number }>(
+    `SELECT count(*) FILTER (level = 'warning' AND NOT waived) AS warnings, count(*) FILTER (level = 'info' AND NOT waived) AS infos, count(*) FILTER (waived) AS waived
+     FROM finding AS f WHERE NOT ${IN_HIDDEN_COLUMN}`,
+    [names],
+  );
+  return { errors, warnings: row?.warnings ?? 0, infos: row?.infos ?? 0, waived: row?.waived ?? 0 };
+}
+
 /** The waivers that accepted findings of the run that just ended; see `keepFindings`. */
-async function usedWaivers({ catalog }: Session): Promise<PublishedWaiver[]> {
-  const used = await catalog.all<Omit<PublishedWaiver, 'findings'>>('SELECT code, reason, approver, expiry FROM waiver');
+async function usedWaivers({ workspace, catalog }: Session): Promise<PublishedWaiver[]> {
+  const used = await catalog.all<Omit<PublishedWaiver, 'findings'>>(
+    `SELECT code, reason, approver, expiry FROM waiver AS w WHERE NOT EXISTS (SELECT 1 FROM finding AS f WHERE f.code = w.code AND f.fingerprint = w.fingerprint AND ${IN_HIDDEN_COLUMN})`,
+    [hiddenNames(workspace)],
+  );
   const merged = new Map<string, PublishedWaiver>();
   for (const { code, reason, approver, expiry } of used) {
     const key = JSON.stringify([code, reason, approver, expiry]);

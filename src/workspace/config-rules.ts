@@ -4,7 +4,8 @@ import type { Config } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import { configuredParts } from '../model/split-parts.js';
 import { expandSplits } from '../model/split-repeats.js';
-import { splitRules } from '../model/split-rules.js';
+import { emptyPartRules, splitRules } from '../model/split-rules.js';
+import { hiddenRules } from './hidden-rules.js';
 import { modelRules } from './model-rules.js';
 
 /**
@@ -15,11 +16,12 @@ export function checkConfig(config: Config, path: string): void {
   const splits = Object.entries(config.splits ?? {});
   const broken = [
     ...sourceRules(config),
-    ...splits.flatMap(([name, split]) => [...splitRules(name, split)].map(describeBrokenRule)),
+    ...splits.flatMap(([name, split]) => [...splitRules(name, split), ...emptyPartRules(name, split)].map(describeBrokenRule)),
     ...splitNameRules(config.splits),
     ...splits.flatMap(([name, split]) => [...withinRules(config, `splits.${name}`, split.within)]),
     ...circleRules(config.splits),
     ...withinRules(config, 'release', config.release?.within),
+    ...hiddenRules(config),
     ...modelRules(config),
   ];
   if (broken.length === 0) return;

@@ -68,10 +68,10 @@ test('tables join on case_id and hold nothing that names or locates a person', a
   ]);
   expect(await rows('1.0.0', 'clinical_annotation')).toEqual([{ case_id: null, submitter_id: 'n1', note: 'of two cases' }]);
   expect(await rows('1.0.0', 'splits')).toEqual([
-    { split: 'fold', case_id: 'case-a', part: 'train', group_id: 'case-a', batch: null, forced: false },
-    { split: 'fold', case_id: 'case-b', part: 'test', group_id: 'case-b', batch: null, forced: false },
-    { split: 'fold', case_id: 'case-c', part: 'train', group_id: 'case-c', batch: null, forced: false },
-    { split: 'other', case_id: 'case-a', part: 'open', group_id: 'case-a', batch: null, forced: false },
+    { split: 'fold', case_id: 'case-a', part: 'train' },
+    { split: 'fold', case_id: 'case-b', part: 'test' },
+    { split: 'fold', case_id: 'case-c', part: 'train' },
+    { split: 'other', case_id: 'case-a', part: 'open' },
   ]);
   const [first] = await rows('1.0.0', 'instances');
   expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: '512' });

@@ -29,7 +29,7 @@ function repository(): void {
   git('config', 'user.email', 'steward@example.org');
 }
 
-const OPTIONS = { dataset: 'chest', version: '1.0.0', digest: 'sha256:abc', enabled: true };
+const OPTIONS = { kept: [], dataset: 'chest', version: '1.0.0', digest: 'sha256:abc', enabled: true };
 const commit = () => commitRelease({ ...OPTIONS, root });
 
 test('commits and tags the metadata of the release, and nothing else', async () => {
@@ -70,4 +70,17 @@ test('a tag that exists and a git that refuses are reported with what to do, and
   git('config', 'commit.gpgsign', 'true');
   git('config', 'gpg.program', '/nonexistent/gpg');
   expect(await commit()).toMatchObject({ status: 'failed', message: expect.stringContaining('git tag -a v1.0.0') });
+});
+
+test('what tells who is hidden stays out of the commit, also where it was in an earlier one, and is named', async () => {
+  repository();
+  for (const name of ['a.csv', 'a.draws.jsonl', 'a.commitment.json', 'b.csv']) write(`splits/${name}`, name);
+  git('add', 'splits/a.draws.jsonl');
+  git('commit', '--quiet', '-m', 'earlier');
+  write('splits/a.draws.jsonl', 'changed');
+  const kept = ['splits/a.csv', 'splits/a.draws.jsonl'];
+  const report = await commitRelease({ ...OPTIONS, root, kept });
+  expect(report).toMatchObject({ status: 'committed', message: expect.stringContaining('Left out, because they tell who is hidden: splits/a.csv, splits/a.draws.jsonl.') });
+  const committed = git('show', '--name-only', '--format=', 'HEAD').split('\n').map((path) => path.replace(/^.*?(splits|releases|colophon)/, '$1'));
+  expect(committed).toEqual(['colophon.yaml', 'releases/1.0.0/release.json', 'releases/log/1.json', 'splits/a.commitment.json', 'splits/b.csv']);
 });

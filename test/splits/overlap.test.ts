@@ -132,13 +132,20 @@ describe('lists of ids', () => {
   });
 
   test.each([
-    ['all bad lines at once', 'case_id,part\n,x\na\nb,x\nc,x,y\n', 'l.csv', /line 2: it names no id[^]*line 3: it has 1 cells[^]*line 5: it has 3 cells/],
-    ['a quote that is never closed', 'part,case_id\nx,"a\nx,b\nx,c\n', 'l.csv', /line 2: a cell goes over several lines/],
-    ['no known column', 'name\na\n', 'l.csv', /it has no column case_ids or .*; it has name/],
+    ['all rows without id at once', 'case_id,part\n,x\na,x\n,y\n', 'l.csv', /line 2: it names no id[^]*line 4: it names no id/],
+    ['a ragged row', 'case_id,part\na,x\nb\n', 'l.csv', /l.csv:3: the row has 1 cells/],
+    ['a quote that is never closed', 'part,case_id\nx,"a\nx,b\nx,c\n', 'l.csv', /l.csv:2: a quoted cell is never closed/],
+    ['a cell over several lines', 'part,case_id\nx,"a\nx,b"\nx,c\n', 'l.csv', /line 2: a cell goes over several lines/],
+    ['no known column', 'name\na\n', 'l.csv', /has no column `case_ids` or/],
     ['no ids', 'case_id\n', 'l.csv', /it names no id/],
-    ['nothing', '', 'l.csv', /it is empty/],
+    ['nothing', '', 'l.csv', /the file is empty/],
   ])('%s is refused', (_what, text, name, message) => {
     expect(() => read(text, name)).toThrow(message);
+  });
+
+  test('a column that is named and not there is not replaced by a usual one', () => {
+    expect(() => read('case_id,part\na,x\n', 'l.csv', { columns: ['who'] })).toThrow('has no column `who`');
+    expect(() => read('case_id,part\na,x\n', 'l.csv', { partColumns: ['arm'] })).toThrow('has no column `arm`');
   });
 
   test('other encodings are refused', () => {

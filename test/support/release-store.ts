@@ -4,6 +4,7 @@ import { Catalog, quoteIdentifier } from '../../src/catalog/catalog.js';
 import type { CatalogOptions } from '../../src/catalog/instance.js';
 import { sha256Hex, md5Hex } from '../../src/fixity/digest.js';
 import type { Withdrawal } from '../../src/model/workspace-files.js';
+import type { HiddenRelease } from '../../src/release/hidden-release.js';
 import type { CutOptions } from '../../src/release/cut.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 
@@ -128,6 +129,9 @@ async function fillTable(catalog: Catalog, name: string, { columns, key, rows }:
   }
 }
 
+/** A release that keeps nothing back. */
+export const NOTHING_HIDDEN: HiddenRelease = { parts: [], columns: [], commitments: [], seeds: [], obstacles: [], notes: [] };
+
 /** What a cut of a store below `root` needs; the gate passes. */
 export function cutOptions(root: string, changes: Partial<CutOptions> = {}): CutOptions {
   const withdrawals: Withdrawal[] = [];
@@ -137,6 +141,7 @@ export function cutOptions(root: string, changes: Partial<CutOptions> = {}): Cut
     pack: null,
     wholeTables: new Set(['dataset']),
     splits: ['fold', 'other'].map((name) => ({ name, algorithm: 'test/1', seed: '1' })),
+    hidden: NOTHING_HIDDEN,
     withdrawals,
     gate: { profile: 'public', digest: '0'.repeat(64), verdict: 'pass', errors: 0, warnings: 0, waived: 0 },
     date: '2026-02-03',

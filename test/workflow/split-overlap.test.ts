@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
 import type { OverlapReport } from '../../src/model/split-overlap.js';
 import { cutRelease } from '../../src/release/cut.js';
+import { splitsAround } from '../../src/workflow/overlap-workspace.js';
+import type { Workspace } from '../../src/workspace/workspace.js';
 import { runCli } from '../support/cli.js';
 import { cutOptions, fillCatalog, openStoreCatalog, row, smallStore } from '../support/release-store.js';
 import { expectStatus, makeSampleWorkspace, runJson } from '../support/sample-workspace.js';
@@ -66,7 +68,7 @@ describe('without a workspace', () => {
     writeFileSync(join(root, 'a.txt'), 'x\n');
     writeFileSync(join(root, 'b.dat'), 'x\n');
     expect(await overlap(root, ['a.txt'], 2)).toMatchObject({ error: { code: 'USAGE' } });
-    expect(await overlap(root, ['a.txt', 'b.dat'], 3)).toMatchObject({ error: { code: 'SOURCE_UNREADABLE' } });
+    expect(await overlap(root, ['a.txt', 'b.dat'], 3)).toMatchObject({ error: { code: 'SPLIT_LIST_INVALID' } });
     expect(await overlap(root, ['a.txt', 'c.txt'], 3)).toMatchObject({ error: { code: 'SOURCE_MISSING' } });
     expect(await overlap(root, ['a.txt', 'nobody'], 3)).toMatchObject({ error: { code: 'WORKSPACE_NOT_FOUND', message: expect.stringContaining('nobody') } });
     expect(await overlap(root, ['a.txt', 'a.txt', '--part', 'b=train'], 2)).toMatchObject({ error: { code: 'USAGE' } });
@@ -103,4 +105,14 @@ describe('in a workspace', () => {
     expect(await runJson(root, ['split', 'overlap', 'benchmork', 'a.txt'], 2)).toMatchObject({ error: { code: 'SPLIT_UNKNOWN' } });
     expect(await runJson(root, ['split', 'overlap', '9.0.0', 'a.txt'], 3)).toMatchObject({ error: { code: 'RELEASE_NOT_FOUND' } });
   });
+});
+
+test('a repeat is expected to share cases with the other repeats and the splits around it, and with nothing else', () => {
+  const part = { parts: { open: 1 }, seed: 1 };
+  const splits = { outer: part, middle: { ...part, within: { outer: 'open' } }, cv: { ...part, repeats: 2, within: { middle: 'open' } }, other: part };
+  const workspace = { config: { dataset: { id: 'd' }, splits } } as unknown as Workspace;
+  expect(splitsAround(workspace, { dataset: 'd', split: 'cv.1' })).toEqual(['cv.2', 'middle', 'outer']);
+  expect(splitsAround(workspace, { dataset: 'd', split: 'outer' })).toEqual([]);
+  expect(splitsAround(workspace, { dataset: 'e', split: 'cv.1' })).toEqual([]);
+  expect(splitsAround(workspace, null)).toEqual([]);
 });

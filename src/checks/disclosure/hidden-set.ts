@@ -1,4 +1,4 @@
-import { publishedSplits } from '../../model/split-repeats.js';
+import { hiddenParts, publishedSplits } from '../../model/hidden-parts.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { literal } from '../sql.js';
 import { counted } from './counted.js';
@@ -14,7 +14,7 @@ const WITHHELD_SHARE = 0.5;
 const LEAST_GAPS = 3;
 
 /**
- * DSC-013: nothing in the release tells which cases are withheld by `release.within`: no cell that names one, no gap in
+ * DSC-013: nothing in the release tells which cases are withheld by `release.within` or as a hidden part: no cell that names one, no gap in
  * consecutive case ids, no count that gives theirs by subtraction, no earlier release that holds them, no published split
  * that was drawn over them. What only the staged files can show (order, sizes, digests) is the matter of `verify`.
  */
@@ -88,8 +88,8 @@ async function publishedBefore({ catalog, releases }: CheckInput): Promise<Findi
 
 /** Splits that are published although their draw saw the withheld cases: shares and seed then depend on these. */
 async function drawnOver({ catalog, config }: CheckInput): Promise<FindingDraft[]> {
-  const hiding = Object.keys(config.release?.within ?? {});
-  const published = publishedSplits(config).map(({ name }) => name);
+  const hiding = [...Object.keys(config.release?.within ?? {}), ...hiddenParts(config).map(({ split }) => split)];
+  const published = publishedSplits(config).flatMap(({ name }) => (hiding.includes(name) ? [] : [name]));
   if (published.length === 0) return [];
   const rows = await catalog.all<{ split: string; n: number }>(`
     SELECT a.split, count(*) AS n FROM assignments AS a JOIN case_ AS c ON c.case_id = a.case_id AND c.status = 'withheld'

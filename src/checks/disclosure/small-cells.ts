@@ -1,4 +1,4 @@
-import { publishedSplits } from '../../model/split-repeats.js';
+import { publishedSplits } from '../../model/hidden-parts.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from '../check.js';
 import { tableLocation } from '../columns.js';
 import { showName } from '../mask.js';

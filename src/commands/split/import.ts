@@ -25,8 +25,8 @@ export default class ImportSplit extends BaseCommand {
     'part-column': Flags.string({ helpValue: 'COLUMN', summary: 'Column with the parts; dataset, part or split by default.' }),
     map: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'NAME=PART', summary: 'What a name in the list stands for; NAME= leaves its rows out.' }),
     date: dateFlag({ summary: 'Date of freezing for the record; today by default.' }),
-    'keep-torn': Flags.boolean({ summary: 'Take linked cases in two parts as they are: history that cannot be changed.' }),
-    'dry-run': Flags.boolean({ summary: 'Tell what would be imported, and write nothing.' }),
+    'keep-torn': Flags.boolean({ default: false, summary: 'Take linked cases in two parts as they are: history that cannot be changed.' }),
+    'dry-run': Flags.boolean({ default: false, summary: 'Tell what would be imported, and write nothing.' }),
   };
 
   async run(): Promise<ImportReport> {

@@ -2,8 +2,9 @@ import { resolve, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import { EXIT } from '../../errors.js';
-import { writeFileAtomic } from '../../fixity/atomic-file.js';
-import { reportsOf, type SplitReport, type SplitReportResult } from '../../model/split.js';
+import { makeParentFolder, writeFileAtomic } from '../../fixity/atomic-file.js';
+import type { ReleaseLeaks, ReportResult } from '../../model/split-leak.js';
+import { reportsOf, type SplitReport } from '../../model/split.js';
 
 export default class ReportSplit extends BaseCommand {
   static override summary = 'Report balance, leakage and representativeness of a split as it stands, as a reviewer would ask.';
@@ -15,6 +16,7 @@ export default class ReportSplit extends BaseCommand {
     { description: 'In the terminal', command: '<%= config.bin %> split report open-sequestered' },
     { description: 'A page with charts, for the paper and the meeting', command: '<%= config.bin %> split report open-sequestered --html --output private/split.html' },
     { description: 'Against a reference population, a sheet or table a variable', command: '<%= config.bin %> split report open-sequestered --reference census.xlsx' },
+    { description: 'Leaks between the parts of a published split, from the tables of the release alone', command: '<%= config.bin %> split report benchmark --release 2.1.0' },
     { description: 'For scripts', command: '<%= config.bin %> split report open-sequestered --json' },
   ];
   static override args = { name: Args.string({ description: 'A split of colophon.yaml (with `repeats`: all of them), or one repeat, NAME.2.', required: true }) };
@@ -24,12 +26,14 @@ export default class ReportSplit extends BaseCommand {
     permutations: Flags.integer({ min: 0, max: 100_000, helpValue: 'N', summary: 'Random splits of the permutation test, 2,000 by default; fewer are run when they would take long. 0: none.' }),
     observe: Flags.string({ multiple: true, helpValue: 'COLUMN', summary: 'Look at this column too though it is not balanced; columns that tell site, date or scanner are looked at anyway. May be repeated.' }),
     html: Flags.boolean({ summary: 'A self-contained page with charts instead of text.' }),
+    release: Flags.string({ helpValue: 'RELEASE', exclusive: ['reference', 'permutations', 'observe', 'html', 'output'], summary: 'Look for leaks in a release instead: its folder, or a version of this workspace.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
   };
 
-  async run(): Promise<SplitReportResult> {
+  async run(): Promise<ReportResult> {
     const { args, flags } = await this.parse(ReportSplit);
     this.begin(flags);
+    if (flags.release !== undefined) return this.lookForLeaks(args.name, flags.release, flags);
     const { reportWorkspaceSplit } = await import('../../workflow/split.js');
     const workspace = this.workspace(flags);
     if (flags.output !== undefined) this.refuseReleaseFolder(resolve(flags.output), workspace.paths.releases);
@@ -46,9 +50,18 @@ export default class ReportSplit extends BaseCommand {
     const text = await this.render(reports, workspace.config.dataset.title, flags.html, flags.output === undefined && this.color);
     if (flags.output === undefined) return this.finish(result, () => text, exitCode);
     // Counts of small cells and of hidden parts are in it: readable by its owner alone.
+    makeParentFolder(flags.output);
     writeFileAtomic(flags.output, text, { mode: 0o600 });
     const points = reports.reduce((sum, { warnings }) => sum + warnings.length, 0);
     return this.finish(result, () => `Wrote the report to ${flags.output}: ${points} points that a reviewer would ask about`, exitCode);
+  }
+
+  /** Needs no workspace when the release is a folder. */
+  private async lookForLeaks(name: string, release: string, flags: { workspace?: string | undefined }): Promise<ReleaseLeaks> {
+    const { findReleaseLeaks } = await import('../../workflow/split-leaks.js');
+    const { renderLeaks } = await import('../../report/split-leak-text.js');
+    const report = await findReleaseLeaks(name, release, this.findPaths(flags));
+    return this.finish(report, () => renderLeaks(report, { color: this.color }), report.total > 0 ? EXIT.findings : EXIT.done);
   }
 
   /** A report may count what must not be published: it must not be published by being in the wrong folder. */
