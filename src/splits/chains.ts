@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Allocation, type AllocationData } from './allocation.js';
 import { annealAllocation } from './anneal.js';
+import { annealDensely, DENSE_PROFILES } from './dense-anneal.js';
 import { keyedRandom } from './random.js';
 
 /** Fewer steps in all are done before a thread has started. */
@@ -29,7 +30,9 @@ export interface ChainResult {
 export function runChain({ data, placed, proposals, key, chain }: ChainTask): ChainResult {
   const allocation = new Allocation(data);
   allocation.restore(placed);
-  annealAllocation(allocation, proposals, keyedRandom(key, `anneal ${chain}`));
+  const dense = data.profiles.free.reduce((count, free) => count + Math.min(free, 1), 0) <= DENSE_PROFILES;
+  const anneal = dense ? annealDensely : annealAllocation;
+  anneal(allocation, proposals, keyedRandom(key, `anneal ${chain}`));
   return { placed: allocation.placed, objective: allocation.objective() };
 }
 
