@@ -18,6 +18,8 @@ export interface Cells {
   importance: Float64Array;
   /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
+  /** Cells from here on are about several variables at once. */
+  jointFrom: number;
 }
 
 /** A count without regard to values: what a group of every profile holds, and what a case holds. */
@@ -49,6 +51,7 @@ export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blo
   for (const table of tables) holdBlock(cells, table, bound);
   setTotals(cells, end, profiles, bound.parts);
   setImportance(cells, counts.length, blocks, tables);
+  cells.jointFrom = tables.find((_, index) => blocks[index]!.level !== 'variable')?.first ?? count;
   return closeGaps(cells, end);
 }
 
@@ -138,6 +141,7 @@ function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, 
     total: new Float64Array(count),
     importance: new Float64Array(count),
     sizeCell: 0,
+    jointFrom: count,
   };
 }
 
