@@ -18,8 +18,15 @@ export interface Cells {
   importance: Float64Array;
   /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
-  /** Cells from here on are about several variables at once. */
-  jointFrom: number;
+  /** The cells of every block, in order; those before the first are plain counts. */
+  blocks: readonly CellBlock[];
+}
+
+/** The cells of one block: from `first` up to, not including, `first + live`. */
+export interface CellBlock {
+  first: number;
+  live: number;
+  level: Block['level'];
 }
 
 /** A count without regard to values: what a group of every profile holds, and what a case holds. */
@@ -30,7 +37,8 @@ export interface PlainCount {
 
 /**
  * Lists the cells that a group can still change. A cell met by one group only is left out: wherever that group goes, the
- * cell adds the same but for noise.
+ * cell adds the same but for noise. Categories of a variable that one group has are counted together, in one cell: else
+ * those groups would go wherever there is room, and so to a part far more often than its target says.
  * @param plain What the shares count comes first.
  */
 export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blocks: readonly Block[], bound: HeldCases): Cells {
@@ -51,7 +59,7 @@ export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blo
   for (const table of tables) holdBlock(cells, table, bound);
   setTotals(cells, end, profiles, bound.parts);
   setImportance(cells, counts.length, blocks, tables);
-  cells.jointFrom = tables.find((_, index) => blocks[index]!.level !== 'variable')?.first ?? count;
+  cells.blocks = tables.map(({ first, live, level }) => ({ first, live, level }));
   return closeGaps(cells, end);
 }
 
@@ -61,11 +69,11 @@ function differs(counts: Uint32Array, from: Uint32Array): boolean {
 }
 
 /** Which codes of a block are cells, and their numbers. */
-interface CellTable {
-  first: number;
-  live: number;
+interface CellTable extends CellBlock {
   /** Number + 1 of the cell of every slot; 0 for none. */
   numbers: Uint32Array;
+  /** Cell of the codes that one group has, the last of the block; -1 for none. */
+  pooled: number;
   slots: CodeSlots;
   held: PartCounts | null;
 }
@@ -90,11 +98,14 @@ function numberCells(profiles: Profiles, block: Block, first: number, lengths: U
     if (slot !== undefined && meetings[slot] === ONE) meetings[slot] = SEVERAL;
   });
   const numbers = new Uint32Array(meetings.length);
-  let live = 0;
+  let [live, alone] = [0, 0];
   slots.forEachAscending((slot) => {
     if (meetings[slot] === SEVERAL) numbers[slot] = first + ++live;
+    else if (meetings[slot] === ONE) alone++;
   });
-  return { first, live, numbers, slots, held };
+  const pooled = block.level === 'variable' && alone > 1 ? first + live++ : -1;
+  if (pooled >= 0) meetings.forEach((met, slot) => met === ONE && (numbers[slot] = pooled + 1));
+  return { first, live, level: block.level, numbers, pooled, slots, held };
 }
 
 /** What a code was met by so far: one group, or one and another one that may be bound. */
@@ -141,7 +152,7 @@ function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, 
     total: new Float64Array(count),
     importance: new Float64Array(count),
     sizeCell: 0,
-    jointFrom: count,
+    blocks: [],
   };
 }
 
@@ -149,14 +160,17 @@ function fillPlain(cells: Cells, end: Float64Array, cell: number, weights: Uint3
   for (let profile = 0; profile < weights.length; profile++) addEntry(cells, end, profile, cell, weights[profile]!);
 }
 
-function fillBlock(cells: Cells, end: Float64Array, profiles: Profiles, block: Block, { numbers, slots }: CellTable): void {
+function fillBlock(cells: Cells, end: Float64Array, profiles: Profiles, block: Block, { numbers, slots, pooled }: CellTable): void {
   const list: CodeList = { codes: [], weights: [], length: 0 };
   for (let profile = 0; profile < profiles.count; profile++) {
     collectProfile(profiles, profile, block, list);
+    let alone = 0;
     for (let at = 0; at < list.length; at++) {
-      const number = numbers[slots.get(list.codes[at]!)]!;
-      if (number > 0) addEntry(cells, end, profile, number - 1, list.weights[at]!);
+      const cell = numbers[slots.get(list.codes[at]!)]! - 1;
+      if (cell >= 0 && cell === pooled) alone += list.weights[at]!;
+      else if (cell >= 0) addEntry(cells, end, profile, cell, list.weights[at]!);
     }
+    if (alone > 0) addEntry(cells, end, profile, pooled, alone);
   }
 }
 

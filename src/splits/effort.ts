@@ -14,23 +14,21 @@ export interface SearchPlan {
   chains: number;
   /** Steps of each. */
   proposals: number;
-  /** Integer programs over a part of the groups that are tried at the end. */
-  repairs: number;
 }
 
 /** Plans by the number of free groups, the first that fits: of small collections many short chains find more than a long one. */
 const PLANS: Record<Effort, readonly (SearchPlan & { upTo: number })[]> = {
   normal: [
-    { upTo: 100, passes: 12, chains: 8, proposals: 400_000, repairs: 0 },
-    { upTo: 500, passes: 12, chains: 4, proposals: 1_200_000, repairs: 0 },
-    { upTo: 20_000, passes: 12, chains: 2, proposals: 3_000_000, repairs: 0 },
-    { upTo: 200_000, passes: 12, chains: 1, proposals: 2_000_000, repairs: 0 },
-    { upTo: Infinity, passes: 6, chains: 1, proposals: 0, repairs: 0 },
+    { upTo: 100, passes: 12, chains: 8, proposals: 400_000 },
+    { upTo: 500, passes: 12, chains: 6, proposals: 1_200_000 },
+    { upTo: 20_000, passes: 12, chains: 2, proposals: 3_000_000 },
+    { upTo: 200_000, passes: 8, chains: 1, proposals: 1_500_000 },
+    { upTo: Infinity, passes: 6, chains: 1, proposals: 0 },
   ],
   high: [
-    { upTo: 2_000, passes: 12, chains: 8, proposals: 12_000_000, repairs: 60 },
-    { upTo: 20_000, passes: 12, chains: 4, proposals: 20_000_000, repairs: 0 },
-    { upTo: Infinity, passes: 12, chains: 2, proposals: 30_000_000, repairs: 0 },
+    { upTo: 2_000, passes: 12, chains: 16, proposals: 12_000_000 },
+    { upTo: 20_000, passes: 12, chains: 4, proposals: 20_000_000 },
+    { upTo: Infinity, passes: 12, chains: 2, proposals: 30_000_000 },
   ],
 };
 

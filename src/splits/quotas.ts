@@ -1,4 +1,4 @@
-import type { Cells } from './cells.js';
+import type { CellBlock, Cells } from './cells.js';
 import type { Random } from './random.js';
 
 /**
@@ -17,37 +17,50 @@ const CATCH_UP = 0.5;
  * How many cases (studies) of every cell each part should hold at the end: `quotas[cell * targets.length + part]`.
  *
  * - The quota is the target's share of all cases, frozen ones included: newcomers repair what earlier draws left askew.
- * - Rare cells are rounded at random without bias, size aside. Nearest rounding would send every case of a category seen twice to the
- *   largest part; so would quotas of 0.2 of a case.
+ * - Rare cells are rounded at random without bias. Nearest rounding would send every case of a category seen twice to the
+ *   largest part; so would quotas of 0.2 of a case. The cells of a block are rounded one after the other, so that what they
+ *   hold together is rounded too: else cases without a cell would have to fill what is left over.
  * - Catching up is bounded, size aside: a full repair after a bad start would send most newcomers of a kind to one part
  *   and so tie the split to the date of arrival.
  * @param targets Share of every part, above 0, summing to 1.
  */
 export function drawQuotas(cells: Cells, targets: Float64Array, random: Random): Float64Array {
-  const parts = targets.length;
-  const quotas = new Float64Array(cells.count * parts);
-  const wish = new Float64Array(parts);
-  const least = targets.reduce((low, target) => Math.min(low, target), 1);
-  for (let cell = 0; cell < cells.count; cell++) {
-    const total = cells.total[cell]!;
-    const base = cell * parts;
-    const held = cells.held.subarray(base, base + parts);
-    const newcomers = total - sum(held);
-    const rare = least * total < (cell < cells.jointFrom ? DITHER_BELOW : DITHER_JOINT_BELOW) || total <= DITHER_UP_TO;
-    if (cell === cells.sizeCell) {
-      // sizes are made good whatever came before
-      if (rare) roundAtRandom(wish, total, targets, random.unit());
-      for (let part = 0; part < parts; part++) quotas[base + part] = rare ? wish[part]! : targets[part]! * total;
-      continue;
+  const quotas = new Float64Array(cells.count * targets.length);
+  const plain = cells.blocks[0]?.first ?? cells.count;
+  for (let cell = 0; cell < plain; cell++) drawPlain(quotas, cells, cell, targets, random);
+  for (const block of cells.blocks) {
+    const rounding = new Rounding(targets, random);
+    for (let cell = block.first; cell < block.first + block.live; cell++) {
+      const wish = quotas.subarray(cell * targets.length, (cell + 1) * targets.length);
+      const held = cells.held.subarray(cell * targets.length, (cell + 1) * targets.length);
+      if (isRare(cells.total[cell]!, targets, block.level)) rounding.round(wish, cells.total[cell]! - sum(held));
+      else aim(wish, cells.total[cell]!, held, targets, true);
+      for (let part = 0; part < targets.length; part++) wish[part] = wish[part]! + held[part]!;
     }
-    if (rare) roundAtRandom(wish, newcomers, targets, random.unit());
-    else {
-      for (let part = 0; part < parts; part++) wish[part] = targets[part]! * total - held[part]!;
-      if (newcomers < total) boundCatchUp(wish, newcomers, targets);
-    }
-    for (let part = 0; part < parts; part++) quotas[base + part] = held[part]! + wish[part]!;
   }
   return quotas;
+}
+
+/** The quotas of a plain count; sizes are made good whatever came before. */
+function drawPlain(quotas: Float64Array, { total, held, sizeCell }: Cells, cell: number, targets: Float64Array, random: Random): void {
+  const [from, to] = [cell * targets.length, (cell + 1) * targets.length];
+  const wish = quotas.subarray(from, to);
+  const own = held.subarray(from, to);
+  if (isRare(total[cell]!, targets, 'size')) return new Rounding(targets, random).round(wish, total[cell]!);
+  aim(wish, total[cell]!, own, targets, cell !== sizeCell);
+  for (let part = 0; part < targets.length; part++) wish[part] = wish[part]! + own[part]!;
+}
+
+function isRare(total: number, targets: Float64Array, level: CellBlock['level']): boolean {
+  const least = targets.reduce((low, target) => Math.min(low, target), 1);
+  return total <= DITHER_UP_TO || least * total < (level === 'pair' || level === 'stratum' ? DITHER_JOINT_BELOW : DITHER_BELOW);
+}
+
+/** What newcomers should add to every part. */
+function aim(wish: Float64Array, total: number, held: Float64Array, targets: Float64Array, bounded: boolean): void {
+  for (let part = 0; part < targets.length; part++) wish[part] = targets[part]! * total - held[part]!;
+  const newcomers = total - sum(held);
+  if (bounded && newcomers < total) boundCatchUp(wish, newcomers, targets);
 }
 
 function sum(values: Float64Array): number {
@@ -56,15 +69,42 @@ function sum(values: Float64Array): number {
   return total;
 }
 
-/** Whole numbers that sum to `count` and have `targets * count` as their mean (systematic sampling from `start`). */
-export function roundAtRandom(into: Float64Array, count: number, targets: Float64Array, start: number): void {
-  let share = 0;
-  let before = 0;
-  for (let part = 0; part < targets.length; part++) {
-    share += targets[part]!;
-    const after = part === targets.length - 1 ? count : Math.floor(share * count + start);
-    into[part] = after - before;
-    before = after;
+/**
+ * Rounds counts one after the other, without bias: over the random numbers each part gets its target share on average. Of
+ * what the parts before it have left, each gets the whole number below its share or the one above, of every count and of
+ * all counts together (systematic sampling).
+ */
+export class Rounding {
+  /** Of every part, what was left to it and the parts after it so far; and where its steps begin. */
+  private readonly left: Float64Array;
+  private readonly starts: Float64Array;
+  /** Share of what is left. */
+  private readonly rates: Float64Array;
+
+  constructor(targets: Float64Array, random: Random) {
+    this.left = new Float64Array(targets.length);
+    this.starts = targets.map(() => random.unit());
+    let rest = 1;
+    this.rates = targets.map((target) => {
+      const rate = rest > target ? target / rest : 1;
+      rest -= target;
+      return rate;
+    });
+  }
+
+  round(into: Float64Array, count: number): void {
+    let rest = count;
+    for (let part = 0; part < into.length; part++) {
+      const before = this.left[part]!;
+      this.left[part] = before + rest;
+      const own = part === into.length - 1 ? rest : this.stepsTo(part, before + rest) - this.stepsTo(part, before);
+      into[part] = own;
+      rest -= own;
+    }
+  }
+
+  private stepsTo(part: number, count: number): number {
+    return Math.floor(this.rates[part]! * count + this.starts[part]!);
   }
 }
 
