@@ -1,7 +1,8 @@
 import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { PublishedSeed, RecordedCommitment } from '../model/commitment.js';
-import { type HiddenPart, hiddenParts, publishedSplits, splitsAround } from '../model/hidden-parts.js';
+import { hiddenParts, publishedSplits, splitsAround, type HiddenPart } from '../model/hidden-parts.js';
+import type { ExpandedSplit } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
 import type { SplitSource } from '../release/candidate-splits.js';
@@ -17,9 +18,10 @@ type Workspace = Session['workspace'];
 /**
  * What a release of this workspace keeps back, what it publishes of that, and what stands in its way. Bring the status of the
  * cases up to date first.
+ * @param sources the splits that are published
  * @throws {CurationError} CONFIG_INVALID, COMMITMENT_INVALID
  */
-export async function describeHidden(session: Session, context: CaseContext): Promise<HiddenRelease> {
+export async function describeHidden(session: Session, context: CaseContext, sources: readonly SplitSource[]): Promise<HiddenRelease> {
   const { workspace, catalog } = session;
   const { config } = workspace;
   const parts = hiddenParts(config).sort((a, b) => (a.split < b.split ? -1 : 1));
@@ -32,19 +34,36 @@ export async function describeHidden(session: Session, context: CaseContext): Pr
     commitments: found.flatMap(({ commitments }) => commitments),
     seeds: seeds.sort((a: PublishedSeed, b: PublishedSeed) => (a.split < b.split ? -1 : 1)),
     obstacles: found.flatMap(({ obstacles }) => obstacles),
-    notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
+    notes: [...found.flatMap(({ notes }) => notes), ...sharedSeeds(workspace, parts, sources), ...inferredTypes(session, parts), ...(await seenElsewhere(catalog, found.flatMap(({ columns }) => columns))), ...telltaleSplits(workspace, parts)],
   };
 }
 
-/** How the published splits came about; a seed that would tell who is hidden, or that is secret still, is left out. */
-export function publishedSources(workspace: Workspace): SplitSource[] {
+/**
+ * How the published splits came about; a seed is left out that is secret still, or of a split that was drawn over hidden cases:
+ * whoever has it can draw the split again for every guess at them, and compare.
+ */
+export async function publishedSources({ workspace, catalog }: Session): Promise<SplitSource[]> {
   const { config, paths } = workspace;
-  const hiding = new Set(hiddenParts(config).map(({ split }) => split));
-  return publishedSplits(config).map((split) => {
-    const { name, base } = split;
-    const isSecret = secretSeed(split.config) === null ? hiding.has(base) : readSeedRecord(paths, base)?.revealed !== true;
-    return { name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, split).seed) };
-  });
+  const hidden = hiddenParts(config);
+  const sources: SplitSource[] = [];
+  for (const split of publishedSplits(config)) {
+    const isSecret = secretSeed(split.config) === null ? await isDrawnOver(catalog, split, hidden) : readSeedRecord(paths, split.base)?.revealed !== true;
+    sources.push({ name: split.name, algorithm: ALGORITHM, seed: isSecret ? null : String(resolveSeed(workspace, split).seed) });
+  }
+  return sources;
+}
+
+/** Whether a split hides a part itself, or places cases that another one hides. */
+async function isDrawnOver(catalog: Catalog, { name, base }: ExpandedSplit, hidden: readonly HiddenPart[]): Promise<boolean> {
+  if (hidden.some(({ split }) => split === base)) return true;
+  for (const { split, part } of hidden) {
+    const [row] = await catalog.all<{ drawn: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM assignments AS a JOIN assignments AS h ON h.case_id = a.case_id WHERE a.split = ? AND h.split = ? AND h.part = ?) AS drawn',
+      [name, split, part],
+    );
+    if (row?.drawn === true) return true;
+  }
+  return false;
 }
 
 type DescribedPart = Pick<HiddenRelease, 'columns' | 'commitments' | 'obstacles' | 'notes'>;
@@ -103,13 +122,12 @@ async function seenElsewhere(catalog: Catalog, hidden: readonly HiddenColumn[]):
 }
 
 /** A seed that one split publishes is no secret of another. */
-function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[]): string[] {
+function sharedSeeds(workspace: Workspace, parts: readonly HiddenPart[], sources: readonly SplitSource[]): string[] {
   const { splits = {} } = workspace.config;
-  const published = publishedSources(workspace).filter(({ seed }) => seed !== null);
   return parts.flatMap(({ split }) => {
     const seed = splits[split]?.seed;
     if (typeof seed === 'object') return [];
-    const twin = published.find((source) => source.seed === String(seed));
+    const twin = sources.find((source) => source.seed === String(seed));
     const told = twin === undefined ? 'stands in colophon.yaml' : `is that of ${twin.name}, which the release gives`;
     return [`The seed of ${split} ${told}: whoever has it and the data can draw the split again. A secret one: splits.${split}.seed: {file: private/${split}.seed}`];
   });

@@ -56,6 +56,18 @@ describe('a hidden part stays out of a release', () => {
     expect(seeds).toMatchObject([{ split: 'benchmark', again: [], public: null }]);
   });
 
+  test('another split that was drawn over hidden cases tells neither its seed nor what it was drawn from', async () => {
+    const workspace = frozen(root, { splits: { benchmark: benchmark(), other: { parts: { a: 0.5, b: 0.5 }, balance: ['sex'], seed: 77_001 }, within: { within: { benchmark: 'train' }, folds: 2, balance: ['sex'], seed: 77_002 } } });
+    for (const name of ['other', 'within']) await freezeSmall(workspace, name);
+    await commit(workspace);
+    await publishSmall(workspace);
+    const told = document().splits.map(({ name, seed, draw }) => [name, seed, draw !== undefined]);
+    expect(told).toEqual([['benchmark', null, false], ['other', null, false], ['within', '77002', true]]);
+    const said = await everythingIn(join(root, 'releases/1.0.0'));
+    expect([said.includes('77001'), said.includes('77002')]).toEqual([false, true]);
+    for (const id of hiddenOnes()) expect(said.includes(id)).toBe(false);
+  });
+
   test('cases that may still be drawn into it stay out too; what can still move stops a release', async () => {
     const workspace = frozen(root);
     await commit(workspace);

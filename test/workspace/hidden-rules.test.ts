@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Config, SplitConfig } from '../../src/model/config.js';
-import { hiddenParts, splitsAround, tellingSplits } from '../../src/model/hidden-parts.js';
-import { publishedSplits } from '../../src/model/split-repeats.js';
+import { hiddenParts, splitsAround, tellingSplits, publishedSplits } from '../../src/model/hidden-parts.js';
 import { checkConfig } from '../../src/workspace/config-rules.js';
 
 const configOf = (splits: Record<string, Partial<SplitConfig>>, release?: Config['release']): Config => ({
@@ -48,7 +47,7 @@ describe('which splits tell who is hidden', () => {
 
   test('their rows are not published; those of visible parts are', () => {
     expect(publishedSplits(configOf(splits)).map(({ name }) => name)).toEqual(['outside', 'visible', 'other']);
-    expect(tellingSplits(configOf(splits))).toEqual(['outside', 'among', 'inner', 'deeper', 'again', 'last']);
+    expect(tellingSplits(configOf(splits))).toEqual(['outside', 'among', 'inner', 'deeper', 'again.1', 'again.2', 'last']);
   });
 
   test('a chain of splits is followed, through repeats, and not for ever', () => {
