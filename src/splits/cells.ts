@@ -15,6 +15,8 @@ export interface Cells {
   importance: Float64Array;
   /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
+  /** Cells below this are counts without looking at values, and categories of single variables. */
+  margins: number;
 }
 
 /**
@@ -26,12 +28,14 @@ export function buildCells(profiles: Profiles, blocks: readonly Block[]): Cells 
   const lengths = new Uint32Array(profiles.count).fill(plain.length);
   const tables: CellTable[] = [];
   let count = plain.length;
+  let margins = count;
   for (const block of blocks) {
     const table = numberCells(profiles, block, count, lengths);
     tables.push(table);
     count += table.live;
+    if (block.level === 'variable') margins = count;
   }
-  const cells = allocateCells(profiles, count, lengths, plain);
+  const cells = { ...allocateCells(profiles, count, lengths, plain), margins };
   const end = cells.start.slice(0, profiles.count);
   plain.forEach((weights, cell) => fillPlain(cells, end, cell, weights));
   blocks.forEach((block, index) => fillBlock(cells, end, profiles, block, tables[index]!));
@@ -111,7 +115,7 @@ function mergeEqual(list: CodeList): void {
   }
 }
 
-function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: Uint32Array[]): Cells {
+function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: Uint32Array[]): Omit<Cells, 'margins'> {
   const start = new Float64Array(profiles.count + 1);
   for (let profile = 0; profile < profiles.count; profile++) start[profile + 1] = start[profile]! + lengths[profile]!;
   const entries = start[profiles.count]!;
