@@ -1,5 +1,6 @@
-import { LEVEL_WEIGHTS, type Block, type CodeList } from './blocks.js';
+import { LEVEL_WEIGHTS, type Block, type CodeList, type HeldCases } from './blocks.js';
 import { CodeSlots } from './code-slots.js';
+import type { PartCounts } from './part-counts.js';
 import { maximum, type Profiles } from './profiles.js';
 
 /** Every count that should be in proportion ("cell"), and per profile the cells that a group of it adds to and by how much. */
@@ -9,7 +10,9 @@ export interface Cells {
   start: Float64Array;
   cell: Uint32Array;
   weight: Uint16Array | Uint32Array;
-  /** C_f: cases (studies, images) of every cell over all groups, fixed ones included. */
+  /** Of every cell, what is bound to every part: `held[cell * parts + part]` cases (studies, images). */
+  held: Float64Array;
+  /** C_f: cases (studies, images) of every cell, bound ones included. */
   total: Float64Array;
   /** Weight of every cell in the objective. */
   importance: Float64Array;
@@ -19,35 +22,43 @@ export interface Cells {
   margins: number;
 }
 
+/** A count without regard to values: what a group of every profile holds, and what a case holds. */
+export interface PlainCount {
+  ofProfile: Uint32Array;
+  ofCase: (index: number) => number;
+}
+
 /**
- * Lists the cells that a free group can still change. A cell met by one group only is left out: wherever that group goes,
- * the cell adds the same but for noise.
+ * Lists the cells that a group can still change. A cell met by one group only is left out: wherever that group goes, the
+ * cell adds the same but for noise.
+ * @param plain What the shares count comes first.
  */
-export function buildCells(profiles: Profiles, blocks: readonly Block[]): Cells {
-  const plain = plainCounts(profiles);
-  const lengths = new Uint32Array(profiles.count).fill(plain.length);
+export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blocks: readonly Block[], bound: HeldCases): Cells {
+  const counts = plain.filter(({ ofProfile }, at) => at === 0 || differs(ofProfile, plain[0]!.ofProfile));
+  const lengths = new Uint32Array(profiles.count).fill(counts.length);
   const tables: CellTable[] = [];
-  let count = plain.length;
+  let count = counts.length;
   let margins = count;
   for (const block of blocks) {
-    const table = numberCells(profiles, block, count, lengths);
+    const table = numberCells(profiles, block, count, lengths, bound.some ? block.countHeld(bound) : null);
     tables.push(table);
     count += table.live;
     if (block.level === 'variable') margins = count;
   }
-  const cells = { ...allocateCells(profiles, count, lengths, plain), margins };
+  const cells = { ...allocateCells(profiles, count, lengths, counts, bound), margins };
   const end = cells.start.slice(0, profiles.count);
-  plain.forEach((weights, cell) => fillPlain(cells, end, cell, weights));
+  counts.forEach(({ ofProfile }, cell) => fillPlain(cells, end, cell, ofProfile));
   blocks.forEach((block, index) => fillBlock(cells, end, profiles, block, tables[index]!));
-  setTotals(cells, end, profiles);
-  setImportance(cells, plain.length, blocks, tables);
+  counts.forEach(({ ofCase }, cell) => holdPlain(cells, cell, ofCase, bound));
+  for (const table of tables) holdBlock(cells, table, bound);
+  setTotals(cells, end, profiles, bound.parts);
+  setImportance(cells, counts.length, blocks, tables);
   return closeGaps(cells, end);
 }
 
-/** What is counted without looking at values: what the shares count, then cases and studies where these differ from it. */
-function plainCounts({ cases, rows, units }: Profiles): Uint32Array[] {
-  const differs = (counts: Uint32Array) => counts !== units && counts.some((each, profile) => each > 0 && each !== units[profile]);
-  return [units, ...[cases, rows].filter(differs)];
+/** A count that is nothing but 0, or nothing but another one, adds nothing. */
+function differs(counts: Uint32Array, from: Uint32Array): boolean {
+  return counts !== from && counts.some((each, profile) => each > 0 && each !== from[profile]);
 }
 
 /** Which codes of a block are cells, and their numbers. */
@@ -57,37 +68,39 @@ interface CellTable {
   /** Number + 1 of the cell of every slot; 0 for none. */
   numbers: Uint32Array;
   slots: CodeSlots;
+  held: PartCounts | null;
 }
 
 /** Numbers the live codes of one block, ascending, from `first`; adds what each profile holds of any code to `lengths`. */
-function numberCells(profiles: Profiles, block: Block, first: number, lengths: Uint32Array): CellTable {
+function numberCells(profiles: Profiles, block: Block, first: number, lengths: Uint32Array, held: PartCounts | null): CellTable {
   const slots = new CodeSlots(block.codes);
   const list: CodeList = { codes: [], weights: [], length: 0 };
   let meetings = new Uint8Array(slots.dense ? block.codes : 1024);
   for (let profile = 0; profile < profiles.count; profile++) {
     collectProfile(profiles, profile, block, list);
     lengths[profile] = lengths[profile]! + list.length;
-    const meeting = profiles.total[profile]! > 1 ? SEVERAL : ONE;
-    const free = profiles.free[profile]! > 0 ? FREE : 0;
+    const meeting = profiles.free[profile]! > 1 ? SEVERAL : ONE;
     for (let at = 0; at < list.length; at++) {
       const slot = slots.add(list.codes[at]!);
       if (slot >= meetings.length) meetings = grown(meetings);
-      const before = meetings[slot]!;
-      meetings[slot] = before | free | ((before & ONE) > 0 ? SEVERAL : meeting);
+      meetings[slot] = meetings[slot] === 0 ? meeting : SEVERAL;
     }
   }
+  held?.forEach((code) => {
+    const slot = slots.find(code);
+    if (slot !== undefined && meetings[slot] === ONE) meetings[slot] = SEVERAL;
+  });
   const numbers = new Uint32Array(meetings.length);
   let live = 0;
   slots.forEachAscending((slot) => {
-    if ((meetings[slot]! & FREE) > 0 && (meetings[slot]! & SEVERAL) === SEVERAL) numbers[slot] = first + ++live;
+    if (meetings[slot] === SEVERAL) numbers[slot] = first + ++live;
   });
-  return { first, live, numbers, slots };
+  return { first, live, numbers, slots, held };
 }
 
-/** What a code was met by so far, as bits: a group, at least two groups, a free one. */
+/** What a code was met by so far: one group, or one and another one that may be bound. */
 const ONE = 1;
-const SEVERAL = 3;
-const FREE = 4;
+const SEVERAL = 2;
 
 function grown(array: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(array.length * 2);
@@ -115,16 +128,17 @@ function mergeEqual(list: CodeList): void {
   }
 }
 
-function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: Uint32Array[]): Omit<Cells, 'margins'> {
+function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: readonly PlainCount[], { parts }: HeldCases): Omit<Cells, 'margins'> {
   const start = new Float64Array(profiles.count + 1);
   for (let profile = 0; profile < profiles.count; profile++) start[profile + 1] = start[profile]! + lengths[profile]!;
   const entries = start[profiles.count]!;
-  const largest = Math.max(maximum(profiles.cases), maximum(profiles.rows), ...plain.map(maximum));
+  const largest = Math.max(maximum(profiles.cases), maximum(profiles.rows), ...plain.map(({ ofProfile }) => maximum(ofProfile)));
   return {
     count,
     start,
     cell: new Uint32Array(entries),
     weight: largest > 65535 ? new Uint32Array(entries) : new Uint16Array(entries),
+    held: new Float64Array(count * parts),
     total: new Float64Array(count),
     importance: new Float64Array(count),
     sizeCell: 0,
@@ -153,9 +167,23 @@ function addEntry({ cell, weight }: Cells, end: Float64Array, profile: number, n
   end[profile] = at + 1;
 }
 
-function setTotals({ start, cell, weight, total }: Cells, end: Float64Array, profiles: Profiles): void {
+function holdPlain({ held }: Cells, cell: number, ofCase: (index: number) => number, { partOf, parts, some }: HeldCases): void {
+  if (!some) return;
+  for (let index = 0; index < partOf.length; index++) if (partOf[index]! >= 0) held[cell * parts + partOf[index]!]! += ofCase(index);
+}
+
+function holdBlock(cells: Cells, { slots, numbers, held }: CellTable, { parts }: HeldCases): void {
+  held?.forEach((code, part, amount) => {
+    const slot = slots.find(code);
+    const number = slot === undefined ? 0 : numbers[slot]!;
+    if (number > 0) cells.held[(number - 1) * parts + part] = amount;
+  });
+}
+
+function setTotals({ start, cell, weight, total, held }: Cells, end: Float64Array, profiles: Profiles, parts: number): void {
+  held.forEach((amount, at) => (total[Math.floor(at / parts)]! += amount));
   for (let profile = 0; profile < profiles.count; profile++)
-    for (let at = start[profile]!; at < end[profile]!; at++) total[cell[at]!] = total[cell[at]!]! + weight[at]! * profiles.total[profile]!;
+    for (let at = start[profile]!; at < end[profile]!; at++) total[cell[at]!] = total[cell[at]!]! + weight[at]! * profiles.free[profile]!;
 }
 
 /** W_L x (weight of the block among the live blocks of its level) / (cells of the block). */

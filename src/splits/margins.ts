@@ -1,8 +1,9 @@
 import type { Allocation } from './allocation.js';
+import type { Profiles } from './profiles.js';
 import type { Random } from './random.js';
 
-/** Below this many cases, a case too many is what balance costs; above so many free groups it is too little to look for. */
-const LEAST_CASES = 1000;
+/** Below this many cases (what the shares count), one too many is what balance costs; above so many groups it is too little to look for. */
+const LEAST_UNITS = 1000;
 const MOST_GROUPS = 200_000;
 
 /** Swaps at most, pairs of groups that are looked at for each, and how much of the objective all together may cost. */
@@ -26,8 +27,8 @@ interface Swap {
  * that costs the objective least, until it has lost 5 % or no swap helps. Sizes and limits stay.
  */
 export function settleMargins(allocation: Allocation, random: Random): void {
-  const { profiles } = allocation;
-  if (allocation.parts < 2 || sum(profiles.cases, profiles.total) < LEAST_CASES || sum(profiles.free) > MOST_GROUPS) return;
+  const { cells, profiles } = allocation;
+  if (allocation.parts < 2 || cells.total[cells.sizeCell]! < LEAST_UNITS || countGroups(profiles) > MOST_GROUPS) return;
   const hopeless = new Set<number>();
   let left = COST * allocation.objective();
   for (let swaps = 0; swaps < SWAPS; swaps++) {
@@ -42,8 +43,8 @@ export function settleMargins(allocation: Allocation, random: Random): void {
   }
 }
 
-function sum(values: Uint32Array, times?: Uint32Array): number {
-  return values.reduce((total, value, at) => total + value * (times?.[at] ?? 1), 0);
+function countGroups({ free }: Profiles): number {
+  return free.reduce((sum, groups) => sum + groups, 0);
 }
 
 /** The category that a part is farthest off in, a case at least. */

@@ -1,5 +1,4 @@
 import type { Cells } from './cells.js';
-import type { Profiles } from './profiles.js';
 import type { Random } from './random.js';
 
 /** Below this expected count in some part, a cell's quotas are rounded at random instead of aimed at as they are. */
@@ -18,16 +17,15 @@ const CATCH_UP = 0.5;
  *   and so tie the split to the date of arrival.
  * @param targets Share of every part, above 0, summing to 1.
  */
-export function drawQuotas(profiles: Profiles, cells: Cells, targets: Float64Array, random: Random): Float64Array {
+export function drawQuotas(cells: Cells, targets: Float64Array, random: Random): Float64Array {
   const parts = targets.length;
-  const frozen = frozenCounts(profiles, cells, parts);
   const quotas = new Float64Array(cells.count * parts);
   const wish = new Float64Array(parts);
   const least = targets.reduce((low, target) => Math.min(low, target), 1);
   for (let cell = 0; cell < cells.count; cell++) {
     const total = cells.total[cell]!;
     const base = cell * parts;
-    const held = frozen.subarray(base, base + parts);
+    const held = cells.held.subarray(base, base + parts);
     const newcomers = total - sum(held);
     if (least * total < DITHER_BELOW) roundAtRandom(wish, newcomers, targets, random.unit());
     else {
@@ -37,20 +35,6 @@ export function drawQuotas(profiles: Profiles, cells: Cells, targets: Float64Arr
     for (let part = 0; part < parts; part++) quotas[base + part] = held[part]! + wish[part]!;
   }
   return quotas;
-}
-
-function frozenCounts({ fixed }: Profiles, cells: Cells, parts: number): Float64Array {
-  const counts = new Float64Array(cells.count * parts);
-  fixed.forEach((groups, index) => {
-    if (groups === 0) return;
-    const profile = Math.floor(index / parts);
-    const part = index % parts;
-    for (let at = cells.start[profile]!; at < cells.start[profile + 1]!; at++) {
-      const quota = cells.cell[at]! * parts + part;
-      counts[quota] = counts[quota]! + groups * cells.weight[at]!;
-    }
-  });
-  return counts;
 }
 
 function sum(values: Float64Array): number {
