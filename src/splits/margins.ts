@@ -9,7 +9,7 @@ const MOST_GROUPS = 200_000;
 /** Swaps at most, pairs of groups that are looked at for each, and how much of the objective all together may cost. */
 const SWAPS = 64;
 const PAIRS = 5000;
-const COST = 0.05;
+const COST = 0.1;
 
 /** What counts as a whole case, whatever the roundings. */
 const CASE = 1 - 1e-9;
@@ -24,7 +24,7 @@ interface Swap {
 /**
  * Lets groups change places where a part has a case (study) or more too many or too few of a category: the objective, which
  * looks at thousands of cells, does not care for single cases of a common one, but readers of a table do. Always the swap
- * that costs the objective least, until it has lost 5 % or no swap helps. Sizes and limits stay.
+ * that costs the objective least, until it has lost 10 % or no swap helps. Sizes and limits stay.
  */
 export function settleMargins(allocation: Allocation, random: Random): void {
   const { cells, profiles } = allocation;
