@@ -18,8 +18,8 @@ export interface Cells {
   importance: Float64Array;
   /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
-  /** Cells below this are counts without looking at values, and categories of single variables. */
-  margins: number;
+  /** Cells from here on are about several variables at once. */
+  jointFrom: number;
 }
 
 /** A count without regard to values: what a group of every profile holds, and what a case holds. */
@@ -38,14 +38,12 @@ export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blo
   const lengths = new Uint32Array(profiles.count).fill(counts.length);
   const tables: CellTable[] = [];
   let count = counts.length;
-  let margins = count;
   for (const block of blocks) {
     const table = numberCells(profiles, block, count, lengths, bound.some ? block.countHeld(bound) : null);
     tables.push(table);
     count += table.live;
-    if (block.level === 'variable') margins = count;
   }
-  const cells = { ...allocateCells(profiles, count, lengths, counts, bound), margins };
+  const cells = allocateCells(profiles, count, lengths, counts, bound);
   const end = cells.start.slice(0, profiles.count);
   counts.forEach(({ ofProfile }, cell) => fillPlain(cells, end, cell, ofProfile));
   blocks.forEach((block, index) => fillBlock(cells, end, profiles, block, tables[index]!));
@@ -53,6 +51,7 @@ export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blo
   for (const table of tables) holdBlock(cells, table, bound);
   setTotals(cells, end, profiles, bound.parts);
   setImportance(cells, counts.length, blocks, tables);
+  cells.jointFrom = tables.find((_, index) => blocks[index]!.level !== 'variable')?.first ?? count;
   return closeGaps(cells, end);
 }
 
@@ -128,7 +127,7 @@ function mergeEqual(list: CodeList): void {
   }
 }
 
-function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: readonly PlainCount[], { parts }: HeldCases): Omit<Cells, 'margins'> {
+function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, plain: readonly PlainCount[], { parts }: HeldCases): Cells {
   const start = new Float64Array(profiles.count + 1);
   for (let profile = 0; profile < profiles.count; profile++) start[profile + 1] = start[profile]! + lengths[profile]!;
   const entries = start[profiles.count]!;
@@ -142,6 +141,7 @@ function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, 
     total: new Float64Array(count),
     importance: new Float64Array(count),
     sizeCell: 0,
+    jointFrom: count,
   };
 }
 

@@ -50,7 +50,7 @@ function countGroups({ free }: Profiles): number {
 /** The category that a part is farthest off in, a case at least. */
 function findWorst(allocation: Allocation, hopeless: ReadonlySet<number>): { cell: number; part: number } | null {
   let [worst, most]: [{ cell: number; part: number } | null, number] = [null, CASE];
-  for (let cell = 1; cell < allocation.cells.margins; cell++)
+  for (let cell = 1; cell < allocation.cells.jointFrom; cell++)
     for (let part = 0; part < allocation.parts; part++) {
       const off = Math.abs(allocation.deviation(cell, part));
       if (off > most && !hopeless.has(cell * allocation.parts + part)) [worst, most] = [{ cell, part }, off];
@@ -103,15 +103,15 @@ function holdsCell({ cells: { start, cell } }: Allocation, profile: number, want
 
 /** What a swap adds to the cases beyond one that the parts are off in all categories together; NaN when it changes sizes. */
 function beyondChange(allocation: Allocation, { one, from, other, to }: Swap): number {
-  const { start, cell, weight, margins, sizeCell } = allocation.cells;
+  const { start, cell, weight, jointFrom, sizeCell } = allocation.cells;
   let [a, b] = [start[one]!, start[other]!];
   const [endA, endB] = [start[one + 1]!, start[other + 1]!];
   let change = 0;
   for (;;) {
-    const cellA = a < endA ? cell[a]! : margins;
-    const cellB = b < endB ? cell[b]! : margins;
+    const cellA = a < endA ? cell[a]! : jointFrom;
+    const cellB = b < endB ? cell[b]! : jointFrom;
     const at = Math.min(cellA, cellB);
-    if (at >= margins) return change;
+    if (at >= jointFrom) return change;
     const moved = (cellA === at ? weight[a++]! : 0) - (cellB === at ? weight[b++]! : 0);
     if (moved === 0) continue;
     if (at === sizeCell) return NaN;

@@ -1,8 +1,14 @@
 import type { Cells } from './cells.js';
 import type { Random } from './random.js';
 
-/** Below this expected count in some part, a cell's quotas are rounded at random instead of aimed at as they are. */
+/**
+ * A cell's quotas are rounded at random instead of aimed at as they are when it expects less than this in some part, or
+ * holds no more than so many in all: 0.6 of two cases, aimed at, would be one of two in every draw. Cells of several
+ * variables leave more to chance, which costs the single ones nothing.
+ */
 const DITHER_BELOW = 0.5;
+const DITHER_JOINT_BELOW = 1;
+const DITHER_UP_TO = 4;
 
 /** A cell's newcomers go to a part in a share between (1 - b) and (1 + b) of its target, give or take one case. */
 const CATCH_UP = 0.5;
@@ -11,7 +17,7 @@ const CATCH_UP = 0.5;
  * How many cases (studies) of every cell each part should hold at the end: `quotas[cell * targets.length + part]`.
  *
  * - The quota is the target's share of all cases, frozen ones included: newcomers repair what earlier draws left askew.
- * - Rare cells are rounded at random without bias. Nearest rounding would send every case of a category seen twice to the
+ * - Rare cells are rounded at random without bias, size aside. Nearest rounding would send every case of a category seen twice to the
  *   largest part; so would quotas of 0.2 of a case.
  * - Catching up is bounded, size aside: a full repair after a bad start would send most newcomers of a kind to one part
  *   and so tie the split to the date of arrival.
@@ -27,10 +33,17 @@ export function drawQuotas(cells: Cells, targets: Float64Array, random: Random):
     const base = cell * parts;
     const held = cells.held.subarray(base, base + parts);
     const newcomers = total - sum(held);
-    if (least * total < DITHER_BELOW) roundAtRandom(wish, newcomers, targets, random.unit());
+    const rare = least * total < (cell < cells.jointFrom ? DITHER_BELOW : DITHER_JOINT_BELOW) || total <= DITHER_UP_TO;
+    if (cell === cells.sizeCell) {
+      // sizes are made good whatever came before
+      if (rare) roundAtRandom(wish, total, targets, random.unit());
+      for (let part = 0; part < parts; part++) quotas[base + part] = rare ? wish[part]! : targets[part]! * total;
+      continue;
+    }
+    if (rare) roundAtRandom(wish, newcomers, targets, random.unit());
     else {
       for (let part = 0; part < parts; part++) wish[part] = targets[part]! * total - held[part]!;
-      if (cell !== cells.sizeCell && newcomers < total) boundCatchUp(wish, newcomers, targets);
+      if (newcomers < total) boundCatchUp(wish, newcomers, targets);
     }
     for (let part = 0; part < parts; part++) quotas[base + part] = held[part]! + wish[part]!;
   }

@@ -72,7 +72,7 @@ test('single categories are brought within a case of their targets, sizes kept',
   const sizes = [0, 1].map((part) => allocation.excess(part));
   const beyond = () => {
     let cases = 0;
-    for (let cell = 1; cell < allocation.cells.margins; cell++) cases += Math.max(0, Math.abs(allocation.deviation(cell, 0)) - 1);
+    for (let cell = 1; cell < allocation.cells.jointFrom; cell++) cases += Math.max(0, Math.abs(allocation.deviation(cell, 0)) - 1);
     return cases;
   };
   const [before, objective] = [beyond(), allocation.objective()];

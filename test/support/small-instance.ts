@@ -94,3 +94,11 @@ function facts({ fresh }: SmallInstance) {
   const { profiles, cells, parts } = allocation;
   return { profiles, cells, parts, quotas: (cell: number, part: number) => -allocation.deviation(cell, part), pulls: (cell: number, part: number) => allocation.pull(cell, part) };
 }
+
+/** J of one plain allocation: it changes with everything that the optimum depends on. */
+export function fingerprint({ fresh }: SmallInstance): number {
+  const allocation = fresh();
+  for (let profile = 0; profile < allocation.profiles.count; profile++)
+    for (let group = 0; group < allocation.profiles.free[profile]!; group++) allocation.place(profile, profile % 5 === 0 ? 1 : 0);
+  return Number(allocation.objective().toFixed(9));
+}
