@@ -44,6 +44,8 @@ export function standCases(input: SplitInput, targets: readonly string[]): Stand
   };
   for (const verdict of verdicts) standGroup(standing, verdict, cases, targets);
   standLoners(standing, frozen, targets);
+  // there was room for as many groups as there are cases
+  standing.groups.memberStart = standing.groups.memberStart.slice(0, standing.groups.count + 1);
   return standing;
 }
 
