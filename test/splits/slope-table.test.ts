@@ -68,7 +68,6 @@ test('annealing never ends above its start, loses no group, and takes over what 
 test('single categories are brought within a case of their targets, sizes kept', () => {
   const random = new Random(sha256Hex('margins'));
   const allocation = placedAtRandom(1200, random, [0.5, 0.5]);
-  annealDensely(allocation, 20_000, random);
   const sizes = [0, 1].map((part) => allocation.excess(part));
   const beyond = () => {
     let cases = 0;
