@@ -7,6 +7,6 @@ export default {
   testEnvironment: 'node',
   transform: {},
   moduleFileExtensions: ['js', 'json', 'node'],
-  testTimeout: 60_000,
+  testTimeout: 300_000, // generous: no test asserts a time, and CI machines are slow and shared
   workerIdleMemoryLimit: '1GB',
 };

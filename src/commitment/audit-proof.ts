@@ -3,13 +3,16 @@ import { rootOfPath } from './merkle-tree.js';
 import type { Published } from './published.js';
 import { commitRow } from './row-commitment.js';
 
+/** A hash as it is written; Buffer.from would pass over what follows it. */
+const HASH = /^[0-9a-f]{64}$/;
+
 /** Holds one opened row against what was published; empty when it is what was committed. */
 export function auditProof(proof: ProofDocument, published: Published): AuditProblem[] {
   const { row, index, size, path } = proof;
   const problems = [...findOtherIdentity(proof, published), ...findOtherTree(proof, published), ...findOtherForm(row, published)];
   const entry = commitRow(proof, bare(row), Buffer.from(row.nonce, 'hex'));
   const isListed = published.entries?.has(entry.toString('hex')) ?? null;
-  const reached = rootOfPath(entry, index, published.reference.size ?? size, path.map((hash) => Buffer.from(hash, 'hex')));
+  const reached = path.every((hash) => HASH.test(hash)) ? rootOfPath(entry, index, published.reference.size ?? size, path.map((hash) => Buffer.from(hash, 'hex'))) : null;
   const isProven = reached?.toString('hex') === published.reference.root;
   if (isListed === false || (isListed === null && !isProven)) problems.push(wrongRow(row.case_id));
   else if (!isProven)

@@ -20,8 +20,9 @@ export class MerkleTree {
   /** Hashes of every level one after another, leaves first; a last node without a sibling goes up as it is. */
   private readonly levels: Buffer[];
 
-  constructor(entries: Iterable<Uint8Array>) {
-    let level = Buffer.concat(Array.from(entries, leafHash));
+  constructor(entries: readonly Uint8Array[]) {
+    let level = Buffer.allocUnsafe(entries.length * BYTES);
+    for (const [at, entry] of entries.entries()) leafHash(entry).copy(level, at * BYTES);
     this.levels = [level];
     while (level.length > BYTES) this.levels.push((level = levelAbove(level)));
   }
@@ -54,9 +55,9 @@ function hashAt(level: Buffer, index: number): Buffer {
 
 function levelAbove(level: Buffer): Buffer<ArrayBuffer> {
   const count = level.length / BYTES;
-  const above: Buffer[] = [];
-  for (let at = 0; at < count; at += 2) above.push(at + 1 < count ? nodeHash(hashAt(level, at), hashAt(level, at + 1)) : hashAt(level, at));
-  return Buffer.concat(above);
+  const above = Buffer.allocUnsafe(Math.ceil(count / 2) * BYTES);
+  for (let at = 0; at < count; at += 2) (at + 1 < count ? nodeHash(hashAt(level, at), hashAt(level, at + 1)) : hashAt(level, at)).copy(above, (at / 2) * BYTES);
+  return above;
 }
 
 /**

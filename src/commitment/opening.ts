@@ -19,11 +19,10 @@ export function proveRow(masterKey: Uint8Array, { identity, entries, tree, root 
 }
 
 /** Opens every row of a commitment, and its padding: all that the root can be computed from. */
-export function openRows(masterKey: Uint8Array, { identity, entries, root }: BuiltCommitment, part: string, rows: readonly CommittedRow[]): CommitmentOpening {
+export function openRows(masterKey: Uint8Array, { identity, entries, root }: BuiltCommitment, rows: readonly CommittedRow[]): CommitmentOpening {
   return {
     commitment: identity.commitment,
     algorithm: COMMITMENT_ALGORITHM,
-    part,
     root,
     size: entries.length,
     rows: rows.map((row) => ({ ...row, nonce: rowNonce(masterKey, identity, row.case_id).toString('hex') })),

@@ -9,8 +9,11 @@ export const COMMITMENT_ALGORITHM = 'colophon-commitment/1';
 /** Folder of a release with one file a commitment. */
 export const COMMITMENT_FOLDER = 'data/commitments';
 
-/** A cell of a clinical table as JSON; integers beyond 2^53 - 1 and numbers without a JSON form are texts. */
-export type CommittedCell = string | number | boolean | null | CommittedCell[];
+/** A value as JSON; integers beyond 2^53 - 1 and numbers without a JSON form are texts. */
+export type CommittedScalar = string | number | boolean | null;
+
+/** A cell of a clinical table as JSON; a list within a list is its text. */
+export type CommittedCell = CommittedScalar | CommittedScalar[];
 
 /** What a column says of a case: its cell in the case table, or the cells of the case's rows in another table. */
 export type CommittedValue = { cell: CommittedCell } | { rows: { key: CommittedCell; cell: CommittedCell }[] };
@@ -140,8 +143,8 @@ export interface OpenedSeed {
   secret: string;
   /** The later public randomness that was mixed in; null when none was. */
   public: string | null;
-  /** Every commitment that was made to this seed, oldest first. */
-  commitments: SeedCommitment[];
+  /** Every commitment that was made to this seed, oldest first; all of it is bound. */
+  commitments: Omit<SeedCommitment, 'date' | 'reason'>[];
   /**
    * The seed that the split was drawn with.
    * @pattern ^[0-9a-f]{64}$
@@ -164,7 +167,6 @@ export interface CommitmentOpening {
   /** @pattern ^[0-9a-f]{32}$ */
   commitment: string;
   algorithm: typeof COMMITMENT_ALGORITHM;
-  part: string;
   /** @pattern ^[0-9a-f]{64}$ */
   root: string;
   /**

@@ -21,6 +21,8 @@ export interface DrawDescription {
   effort: string;
   /** The configuration of the split as it was, without its seed and its files. */
   config: Record<string, unknown>;
+  /** sha256 over the whole configuration, what is left out of `config` included: the draw is keyed by it. */
+  config_digest: string;
   /** Clinical table with one row a case; '' when every PatientID is a case. */
   case_table: string;
   /** sha256 of the input, of accepted cases alone. */

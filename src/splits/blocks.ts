@@ -4,7 +4,7 @@ import { byCodeUnit, type SplitInput } from './problem.js';
 import type { Variable } from './variable.js';
 
 /** Levels of the objective with their weights; a level is a mean over its blocks, a block a mean over its cells. */
-export const LEVEL_WEIGHTS = { size: 1, rows: 0.05, variable: 2, pair: 0.5, stratum: 0.1 } as const;
+export const LEVEL_WEIGHTS = { size: 1, rows: 0.1, variable: 2, pair: 1, stratum: 0.2 } as const;
 
 /** A table of counts that should be in proportion: one variable, one pair of variables, ... */
 export interface Block {

@@ -18,6 +18,8 @@ export interface Cells {
   importance: Float64Array;
   /** Cell of what the shares count; it comes first. */
   sizeCell: 0;
+  /** Cells from here on are about several variables at once. */
+  jointFrom: number;
   /** The cells of every block, in order; those before the first are plain counts. */
   blocks: readonly CellBlock[];
 }
@@ -59,6 +61,7 @@ export function buildCells(profiles: Profiles, plain: readonly PlainCount[], blo
   for (const table of tables) holdBlock(cells, table, bound);
   setTotals(cells, end, profiles, bound.parts);
   setImportance(cells, counts.length, blocks, tables);
+  cells.jointFrom = tables.find(({ level }) => level !== 'variable')?.first ?? count;
   cells.blocks = tables.map(({ first, live, level }) => ({ first, live, level }));
   return closeGaps(cells, end);
 }
@@ -152,6 +155,7 @@ function allocateCells(profiles: Profiles, count: number, lengths: Uint32Array, 
     total: new Float64Array(count),
     importance: new Float64Array(count),
     sizeCell: 0,
+    jointFrom: count,
     blocks: [],
   };
 }

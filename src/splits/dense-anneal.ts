@@ -12,7 +12,7 @@ const STRANGERS = 8;
 const MOVES = 5;
 
 /** The threshold at the beginning, as a multiple of what a group has of the objective on average. */
-const START = 14;
+const START = 7;
 const CHECKPOINTS = 256;
 
 /**

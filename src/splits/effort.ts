@@ -21,10 +21,10 @@ const PLANS: Record<Effort, readonly (SearchPlan & { upTo: number })[]> = {
   normal: [
     { upTo: 100, passes: 12, chains: 8, proposals: 400_000 },
     { upTo: 500, passes: 12, chains: 12, proposals: 1_200_000 },
-    { upTo: 2_000, passes: 12, chains: 3, proposals: 3_000_000 },
-    { upTo: 20_000, passes: 12, chains: 2, proposals: 3_000_000 },
-    { upTo: 200_000, passes: 8, chains: 1, proposals: 1_500_000 },
-    { upTo: Infinity, passes: 6, chains: 1, proposals: 0 },
+    { upTo: 2_000, passes: 12, chains: 2, proposals: 2_000_000 },
+    { upTo: 20_000, passes: 12, chains: 2, proposals: 1_200_000 },
+    { upTo: 200_000, passes: 10, chains: 1, proposals: 1_200_000 },
+    { upTo: Infinity, passes: 8, chains: 1, proposals: 0 },
   ],
   high: [
     { upTo: 2_000, passes: 12, chains: 16, proposals: 12_000_000 },

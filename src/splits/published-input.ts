@@ -47,6 +47,7 @@ export function describeDraw(input: SplitInput, { config, caseTable, effort = 'n
     algorithm: ALGORITHM,
     effort,
     config: describeConfig(config),
+    config_digest: input.config_digest,
     case_table: caseTable ?? '',
     input_digest: digestInput(shown.input),
     inputs: digestParts(shown.input),
@@ -58,9 +59,12 @@ export function describeDraw(input: SplitInput, { config, caseTable, effort = 'n
   return { description, members };
 }
 
-/** The configuration without what is secret or lies in other files; the draw knows what those came to. */
+/**
+ * The configuration without what is secret, what lies in other files, and the split around: a release holds no trace of the
+ * other parts of that. The draw knows what those came to.
+ */
 function describeConfig(config: SplitConfig): Record<string, unknown> {
-  const left = new Set(['seed', 'hidden', 'assign']);
+  const left = new Set(['seed', 'hidden', 'assign', 'within']);
   const { sample } = config;
   // the name of a reference is enough: where it lies is nobody's business
   const shown = sample?.reference === undefined ? config : { ...config, sample: { ...sample, reference: basename(sample.reference) } };

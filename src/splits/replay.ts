@@ -80,7 +80,7 @@ async function rebuildInput(reader: CatalogReader, split: PublishedSplit, given:
     return least.get(group)!;
   });
   const forced = places.flatMap((place) => (place.forced && place.part !== null ? [{ case_id: place.case_id, part: place.part }] : []));
-  return { input: { ...input, ...shownLinks(input.cases, linkedTo, given), ...(forced.length === 0 ? {} : { forced }) }, request };
+  return { input: { ...input, config_digest: draw.config_digest, ...shownLinks(input.cases, linkedTo, given), ...(forced.length === 0 ? {} : { forced }) }, request };
 }
 
 const MESSAGES = {

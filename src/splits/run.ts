@@ -64,7 +64,7 @@ export async function assignSplit(catalog: Catalog, options: SplitOptions, effec
 /** Draws what was read: a sample by its targets, a split when its rules can be met. */
 async function drawLoaded({ input, request, warnings }: LoadedSplit, { effort = 'normal' }: SplitOptions, effects: Effects): Promise<{ outcome: SplitOutcome; sample: SampleReport | null }> {
   if (request === null) assertBalanceable(input);
-  for (const warning of [...warnings, ...inputWarnings(input)]) effects.warn(`${input.split}: ${warning}`);
+  for (const warning of [...warnings, ...(request === null ? inputWarnings(input) : [])]) effects.warn(`${input.split}: ${warning}`);
   if (request !== null) {
     const outcome = await drawSample(input, request);
     return { outcome, sample: outcome.sample };

@@ -1,7 +1,7 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
-import type { CommittedCell, CommittedRow, CommittedValue } from '../model/commitment.js';
+import type { CommittedCell, CommittedRow, CommittedScalar, CommittedValue } from '../model/commitment.js';
 import type { HiddenPart } from '../model/hidden-parts.js';
 import { resolveColumn } from '../splits/resolution.js';
 import type { CaseContext } from './case-rules.js';
@@ -88,8 +88,12 @@ function valueOf(rows: readonly KeyedRow[], at: number, isCaseTable: boolean): C
 
 /** A cell as JSON, as in the content hashes (CONTENT-3). */
 function cellOf(value: unknown): CommittedCell {
+  return Array.isArray(value) ? value.map(scalarOf) : scalarOf(value);
+}
+
+function scalarOf(value: unknown): CommittedScalar {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return value.map(cellOf);
+  if (Array.isArray(value)) return canonicalJson(value.map(cellOf));
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'boolean' || typeof value === 'string') return value;
   return String(value);

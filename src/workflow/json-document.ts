@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { CurationError } from '../errors.js';
 import { UnreadableFileError } from '../fixity/file.js';
 import { DEFAULT_JSON_LIMITS, readJsonFile } from '../fixity/json.js';
@@ -49,11 +49,19 @@ export function readJson(path: string, what: string): unknown {
 
 /** What is wrong with a value by a printed schema, as a clause; null when nothing is. */
 export function findDefect(value: unknown, schema: string): string | null {
-  const text = readFileSync(join(PACKAGE_ROOT, `schemas/format/${schema}.schema.json`), 'utf8');
-  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(text) as object);
+  const validate = compiled.get(schema) ?? compile(schema);
   if (validate(value)) return null;
   const [first] = validate.errors ?? [];
   return `${first?.instancePath ?? ''} ${first?.message ?? 'is not valid'}`.trim();
+}
+
+const compiled = new Map<string, ValidateFunction>();
+
+function compile(schema: string): ValidateFunction {
+  const text = readFileSync(join(PACKAGE_ROOT, `schemas/format/${schema}.schema.json`), 'utf8');
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(text) as object);
+  compiled.set(schema, validate);
+  return validate;
 }
 
 /** The error of a file that is not what it should be. */

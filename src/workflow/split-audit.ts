@@ -73,7 +73,11 @@ function reportProof(proof: ProofDocument, against: Against): AuditReport {
   const problems = against.published === null ? [noCommitment(split, against)] : [...against.problems, ...auditProof(proof, against.published)];
   return finish({ kind: 'proof', dataset, split, rows: 1, confirmed: problems.length === 0 ? 1 : 0 }, against, problems, {
     checked: [`What the file says of the case ${row.case_id} (part, values, nonce) leads to the published root.`],
-    not_checked: ['That the case was committed to once only: a reveal of all rows shows that.', 'All other rows: a proof tells nothing of them.'],
+    not_checked: [
+      'That the case was committed to once only: a reveal of all rows shows that.',
+      'All other rows: a proof tells nothing of them.',
+      ...(against.claim === null ? ['How many row commitments there are: a root and the way of one row do not bind that.'] : []),
+    ],
   });
 }
 

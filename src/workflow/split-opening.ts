@@ -74,7 +74,7 @@ function openAll(workspace: Workspace, name: string, part: string, options: Open
   const { key, recorded, built, rows } = openCommitment(workspace, name, options);
   if (recorded.part !== part)
     throw new CurationError('COMMITMENT_INVALID', `The commitment is to the part ${recorded.part}; colophon.yaml hides ${part}.`, { suggestions: ['Put the part back, or open another commitment: --commitment N'] });
-  return openRows(key, built, part, rows);
+  return openRows(key, built, rows);
 }
 
 interface Opened {
@@ -120,7 +120,8 @@ function revealSeed(workspace: Workspace, name: string, config: SplitConfig): Op
   if (seed === null)
     throw new CurationError('USAGE', `The seed of ${name} stands in colophon.yaml: there is nothing to open.`, { suggestions: ['Leave --seed out.'] });
   const { secret, record, publicValue, effective } = openSeed(workspace, name, seed);
-  return { secret: secret.toString('hex'), public: publicValue, commitments: record.commitments, effective };
+  const commitments = record.commitments.map(({ commitment, config_digest, tool, beacon }) => ({ commitment, config_digest, tool, beacon }));
+  return { secret: secret.toString('hex'), public: publicValue, commitments, effective };
 }
 
 function markRevealed(workspace: Workspace, name: string, config: SplitConfig): void {

@@ -38,6 +38,7 @@ export function assignWorkspaceSplit(workspace: Workspace, name: string, { effor
  */
 export function previewWorkspaceSplit(workspace: Workspace, name: string, { effort = 'normal' }: DrawOptions = {}, effects: Effects = defaultEffects): Promise<ExtensionPlan> {
   return withOneSplit(workspace, name, `trying the split ${name}`, effects, async ({ catalog }, options) => {
+    assertCommittedConfig(workspace, options.name);
     const plan = await previewSplit(catalog, { ...options, effort }, effects);
     return { ...plan, after: withoutSecretSeed(workspace, plan.after) };
   });

@@ -247,7 +247,7 @@ describe('a proof', () => {
 describe('a reveal', () => {
   const rows = rowsOf(5);
   const { identity, built } = commit(rows);
-  const opening = openRows(KEY, built, 'test', rows);
+  const opening = openRows(KEY, built, rows);
   const audit = (each: CommitmentOpening, listed = true, of = identity) => auditReveal({ ...of, commitment: each.commitment }, each, publishedBy(built, listed));
 
   test('is accepted, in any order of its rows, with the list and with the root alone', () => {
@@ -259,7 +259,7 @@ describe('a reveal', () => {
   test('of no rows, or with no padding, is accepted', () => {
     for (const count of [0, 16]) {
       const some = commit(rowsOf(count)).built;
-      const whole = openRows(KEY, some, 'test', rowsOf(count));
+      const whole = openRows(KEY, some, rowsOf(count));
       expect(auditReveal(some.identity, whole, publishedBy(some))).toEqual({ problems: [], confirmed: count });
     }
   });
@@ -297,7 +297,7 @@ describe('a reveal', () => {
   test('a case that was committed to twice, with both labels, is found out', () => {
     const twice = [...rowsOf(2), { ...rowsOf(1)[0]!, columns: { finding: { cell: 'No' }, reads: { rows: [] } } }] as CommittedRow[];
     const cheat = commit(twice).built;
-    const shown = openRows(KEY, cheat, 'test', twice);
+    const shown = openRows(KEY, cheat, twice);
     expect(kinds(auditReveal(cheat.identity, shown, publishedBy(cheat)).problems)).toContain('duplicate-case');
     expect(kinds(auditReveal(cheat.identity, { ...shown, rows: shown.rows.slice(0, 2) }, publishedBy(cheat)).problems)).toContain('missing-row');
   });

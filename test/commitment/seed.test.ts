@@ -48,7 +48,7 @@ test('the seed of the draw depends on the secret and on the public randomness, a
 
 describe('an opened seed', () => {
   const names = { dataset: 'chest', split: 'benchmark' };
-  const commitments = [TERMS, { ...TERMS, config_digest: 'd'.repeat(64) }].map((terms, at) => ({ commitment: commitSeed(SECRET, terms), ...terms, date: '2026-03-01', reason: at === 0 ? null : 'site C' }));
+  const commitments = [TERMS, { ...TERMS, config_digest: 'd'.repeat(64) }].map((terms) => ({ commitment: commitSeed(SECRET, terms), ...terms }));
   const opened: OpenedSeed = { secret: SECRET.toString('hex'), public: 'beef', commitments, effective: effectiveSeed(SECRET, 'chest', 'benchmark', 'beef') };
   const told: ToldSeed = {
     commitment: { split: 'benchmark', commitment: commitments[0]!.commitment, again: [{ commitment: commitments[1]!.commitment, reason: 'site C' }], beacon: 'drand round 7', public: 'beef' },
