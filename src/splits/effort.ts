@@ -37,9 +37,16 @@ const PLANS: Record<Effort, readonly (SearchPlan & { upTo: number })[]> = {
 const PROPOSALS_PER_GROUP = { normal: 5_000, high: 20_000 };
 const PROPOSALS_PER_PAIR = { normal: 120, high: 500 };
 
-/** How so many free groups are searched. */
-export function planSearch(groups: number, effort: Effort): SearchPlan {
-  const plan = PLANS[effort].find(({ upTo }) => groups <= upTo)!;
+/** A large extension of a very large collection is left to the passes too: what it adds is soon in proportion. */
+const LARGE_EXTENSION = { groups: 20_000, cases: 200_000 };
+
+/**
+ * How so many free groups are searched.
+ * @param cases That count in the quotas, bound ones included.
+ */
+export function planSearch(groups: number, cases: number, effort: Effort): SearchPlan {
+  const large = groups > LARGE_EXTENSION.groups && cases > LARGE_EXTENSION.cases;
+  const plan = PLANS[effort].find(({ upTo }) => (large ? Infinity : groups) <= upTo)!;
   const enough = Math.min(PROPOSALS_PER_GROUP[effort] * groups, PROPOSALS_PER_PAIR[effort] * groups * groups);
   return { ...plan, proposals: Math.min(plan.proposals, enough) };
 }

@@ -28,17 +28,37 @@ export function drawQuotas(cells: Cells, targets: Float64Array, random: Random):
   const quotas = new Float64Array(cells.count * targets.length);
   const plain = cells.blocks[0]?.first ?? cells.count;
   for (let cell = 0; cell < plain; cell++) drawPlain(quotas, cells, cell, targets, random);
-  for (const block of cells.blocks) {
-    const rounding = new Rounding(targets, random);
-    for (let cell = block.first; cell < block.first + block.live; cell++) {
-      const wish = quotas.subarray(cell * targets.length, (cell + 1) * targets.length);
-      const held = cells.held.subarray(cell * targets.length, (cell + 1) * targets.length);
-      if (isRare(cells.total[cell]!, targets, block.level)) rounding.round(wish, cells.total[cell]! - sum(held));
-      else aim(wish, cells.total[cell]!, held, targets, true);
-      for (let part = 0; part < targets.length; part++) wish[part] = wish[part]! + held[part]!;
+  for (const block of cells.blocks) drawBlock(quotas, cells, block, targets, random);
+  return quotas;
+}
+
+/** The quotas of a block: rare cells are rounded, and the others make up for what that gives to a part or takes from it. */
+function drawBlock(quotas: Float64Array, { total, held }: Cells, { first, live, level }: CellBlock, targets: Float64Array, random: Random): void {
+  const rounding = new Rounding(targets, random);
+  const given = new Float64Array(targets.length);
+  let common = 0;
+  for (let cell = first; cell < first + live; cell++) {
+    const own = held.subarray(cell * targets.length, (cell + 1) * targets.length);
+    const wish = quotas.subarray(cell * targets.length, (cell + 1) * targets.length);
+    const newcomers = total[cell]! - sum(own);
+    if (isRare(total[cell]!, targets, level)) {
+      rounding.round(wish, newcomers);
+      for (let part = 0; part < targets.length; part++) given[part] = given[part]! + wish[part]! - targets[part]! * newcomers;
+    } else {
+      aim(wish, total[cell]!, own, targets, true);
+      common += newcomers;
+    }
+    for (let part = 0; part < targets.length; part++) wish[part] = wish[part]! + own[part]!;
+  }
+  if (level !== 'variable' || common === 0) return;
+  for (let cell = first; cell < first + live; cell++) {
+    if (isRare(total[cell]!, targets, level)) continue;
+    const newcomers = total[cell]! - sum(held.subarray(cell * targets.length, (cell + 1) * targets.length));
+    for (let part = 0; part < targets.length; part++) {
+      const at = cell * targets.length + part;
+      quotas[at] = quotas[at]! - (given[part]! * newcomers) / common;
     }
   }
-  return quotas;
 }
 
 /** The quotas of a plain count; sizes are made good whatever came before. */

@@ -17,7 +17,9 @@ export async function searchAllocation(allocation: Allocation, key: string, effo
   placeGreedily(allocation, keyedRandom(key, 'greedy'));
   await meetLimits(allocation);
   if (allocation.parts < 2) return;
-  const plan = planSearch(allocation.profiles.free.reduce((sum, count) => sum + count, 0), effort);
+  const { profiles, cells } = allocation;
+  const groups = profiles.free.reduce((sum, count) => sum + count, 0);
+  const plan = planSearch(groups, cells.total[cells.sizeCell] ?? 0, effort);
   swapLookAlikes(allocation, plan.passes, keyedRandom(key, 'swaps'));
   if (plan.proposals > 0) await annealInChains(allocation, plan.chains, plan.proposals, key);
   settleSizes(allocation);

@@ -290,7 +290,7 @@ describe('chance', () => {
 
   test('the draw of this input is this one, on every machine and for ever', async () => {
     const drawn = (await draw({}, 24)).assigned.filter(({ part }) => part === 'test').map(({ case_id }) => case_id.slice(-3));
-    expect(drawn).toEqual(['001', '002', '004', '014', '020', '022', '023']);
+    expect(drawn).toEqual(['002', '005', '010', '014', '020', '021', '023']);
   });
 });
 

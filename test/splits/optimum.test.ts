@@ -50,12 +50,12 @@ function median(values: number[]): number {
 
 const SEEDS = [1, 2, 3, 4, 5];
 
-/** Least J as test/support/print-optima.ts printed it, to 0.3 %, and the mark of the instance that it is of. */
+/** Least J as test/support/print-optima.ts printed it, to 0.4 %, and the mark of the instance that it is of. */
 const OPTIMA = [
-  { count: 150, variables: 4, name: '150a', optimum: 0.2146268721521, mark: 3.565584929 },
-  { count: 150, variables: 4, name: '150b', optimum: 0.2400035919821, mark: 4.418126662 },
-  { count: 300, variables: 6, name: '300a', optimum: 0.1576641091057, mark: 2.003193727 },
-  { count: 300, variables: 6, name: '300b', optimum: 0.1311642258446, mark: 1.503495052 },
+  { count: 150, variables: 4, name: '150a', optimum: 0.38247851175051, mark: 4.499926438 },
+  { count: 150, variables: 4, name: '150b', optimum: 0.34121280762200, mark: 5.552698935 },
+  { count: 300, variables: 6, name: '300a', optimum: 0.21931713363682, mark: 2.628886922 },
+  { count: 300, variables: 6, name: '300b', optimum: 0.19649706954881, mark: 2.125225244 },
 ];
 
 async function medianObjective(instance: SmallInstance): Promise<number> {
@@ -99,7 +99,7 @@ describe('small collections', () => {
     // what was proven was proven of this instance: else print the optima again
     expect(fingerprint(instance)).toBeCloseTo(mark, 8);
     const found = await medianObjective(instance);
-    expect(found).toBeGreaterThan(optimum * 0.997);
+    expect(found).toBeGreaterThan(optimum * 0.996);
     expect(found).toBeLessThan(optimum * (count <= 150 ? 1.1 : 1.25));
   });
 

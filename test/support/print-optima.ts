@@ -1,5 +1,5 @@
 /**
- * Prints what test/splits/optima.ts holds: least J of small synthetic collections, proven by HiGHS. Minutes to hours; the
+ * Prints what test/splits/optimum.test.ts holds: least J of small synthetic collections, proven by HiGHS. Minutes to hours; the
  * numbers change with the objective, the quotas and the synthetic cases. `node dist/test/support/print-optima.js 150 4 a`
  */
 import { argv, stdout } from 'node:process';
