@@ -23,7 +23,7 @@ const PLANS: Record<Effort, readonly (SearchPlan & { upTo: number })[]> = {
     { upTo: 500, passes: 12, chains: 12, proposals: 1_200_000 },
     { upTo: 2_000, passes: 12, chains: 2, proposals: 2_000_000 },
     { upTo: 20_000, passes: 12, chains: 2, proposals: 1_200_000 },
-    { upTo: 200_000, passes: 10, chains: 1, proposals: 1_200_000 },
+    { upTo: 200_000, passes: 6, chains: 1, proposals: 700_000 },
     { upTo: Infinity, passes: 8, chains: 1, proposals: 0 },
   ],
   high: [
