@@ -22,13 +22,13 @@ export class Allocation {
   readonly profiles: Profiles;
   readonly cells: Cells;
   readonly limits: LimitCounts | null;
-  /** Free groups that were placed: `placed[profile * parts + part]`. */
+  /** Groups that were placed: `placed[profile * parts + part]`. */
   readonly placed: Uint32Array;
   /** Deviations of a cell, one a part, then its pulls, one a part: one cell is one stretch of memory. */
   private readonly state: Float64Array;
   private readonly stride: number;
 
-  /** Places the fixed groups; the others have no part yet. */
+  /** No group has a part yet. */
   constructor(readonly data: AllocationData) {
     const { profiles, cells, quotas, targets, limits } = data;
     [this.profiles, this.cells] = [profiles, cells];
@@ -37,9 +37,6 @@ export class Allocation {
     this.stride = 2 * this.parts;
     this.placed = new Uint32Array(profiles.count * this.parts);
     this.state = initialState(cells, quotas, targets);
-    profiles.fixed.forEach((groups, at) => {
-      if (groups > 0) this.add(Math.floor(at / this.parts), at % this.parts, groups);
-    });
   }
 
   /** J: 0 when every quota is met, about 3 to 5 for a random allocation. */
@@ -66,7 +63,7 @@ export class Allocation {
     return this.deviation(this.cells.sizeCell, part);
   }
 
-  /** Free groups of a profile in a part. */
+  /** Groups of a profile in a part. */
   countOf(profile: number, part: number): number {
     return this.placed[profile * this.parts + part]!;
   }
@@ -167,7 +164,6 @@ export class Allocation {
     for (let profile = 0; profile < this.profiles.count; profile++) {
       const base = profile * parts;
       into.fill(0, base, base + parts);
-      if (this.profiles.free[profile] === 0) continue;
       for (let at = start[profile]!, end = start[profile + 1]!; at < end; at++) {
         const w = 2 * weight[at]!;
         const index = cell[at]! * stride;
@@ -207,7 +203,7 @@ export class Allocation {
   }
 }
 
-/** Deviations of the empty allocation, and the pulls: importance / (parts - 1) / expected count. */
+/** Deviations while nothing is placed, and the pulls: importance / (parts - 1) / expected count. */
 function initialState(cells: Cells, quotas: Float64Array, targets: Float64Array): Float64Array {
   const parts = targets.length;
   const state = new Float64Array(cells.count * 2 * parts);
@@ -215,7 +211,7 @@ function initialState(cells: Cells, quotas: Float64Array, targets: Float64Array)
     const base = cell * 2 * parts;
     for (let part = 0; part < parts; part++) {
       const expected = targets[part]! * cells.total[cell]!;
-      state[base + part] = -quotas[cell * parts + part]!;
+      state[base + part] = cells.held[cell * parts + part]! - quotas[cell * parts + part]!;
       state[base + parts + part] = expected > 0 ? cells.importance[cell]! / Math.max(1, parts - 1) / expected : 0;
     }
   }

@@ -3,26 +3,37 @@ import { FreeGroups } from './free-groups.js';
 import type { Random } from './random.js';
 import { orderBySimilarity } from './similarity.js';
 
-const ORDERS = 16;
+/** Swap partners are within so many places in the order, but every twentieth time any group; as often a step is a move. */
 const REACH = 6;
-const CHECKPOINTS = 256;
+const STRANGERS = 20;
+const MOVES = 20;
+
+/** The threshold at the beginning, as a multiple of what a group has of the objective on average. */
+const START = 10;
+
+/** Turns that all groups have in one order. */
+const TURNS = 2;
+const CHECKPOINTS = 64;
 
 /**
  * Threshold accepting (Dueck & Scheuer 1990): random moves and swaps are taken unless they make the objective worse by more
  * than a threshold, which falls to 0. Most swap partners are look-alikes. The best allocation seen at a checkpoint is kept.
+ * Groups take turns in an order of similarity, which changes now and then: what is looked at next is then still at hand.
  */
 export function annealAllocation(allocation: Allocation, proposals: number, random: Random): void {
   const groups = new FreeGroups(allocation);
   let objective = allocation.objective();
   if (proposals === 0 || allocation.parts < 2 || groups.count === 0 || objective === 0) return;
-  const start = (10 * objective) / groups.count;
-  const neighbours = new Neighbours(groups, random);
+  const start = (START * objective) / groups.count;
   const best = { objective, placed: allocation.placed.slice() };
   const checkEvery = Math.ceil(proposals / CHECKPOINTS);
+  let order: Uint32Array = new Uint32Array();
   for (let done = 0; done < proposals; done++) {
+    if (done % (TURNS * groups.count) === 0) order = groups.inOrder(orderBySimilarity(groups.profiles, groups.list, random));
     const threshold = start * (1 - done / proposals);
-    const group = random.below(groups.count);
-    objective += random.below(5) === 0 ? tryMove(allocation, groups, group, threshold, random) : trySwap(allocation, groups, group, neighbours.pick(group), threshold);
+    const at = done % groups.count;
+    if (random.below(MOVES) === 0) objective += tryMove(allocation, groups, order[at]!, threshold, random);
+    else objective += trySwap(allocation, groups, order[at]!, random.below(STRANGERS) === 0 ? random.below(groups.count) : pickNear(order, at, random), threshold);
     if (done % checkEvery !== checkEvery - 1 && done !== proposals - 1) continue;
     objective = allocation.objective();
     if (objective < best.objective) {
@@ -31,6 +42,13 @@ export function annealAllocation(allocation: Allocation, proposals: number, rand
     }
   }
   allocation.restore(best.placed);
+}
+
+/** Another group from near by; at the ends of the order, from its other end. */
+function pickNear(order: Uint32Array, at: number, random: Random): number {
+  const drawn = random.below(2 * REACH);
+  const place = at + (drawn < REACH ? drawn - REACH : drawn - REACH + 1);
+  return order[place < 0 ? place + order.length : place >= order.length ? place - order.length : place] ?? order[at]!;
 }
 
 function tryMove(allocation: Allocation, groups: FreeGroups, group: number, threshold: number, random: Random): number {
@@ -52,33 +70,4 @@ function trySwap(allocation: Allocation, groups: FreeGroups, group: number, othe
   if (cost >= threshold || allocation.limits?.forbids(one, from, to, two) === true) return 0;
   allocation.swap(one, from, two, to);
   return cost;
-}
-
-/** Swap partners: three of four from near by in one of several similarity orders, the fourth from anywhere. */
-class Neighbours {
-  /** The groups in every order, and the place of every group in it. */
-  private readonly orders: Uint32Array[];
-  private readonly places: Uint32Array[];
-
-  constructor(
-    private readonly groups: FreeGroups,
-    private readonly random: Random,
-  ) {
-    this.orders = Array.from({ length: ORDERS }, () => groups.inOrder(orderBySimilarity(groups.profiles, groups.list, random)));
-    this.places = this.orders.map((order) => {
-      const places = new Uint32Array(groups.count);
-      for (let at = 0; at < order.length; at++) places[order[at]!] = at;
-      return places;
-    });
-  }
-
-  pick(group: number): number {
-    const { groups, random } = this;
-    if (random.below(4) === 0) return random.below(groups.count);
-    const which = random.below(ORDERS);
-    const drawn = random.below(2 * REACH);
-    const place = this.places[which]![group]! + (drawn < REACH ? drawn - REACH : drawn - REACH + 1);
-    const order = this.orders[which]!;
-    return order[place < 0 ? place + order.length : place >= order.length ? place - order.length : place] ?? group;
-  }
 }

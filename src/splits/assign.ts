@@ -6,11 +6,11 @@ import { buildCells } from './cells.js';
 import type { Effort } from './effort.js';
 import { limitWeights } from './limit-counts.js';
 import { byCodeUnit, type SplitInput } from './problem.js';
-import { profileGroups, type Profiles } from './profiles.js';
+import { lookAtCases, profileGroups, type Profiles } from './profiles.js';
 import { drawQuotas } from './quotas.js';
 import { keyedRandom } from './random.js';
 import { searchAllocation } from './search.js';
-import { certainPart, sharingParts, standCases, type StandingCases } from './standing-cases.js';
+import { certainPart, NONE, standCases, type StandingCases } from './standing-cases.js';
 
 /** A case's place in the draw. */
 export interface DrawnCase {
@@ -47,20 +47,21 @@ export interface SearchOptions {
  * @throws {CurationError} SPLIT_INFEASIBLE when a limit cannot be met
  */
 export async function assignCases(input: SplitInput, { effort = 'normal' }: SearchOptions = {}): Promise<SplitOutcome> {
-  const targets = sharingParts(input);
+  const targets = input.parts.filter(({ target }) => target > 0).sort((a, b) => byCodeUnit(a.name, b.name));
   const names = targets.map(({ name }) => name);
   const standing = standCases(input, names);
   const { partOf, objective, unpaired } = await drawParts(input, standing, names, Float64Array.from(targets, ({ target }) => target), effort);
   const outcome: SplitOutcome = { assigned: [], unassigned: [], conflicts: [], unpaired, objective, effort };
   for (const { conflict } of standing.verdicts) if (conflict !== null) outcome.conflicts.push(conflict);
-  for (let index = 0; index < input.cases.length; index++) settleCase(input.cases[index]!, index, standing, (group) => names[partOf[group]!] ?? null, outcome);
+  for (let index = 0; index < input.cases.length; index++) settleCase(input, index, standing, (group) => names[partOf[group]!] ?? null, outcome);
   return outcome;
 }
 
-function settleCase(case_id: string, index: number, standing: StandingCases, drawn: (group: number) => string | null, into: SplitOutcome): void {
+function settleCase({ cases, frozen }: SplitInput, index: number, standing: StandingCases, drawn: (group: number) => string | null, into: SplitOutcome): void {
+  const case_id = cases[index]!;
   const verdict = standing.verdicts[standing.verdictOf[index]!];
-  const row = standing.frozen.get(case_id);
-  const part = certainPart(standing, case_id, index) ?? drawn(standing.groupOf[index]!);
+  const row = frozen[standing.rowOf[index]!];
+  const part = certainPart(standing, frozen, index) ?? drawn(standing.groupOf[index]!);
   if (row === undefined && verdict !== undefined && verdict.conflict !== null) into.unassigned.push({ case_id, reason: `withheld: ${verdict.conflict.message}` });
   else if (part === null) into.unassigned.push({ case_id, reason: 'no part has a target above 0' });
   else {
@@ -69,14 +70,20 @@ function settleCase(case_id: string, index: number, standing: StandingCases, dra
   }
 }
 
-/** Places the free groups; returns the part of every counted group. */
+/** Places the free groups; returns the part of each. */
 async function drawParts(input: SplitInput, standing: StandingCases, names: readonly string[], targets: Float64Array, effort: Effort) {
+  const { studyStart, images, boundTo } = { ...input, ...standing };
   const variables = [...input.variables].sort((a, b) => byCodeUnit(a.name, b.name));
-  const profiles = profileGroups(standing.groups, { ...input, variables }, targets.length);
-  const { blocks, unpaired } = listBlocks(variables, input.studyStart, input.pairs);
-  const cells = buildCells(profiles, blocks);
+  const looks = lookAtCases(variables, studyStart);
+  const profiles = profileGroups(standing.groups, { ...input, variables }, looks);
+  const { blocks, unpaired } = listBlocks({ ...input, variables, strata: looks.strata });
+  const bound = { partOf: boundTo, parts: names.length, some: boundTo.some((part) => part !== NONE) };
+  const cases = { ofProfile: profiles.cases, ofCase: () => 1 };
+  const studies = { ofProfile: profiles.rows, ofCase: (index: number) => studyStart[index + 1]! - studyStart[index]! };
+  const size = { cases, studies, images: { ofProfile: profiles.units, ofCase: (index: number) => images[index]! } }[input.unit];
+  const cells = buildCells(profiles, [size, ...[cases, studies].filter((plain) => plain !== size)], blocks, bound);
   const key = drawKey(input);
-  const quotas = drawQuotas(profiles, cells, targets, keyedRandom(key, 'quotas'));
+  const quotas = drawQuotas(cells, targets, keyedRandom(key, 'quotas'));
   const allocation = new Allocation({ profiles, cells, quotas, targets, limits: countLimits(input, standing, profiles, names) });
   await searchAllocation(allocation, key, effort);
   return { partOf: handOut(allocation, key), objective: allocation.objective(), unpaired };
@@ -86,7 +93,7 @@ async function drawParts(input: SplitInput, standing: StandingCases, names: read
 function countLimits(input: SplitInput, standing: StandingCases, profiles: Profiles, names: readonly string[]): AllocationData['limits'] {
   if (input.limits.length === 0) return null;
   const limits = [...input.limits].sort((a, b) => byCodeUnit(a.part, b.part) || byCodeUnit(a.rule, b.rule));
-  const settled = limits.map(({ part, cases }) => cases.reduce((sum, index) => sum + (certainPart(standing, input.cases[index]!, index) === part ? 1 : 0), 0));
+  const settled = limits.map(({ part, cases }) => cases.reduce((sum, index) => sum + (certainPart(standing, input.frozen, index) === part ? 1 : 0), 0));
   const partLimits = limits.map((limit) => ({ ...limit, part: names.indexOf(limit.part), weights: limitWeights(profiles, limit, input.cases.length) }));
   return { limits: partLimits, settled };
 }
@@ -94,11 +101,10 @@ function countLimits(input: SplitInput, standing: StandingCases, profiles: Profi
 /** The part of every group: which groups of a profile go where is left to chance. */
 function handOut({ profiles, placed, parts }: Allocation, key: string): Int16Array {
   const random = keyedRandom(key, 'groups');
-  const { count, fixed } = profiles.groups;
-  const order = Uint32Array.from({ length: count }, (_, group) => group).filter((group) => fixed[group]! < 0);
+  const order = Uint32Array.from({ length: profiles.groups.count }, (_, group) => group);
   random.shuffle(order);
   const left = placed.slice();
-  const partOf = fixed.slice(0, count);
+  const partOf = new Int16Array(order.length);
   for (const group of order) {
     let at = profiles.of[group]! * parts;
     while (left[at] === 0) at++;

@@ -3,7 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Allocation, type AllocationData } from './allocation.js';
 import { annealAllocation } from './anneal.js';
+import { annealDensely, DENSE_PROFILES } from './dense-anneal.js';
 import { keyedRandom } from './random.js';
+
+/** Fewer steps in all are done before a thread has started. */
+const THREADED_PROPOSALS = 4_000_000;
 
 /** All that a chain depends on; it survives structured cloning. */
 export interface ChainTask {
@@ -26,7 +30,9 @@ export interface ChainResult {
 export function runChain({ data, placed, proposals, key, chain }: ChainTask): ChainResult {
   const allocation = new Allocation(data);
   allocation.restore(placed);
-  annealAllocation(allocation, proposals, keyedRandom(key, `anneal ${chain}`));
+  const dense = data.profiles.free.reduce((count, free) => count + Math.min(free, 1), 0) <= DENSE_PROFILES;
+  const anneal = dense ? annealDensely : annealAllocation;
+  anneal(allocation, proposals, keyedRandom(key, `anneal ${chain}`));
   return { placed: allocation.placed, objective: allocation.objective() };
 }
 
@@ -36,7 +42,7 @@ export function runChain({ data, placed, proposals, key, chain }: ChainTask): Ch
  */
 export async function annealInChains(allocation: Allocation, chains: number, proposals: number, key: string): Promise<void> {
   const tasks = Array.from({ length: chains }, (_, chain): ChainTask => ({ data: allocation.data, placed: allocation.placed, proposals, key, chain }));
-  const threads = Math.min(chains, availableParallelism());
+  const threads = chains * proposals < THREADED_PROPOSALS ? 1 : Math.min(chains, availableParallelism());
   const lanes = Array.from({ length: threads }, (_, lane) => tasks.filter(({ chain }) => chain % threads === lane));
   const others = Promise.all(lanes.slice(1).map((lane) => runInThread(lane)));
   // a rejection must not go unhandled while this thread is busy with its own chains

@@ -25,6 +25,11 @@ export class CodeSlots {
     return this.dense ? code : this.slots.get(code)!;
   }
 
+  /** The place of any code; undefined when it has none. */
+  find(code: number): number | undefined {
+    return this.dense ? code : this.slots.get(code);
+  }
+
   /** Visits the places in the order of their codes. */
   forEachAscending(visit: (slot: number) => void): void {
     if (this.dense) for (let code = 0; code < this.codes; code++) visit(code);

@@ -23,7 +23,7 @@ export class LimitCounts {
   /** @param settled Cases of every limit that are in its part whatever is drawn. */
   constructor(
     readonly limits: readonly PartLimit[],
-    settled: readonly number[],
+    settled: ArrayLike<number>,
     profiles: number,
   ) {
     this.held = Float64Array.from(settled);
@@ -34,6 +34,11 @@ export class LimitCounts {
       this.start[profile + 1] = entries.length;
     }
     this.limit = Uint32Array.from(entries);
+  }
+
+  /** The same limits and counts, to try steps on. */
+  copy(): LimitCounts {
+    return new LimitCounts(this.limits, this.held, this.start.length - 1);
   }
 
   add(profile: number, part: number, times: number): void {

@@ -2,19 +2,17 @@ import { combineKeys, keysOfLists, type Keys } from './keys.js';
 import type { SplitInput } from './problem.js';
 import { caseKeys, type Variable } from './variable.js';
 
-/** The groups that quotas are about, with their members; all arrays are aligned by group. */
+/** The groups that the draw places, with their members. */
 export interface GroupTable {
   count: number;
   /** Members of group g, as indices of cases: `members[memberStart[g]]` up to, not including, `members[memberStart[g + 1]]`. */
   memberStart: Uint32Array;
   members: Uint32Array;
-  /** Part that a group is bound to; -1 when it is free. */
-  fixed: Int16Array;
 }
 
 /**
  * Groups that are alike in everything that counts, as one: whatever the draw does with one of them it could do with
- * another. All arrays are aligned by profile.
+ * another. All arrays but `of` are aligned by profile.
  */
 export interface Profiles {
   count: number;
@@ -23,12 +21,8 @@ export interface Profiles {
   /** A group of each, to look at its members. */
   example: Uint32Array;
   groups: GroupTable;
-  /** Groups of each, free or not. */
-  total: Uint32Array;
-  /** Groups that the draw places. */
+  /** Groups of each. */
   free: Uint32Array;
-  /** Groups bound to a part: `fixed[profile * parts + part]`. */
-  fixed: Uint32Array;
   /** What each of its groups holds: cases, studies, and what the shares count. */
   cases: Uint32Array;
   rows: Uint32Array;
@@ -37,41 +31,51 @@ export interface Profiles {
   looks: Keys[];
 }
 
+/** What tells cases apart: each variable, and all of them together. */
+export interface CaseLooks {
+  perVariable: Keys[];
+  strata: Keys;
+}
+
 /** What tells profiles apart, of a split's input. */
 export type ProfileInput = Pick<SplitInput, 'studyStart' | 'images' | 'unit' | 'limits'> & { variables: readonly Variable[] };
 
-/** Tells the groups apart, numbering profiles by the first group that has each. */
-export function profileGroups(groups: GroupTable, input: ProfileInput, parts: number): Profiles {
-  const { studyStart, images, unit, variables } = input;
+/** Numbers the values of every case, by first appearance. */
+export function lookAtCases(variables: readonly Variable[], studyStart: Uint32Array): CaseLooks {
   const perVariable = variables.map((variable) => caseKeys(variable, studyStart));
-  const cases = distinguishCases(input, perVariable);
-  const { of, example } = numberProfiles(keysOfLists(groups.memberStart, cases, groups.members));
-  const count = example.length;
-  const studiesOf = (index: number) => studyStart[index + 1]! - studyStart[index]!;
+  const alike: Keys = { keys: new Uint32Array(studyStart.length - 1), range: 1 };
+  return { perVariable, strata: perVariable.reduce(combineKeys, alike) };
+}
+
+/** Tells the groups apart, numbering profiles by the first group that has each. */
+export function profileGroups(groups: GroupTable, input: ProfileInput, looks: CaseLooks): Profiles {
+  const { studyStart, images, unit } = input;
+  const { of, example } = numberProfiles(keysOfLists(groups.memberStart, distinguishCases(input, looks), groups.members));
+  const free = new Uint32Array(example.length);
+  for (const profile of of) free[profile] = free[profile]! + 1;
   const sum = (ofCase: (index: number) => number) => sumMembers(groups, example, ofCase);
-  const size = sum(() => 1);
-  const rows = sum(studiesOf);
-  const [total, free] = [new Uint32Array(count), new Uint32Array(count)];
-  const fixed = new Uint32Array(count * parts);
-  for (let group = 0; group < groups.count; group++) {
-    const [profile, part] = [of[group]!, groups.fixed[group]!];
-    total[profile] = total[profile]! + 1;
-    if (part < 0) free[profile] = free[profile]! + 1;
-    else fixed[profile * parts + part] = fixed[profile * parts + part]! + 1;
-  }
-  const looks = perVariable.map((keys) => {
-    const ofGroup = keysOfLists(groups.memberStart, keys, groups.members);
-    return { keys: Uint32Array.from(example, (group) => ofGroup.keys[group]!), range: ofGroup.range };
-  });
-  const units = unit === 'cases' ? size : unit === 'studies' ? rows : sum((index) => images[index]!);
-  return { count, of, example, groups, total, free, fixed, cases: size, rows, units, looks };
+  const cases = sum(() => 1);
+  const rows = sum((index) => studyStart[index + 1]! - studyStart[index]!);
+  return {
+    count: example.length,
+    of,
+    example,
+    groups,
+    free,
+    cases,
+    rows,
+    units: unit === 'cases' ? cases : unit === 'studies' ? rows : sum((index) => images[index]!),
+    looks: looks.perVariable.map((keys) => {
+      const ofGroup = keysOfLists(groups.memberStart, keys, groups.members);
+      return { keys: Uint32Array.from(example, (group) => ofGroup.keys[group]!), range: ofGroup.range };
+    }),
+  };
 }
 
 /** Cases are alike when their values, study by study, their numbers of studies and of images, and their limits are. */
-function distinguishCases({ studyStart, images, unit, variables, limits }: ProfileInput, perVariable: Keys[]): Keys {
+function distinguishCases({ studyStart, images, unit, variables, limits }: ProfileInput, { strata }: CaseLooks): Keys {
   const count = studyStart.length - 1;
-  let keys: Keys = { keys: new Uint32Array(count), range: 1 };
-  for (const own of perVariable) keys = combineKeys(keys, own);
+  let keys = strata;
   const ofStudies = variables.filter(({ level }) => level === 'study');
   if (ofStudies.length > 1) {
     const studies = ofStudies.map(({ setOf, sets }): Keys => ({ keys: setOf, range: sets.length })).reduce(combineKeys);

@@ -1,5 +1,8 @@
 import type { Allocation } from './allocation.js';
 
+/** Excesses are whole but for the rounding of quotas: this much short of one case is one case. */
+const ROUNDING = 1e-6;
+
 interface Step {
   profile: number;
   from: number;
@@ -22,7 +25,7 @@ export function settleSizes(allocation: Allocation): void {
 /** The cheapest move from a part above its quota to one below that lessens the squares of the two excesses. */
 function bestStep(allocation: Allocation): Step | null {
   const excess = Array.from({ length: allocation.parts }, (_, part) => allocation.excess(part));
-  if (excess.every((units) => Math.abs(units) < 1)) return null;
+  if (excess.every((units) => Math.abs(units) < 1 - ROUNDING)) return null;
   const { units, count } = allocation.profiles;
   let best: Step | null = null;
   let bestCost = Infinity;
@@ -30,7 +33,7 @@ function bestStep(allocation: Allocation): Step | null {
     for (const [from, above] of excess.entries()) {
       if (above <= 0 || allocation.countOf(profile, from) === 0) continue;
       for (const [to, below] of excess.entries()) {
-        const helps = below < 0 && (above >= 1 || below <= -1) && units[profile]! > 0 && units[profile]! < above - below;
+        const helps = below < 0 && (above >= 1 - ROUNDING || below <= ROUNDING - 1) && units[profile]! > 0 && units[profile]! < above - below - ROUNDING;
         if (!helps || allocation.limits?.forbids(profile, from, to) === true) continue;
         const cost = allocation.moveCost(profile, from, to);
         if (cost < bestCost) [best, bestCost] = [{ profile, from, to }, cost];

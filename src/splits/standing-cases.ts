@@ -1,95 +1,118 @@
 import assert from 'node:assert';
+import { findCases } from './case-index.js';
 import { byCodeUnit, type FrozenCase, type SplitInput } from './problem.js';
 import type { GroupTable } from './profiles.js';
 import { judgeGroups, type GroupVerdict } from './verdict.js';
 
-/** No counted group, or no verdict. */
+/** No group, part, verdict or row. */
 export const NONE = -1;
 
-/** What is known of every case before anything is drawn, and the groups that the quotas are about. */
+/** What is known of every case before anything is drawn, and the groups that are to be placed. Arrays are aligned by case. */
 export interface StandingCases {
-  /** Groups that the quotas are about; hold-outs are not among them. */
+  /** Groups that the draw places: those of several cases or tied ones by their least member, then those that stand alone. */
   groups: GroupTable;
-  /** Counted group of every case; NONE for one that no draw places. */
+  /** Group that the draw places; NONE for a case that it does not place. */
   groupOf: Int32Array;
+  /** Part with a share that a case is bound to and counts in; NONE for others. */
+  boundTo: Int16Array;
   /** Verdicts of the cases that something ties or binds by a rule; the others stand alone, and are most of all. */
   verdicts: readonly GroupVerdict[];
-  /** Verdict of every case; NONE for one that stands alone. */
   verdictOf: Int32Array;
-  /** Row of every frozen case that is accepted. */
-  frozen: ReadonlyMap<string, FrozenCase>;
+  /** Row among the frozen ones. */
+  rowOf: Int32Array;
 }
 
 /**
- * Judges the groups that are tied or bound, and lists all groups that count in the quotas: those in the order of their least
- * members, then the cases that stand alone.
+ * Judges the groups that are tied or bound, and lists the groups to be placed.
  * @param targets Names of the parts with a share.
  */
 export function standCases(input: SplitInput, targets: readonly string[]): StandingCases {
-  const { cases } = input;
+  const { cases, frozen } = input;
   for (let index = 1; index < cases.length; index++) assert(cases[index - 1]! < cases[index]!, 'cases are in code unit order, each once');
-  const named = new Set([input.ties, input.holdOuts, input.forced].flatMap((rows) => rows.map(({ case_id }) => case_id)));
-  const isNamed = ({ case_id }: FrozenCase) => named.has(case_id);
-  const verdicts = judgeGroups({ ...input, cases: cases.filter((id) => named.has(id)), frozen: input.frozen.filter(isNamed) });
+  const rowOf = new Int32Array(cases.length).fill(NONE);
+  findCases(cases, idsOf(frozen)).forEach((index, row) => {
+    if (index !== NONE) rowOf[index] = row;
+  });
+  const { verdicts, verdictOf } = judgeNamed(input, rowOf);
   const standing: StandingCases = {
-    groups: { count: 0, memberStart: new Uint32Array(cases.length + 1), members: new Uint32Array(cases.length), fixed: new Int16Array(cases.length) },
+    groups: { count: 0, memberStart: new Uint32Array(cases.length + 1), members: new Uint32Array(cases.length) },
     groupOf: new Int32Array(cases.length).fill(NONE),
+    boundTo: new Int16Array(cases.length).fill(NONE),
     verdicts,
-    verdictOf: new Int32Array(cases.length).fill(NONE),
-    frozen: new Map(input.frozen.map((row) => [row.case_id, row])),
+    verdictOf,
+    rowOf,
   };
-  addBound(standing, cases, named, targets);
-  addLoners(standing, cases, targets);
+  for (const verdict of verdicts) standGroup(standing, verdict, cases, targets);
+  standLoners(standing, frozen, targets);
+  // there was room for as many groups as there are cases
+  standing.groups.memberStart = standing.groups.memberStart.slice(0, standing.groups.count + 1);
   return standing;
 }
 
-function addBound(standing: StandingCases, cases: readonly string[], named: ReadonlySet<string>, targets: readonly string[]): void {
-  const indexOf = new Map<string, number>();
-  for (let index = 0; index < cases.length; index++) if (named.has(cases[index]!)) indexOf.set(cases[index]!, index);
-  for (const [number, verdict] of standing.verdicts.entries()) {
-    const indices = verdict.members.map((id) => indexOf.get(id)!);
-    for (const index of indices) standing.verdictOf[index] = number;
-    if (verdict.heldOut) continue;
-    // a group torn by a conflict counts in each of its parts with the members frozen there
-    if (verdict.conflict !== null)
-      targets.forEach((target, part) => addGroup(standing, indices.filter((index) => verdict.frozen.get(cases[index]!) === target), part));
-    else if (verdict.part === null) addGroup(standing, targets.length > 0 ? indices : [], NONE);
-    else if (targets.includes(verdict.part)) addGroup(standing, indices, targets.indexOf(verdict.part));
-  }
+function* idsOf(rows: readonly { case_id: string }[]): Generator<string> {
+  for (const { case_id } of rows) yield case_id;
 }
 
-function addLoners(standing: StandingCases, cases: readonly string[], targets: readonly string[]): void {
+/** The verdicts of all cases that a tie, a rule or a file names. */
+function judgeNamed(input: SplitInput, rowOf: Int32Array): Pick<StandingCases, 'verdicts' | 'verdictOf'> {
+  const { cases, frozen } = input;
+  const named = new Set<string>();
+  for (const rows of [input.ties, input.holdOuts, input.forced]) for (const { case_id } of rows) named.add(case_id);
+  const indices = findCases(cases, [...named].sort(byCodeUnit)).filter((index) => index !== NONE);
+  const rows: FrozenCase[] = [];
+  for (const index of indices) if (rowOf[index] !== NONE) rows.push(frozen[rowOf[index]!]!);
+  // cases that are accepted no more bind those who are tied to them
+  if (frozen.length > countRows(rowOf)) for (const row of departed(frozen, rowOf)) if (named.has(row.case_id)) rows.push(row);
+  const verdicts = judgeGroups({ ...input, cases: Array.from(indices, (index) => cases[index]!), frozen: rows });
+  const verdictOf = new Int32Array(cases.length).fill(NONE);
+  verdicts.forEach(({ members }, number) => findCases(cases, members).forEach((index) => (verdictOf[index] = number)));
+  return { verdicts, verdictOf };
+}
+
+function countRows(rowOf: Int32Array): number {
+  return rowOf.reduce((sum, row) => sum + (row === NONE ? 0 : 1), 0);
+}
+
+function departed(frozen: readonly FrozenCase[], rowOf: Int32Array): FrozenCase[] {
+  const accepted = new Uint8Array(frozen.length);
+  for (const row of rowOf) if (row !== NONE) accepted[row] = 1;
+  return frozen.filter((_, row) => accepted[row] === 0);
+}
+
+function standGroup(standing: StandingCases, verdict: GroupVerdict, cases: readonly string[], targets: readonly string[]): void {
+  if (verdict.heldOut) return;
+  const { members, conflict, part, frozen } = verdict;
+  const indices = findCases(cases, members);
+  if (conflict === null && part === null) {
+    if (targets.length > 0) addGroup(standing, indices);
+    return;
+  }
+  // of a group torn by a conflict, the members count that are frozen, where they are
+  indices.forEach((index, at) => (standing.boundTo[index] = targets.indexOf((conflict === null ? part : frozen.get(members[at]!)) ?? '')));
+}
+
+function standLoners(standing: StandingCases, frozen: readonly FrozenCase[], targets: readonly string[]): void {
   const numbers = new Map(targets.map((name, number) => [name, number]));
-  const members = [0];
-  for (let index = 0; index < cases.length; index++) {
-    if (standing.verdictOf[index] !== NONE) continue;
-    members[0] = index;
-    const row = standing.frozen.get(cases[index]!);
-    const part = row === undefined ? NONE : numbers.get(row.part);
-    if (part !== undefined && targets.length > 0) addGroup(standing, members, part);
+  const { verdictOf, rowOf, boundTo } = standing;
+  for (let index = 0; index < verdictOf.length; index++) {
+    if (verdictOf[index] !== NONE) continue;
+    if (rowOf[index] !== NONE) boundTo[index] = numbers.get(frozen[rowOf[index]!]!.part) ?? NONE;
+    else if (targets.length > 0) addGroup(standing, [index]);
   }
 }
 
-function addGroup({ groups, groupOf }: StandingCases, members: readonly number[], fixed: number): void {
-  if (members.length === 0) return;
+function addGroup({ groups, groupOf }: StandingCases, members: ArrayLike<number>): void {
   const from = groups.memberStart[groups.count]!;
-  members.forEach((index, at) => {
-    groups.members[from + at] = index;
-    groupOf[index] = groups.count;
-  });
-  groups.fixed[groups.count] = fixed;
+  for (let at = 0; at < members.length; at++) {
+    groups.members[from + at] = members[at]!;
+    groupOf[members[at]!] = groups.count;
+  }
   groups.memberStart[++groups.count] = from + members.length;
 }
 
 /** Part that is certain for a case before the draw; null when the draw decides, or when it has none. */
-export function certainPart({ verdicts, verdictOf, frozen }: StandingCases, id: string, index: number): string | null {
+export function certainPart({ verdicts, verdictOf, rowOf }: StandingCases, frozen: readonly FrozenCase[], index: number): string | null {
+  if (rowOf[index] !== NONE) return frozen[rowOf[index]!]!.part;
   const verdict = verdicts[verdictOf[index]!];
-  const frozenPart = frozen.get(id)?.part;
-  if (frozenPart !== undefined || verdict === undefined) return frozenPart ?? null;
-  return verdict.conflict === null ? verdict.part : null;
-}
-
-/** The parts that have a share, by name. */
-export function sharingParts({ parts }: SplitInput): SplitInput['parts'] {
-  return parts.filter(({ target }) => target > 0).sort((a, b) => byCodeUnit(a.name, b.name));
+  return verdict === undefined || verdict.conflict !== null ? null : verdict.part;
 }

@@ -3,7 +3,7 @@ import type { Random } from './random.js';
 import { orderBySimilarity } from './similarity.js';
 
 /** How the passes are run: how far a partner is looked for, which of them also move, when to give up. */
-const WINDOW = 24;
+const WINDOW = 16;
 const MOVE_PASSES = new Set([0, 1, 7]);
 const LEAST_GAIN = 0.01;
 
@@ -49,7 +49,12 @@ function movePass(allocation: Allocation, order: Uint32Array): void {
 /** One partner a profile and part: the one that promises most by the slopes, judged exactly before the swap. */
 function swapPass(allocation: Allocation, order: Uint32Array, slopes: Float64Array, bend: number): void {
   const { parts, placed, profiles } = allocation;
-  const looks = profiles.looks.map(({ keys }) => keys);
+  // what is compared lies side by side in the order of the pass
+  const variables = profiles.looks.length;
+  const looks = new Uint32Array(order.length * variables);
+  profiles.looks.forEach(({ keys }, variable) => {
+    for (let at = 0; at < order.length; at++) looks[at * variables + variable] = keys[order[at]!]!;
+  });
   for (let at = 0; at < order.length; at++) {
     const profile = order[at]!;
     const base = profile * parts;
@@ -60,19 +65,17 @@ function swapPass(allocation: Allocation, order: Uint32Array, slopes: Float64Arr
       let bestTo = -1;
       let bestPromise = Infinity;
       for (let near = at + 1; near < end; near++) {
-        const other = order[near]!;
-        const otherBase = other * parts;
+        const otherBase = order[near]! * parts;
         for (let to = 0; to < parts; to++) {
           if (to === from || placed[otherBase + to] === 0) continue;
           let promise = slopes[base + to]! - slopes[base + from]! - slopes[otherBase + to]! + slopes[otherBase + from]!;
-          for (let variable = 0; variable < looks.length && promise < bestPromise; variable++) {
-            const key = looks[variable]!;
-            if (key[profile] !== key[other]) promise += bend;
-          }
-          if (promise < bestPromise) [best, bestTo, bestPromise] = [other, to, promise];
+          if (promise >= bestPromise) continue;
+          const own = at * variables;
+          for (let other = near * variables, stop = other + variables, step = own; other < stop && promise < bestPromise; other++, step++) if (looks[step] !== looks[other]) promise += bend;
+          if (promise < bestPromise) [best, bestTo, bestPromise] = [near, to, promise];
         }
       }
-      if (best >= 0) swapIfBetter(allocation, profile, from, best, bestTo);
+      if (best >= 0) swapIfBetter(allocation, profile, from, order[best]!, bestTo);
     }
   }
 }

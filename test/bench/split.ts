@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { env, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { median, print, type BenchOptions } from './measure.js';
+import { benchAssign } from './split-assign.js';
 import { SUBJECTS, type SubjectRun } from './split-subjects.js';
 import { listRealTables } from './split-tables.js';
 
@@ -35,6 +36,7 @@ export async function bench(options: BenchOptions): Promise<void> {
   const seeds = Math.min(options.rounds, SEEDS);
   const ours = sizes.map((cases) => compare(`${cases} synthetic cases`, String(cases), cases > LARGE ? 1 : seeds));
   printGrowth(sizes, ours);
+  for (const cases of sizes) benchAssign(cases, options.folder, cases > LARGE ? 1 : seeds);
   const folder = env.COLOPHON_BENCH_TABLES;
   for (const name of folder === undefined ? [] : listRealTables(folder)) compare(name, `${folder}:${name}`, seeds);
   const largest = Math.max(...sizes);

@@ -5,8 +5,9 @@ import { measureBalance } from '../../src/splits/balance.js';
 import { binLabels, binOf, quantileEdges } from '../../src/splits/bins.js';
 import { CellSink, cellValues, type CellForm } from '../../src/splits/cell-sink.js';
 import { formatCsvRow, parseCsvRows } from '../../src/splits/csv-row.js';
+import { sha256Hex } from '../../src/fixity/digest.js';
 import { linkGroups } from '../../src/splits/groups.js';
-import { boundCatchUp, roundAtRandom } from '../../src/splits/quotas.js';
+import { boundCatchUp, Rounding } from '../../src/splits/quotas.js';
 import { Random } from '../../src/splits/random.js';
 import { resolveColumn } from '../../src/splits/resolution.js';
 import { readSettings } from '../../src/splits/settings.js';
@@ -87,19 +88,29 @@ describe('groups', () => {
 });
 
 describe('quotas', () => {
-  test('are rounded without bias and sum to the count', () => {
+  test('are rounded without bias, one by one and all together, and sum to the counts', () => {
     const targets = Float64Array.from([0.7, 0.1, 0.2]);
-    const sums = [0, 0, 0];
-    for (let at = 0; at < 1000; at++) {
-      const quota = new Float64Array(3);
-      roundAtRandom(quota, 2, targets, at / 1000);
-      expect(quota[0]! + quota[1]! + quota[2]!).toBe(2);
-      for (let part = 0; part < 3; part++) {
-        expect(Number.isInteger(quota[part])).toBe(true);
-        sums[part] = sums[part]! + quota[part]!;
+    const random = new Random(sha256Hex('rounding'));
+    const counts = [2, 3, 1, 2, 4];
+    const draws = 4000;
+    const sums = counts.map(() => [0, 0, 0]);
+    for (let draw = 0; draw < draws; draw++) {
+      const rounding = new Rounding(targets, random);
+      let first = 0;
+      for (const [at, count] of counts.entries()) {
+        const quota = new Float64Array(3);
+        rounding.round(quota, count);
+        expect(quota[0]! + quota[1]! + quota[2]!).toBe(count);
+        first += quota[0]!;
+        for (let part = 0; part < 3; part++) {
+          expect(Number.isInteger(quota[part]) && quota[part]! >= 0).toBe(true);
+          sums[at]![part] = sums[at]![part]! + quota[part]!;
+        }
       }
+      expect(Math.abs(first - 0.7 * 12)).toBeLessThan(1);
     }
-    expect(sums.map((sum) => Math.round(sum / 10) / 100)).toEqual([1.4, 0.2, 0.4]);
+    // the standard error is at most sqrt(4 * 0.25 / 4000)
+    for (const [at, row] of sums.entries()) for (const [part, sum] of row.entries()) expect(Math.abs(sum / draws - targets[part]! * counts[at]!)).toBeLessThan(4 * 0.0158);
   });
 
   test('catch up within bounds, and always sum to the newcomers', () => {

@@ -4,7 +4,7 @@ import { listBlocks } from '../../src/splits/blocks.js';
 import { buildCells } from '../../src/splits/cells.js';
 import type { Effort } from '../../src/splits/effort.js';
 import type { IntegerProgram, ProgramColumn, ProgramRow } from '../../src/splits/integer-program.js';
-import { profileGroups, type GroupTable } from '../../src/splits/profiles.js';
+import { lookAtCases, profileGroups, type GroupTable } from '../../src/splits/profiles.js';
 import { drawQuotas } from '../../src/splits/quotas.js';
 import { keyedRandom } from '../../src/splits/random.js';
 import { searchAllocation } from '../../src/splits/search.js';
@@ -28,11 +28,14 @@ export function smallInstance(count: number, shares: readonly number[], seed: st
   const encoded = synthetic.variables.slice(0, variables).map((variable) => encodeVariable(variable));
   const studyStart = new Uint32Array(cases + 1);
   for (let index = 0; index < cases; index++) studyStart[index + 1] = studyStart[index]! + synthetic.rows[index]!;
-  const groups: GroupTable = { count, memberStart, members: Uint32Array.from({ length: cases }, (_, index) => index), fixed: new Int16Array(count).fill(-1) };
-  const profiles = profileGroups(groups, { studyStart, images: new Uint32Array(cases), unit: 'cases', limits: [], variables: encoded }, shares.length);
-  const cells = buildCells(profiles, listBlocks(encoded, studyStart).blocks);
+  const groups: GroupTable = { count, memberStart, members: Uint32Array.from({ length: cases }, (_, index) => index) };
+  const looks = lookAtCases(encoded, studyStart);
+  const profiles = profileGroups(groups, { studyStart, images: new Uint32Array(cases), unit: 'cases', limits: [], variables: encoded }, looks);
+  const plain = [profiles.cases, profiles.rows].map((ofProfile) => ({ ofProfile, ofCase: () => 0 }));
+  const { blocks } = listBlocks({ variables: encoded, studyStart, pairs: [], strata: looks.strata });
+  const cells = buildCells(profiles, plain, blocks, { partOf: new Int16Array(cases).fill(-1), parts: shares.length, some: false });
   const targets = Float64Array.from(shares);
-  const quotas = drawQuotas(profiles, cells, targets, keyedRandom(sha256Hex(seed), 'quotas'));
+  const quotas = drawQuotas(cells, targets, keyedRandom(sha256Hex(seed), 'quotas'));
   const fresh = () => new Allocation({ profiles, cells, quotas, targets, limits: null });
   const search = async (number: number, effort?: Effort) => {
     const allocation = fresh();
@@ -90,4 +93,12 @@ function facts({ fresh }: SmallInstance) {
   const allocation = fresh();
   const { profiles, cells, parts } = allocation;
   return { profiles, cells, parts, quotas: (cell: number, part: number) => -allocation.deviation(cell, part), pulls: (cell: number, part: number) => allocation.pull(cell, part) };
+}
+
+/** J of one plain allocation: it changes with everything that the optimum depends on. */
+export function fingerprint({ fresh }: SmallInstance): number {
+  const allocation = fresh();
+  for (let profile = 0; profile < allocation.profiles.count; profile++)
+    for (let group = 0; group < allocation.profiles.free[profile]!; group++) allocation.place(profile, profile % 5 === 0 ? 1 : 0);
+  return Number(allocation.objective().toFixed(9));
 }
