@@ -97,3 +97,40 @@ export interface PackReport {
   not_carried: PackIndex['not_carried'];
   shards: PlannedShard[];
 }
+
+/** Files and the sum of their sizes. */
+export interface FileTotals {
+  files: number;
+  bytes: number;
+}
+
+/** `<destination>/latest.json`: the newest release that was pushed there whole; canonical JSON. */
+export interface LatestPointer {
+  dataset: string;
+  date: string;
+  /** `sha256:<hex>` of its release.json. */
+  digest: string;
+  sequence: number;
+  version: string;
+}
+
+/** `release push --json`. */
+export interface PushReport {
+  /** True: nothing was written. */
+  dry_run: boolean;
+  release: TransferredRelease;
+  /** The folder, or `s3://bucket/prefix`. */
+  destination: string;
+  /** What was sent; in a dry run what would be. */
+  sent: FileTotals;
+  /** What was there already, with the right size and digest. */
+  there: FileTotals;
+  /** Images that this copy does not carry and so cannot send. */
+  not_carried: FileTotals;
+  /** Amendments and notices beside the releases that were sent, or would be; relative to the destination. */
+  beside: string[];
+  /** Version that latest.json of the destination names afterwards; in a dry run now, null for none. */
+  latest: string | null;
+  /** Sentences: what to know, though it stood in nobody's way. */
+  notes: string[];
+}

@@ -1,4 +1,4 @@
-import type { PackReport } from '../model/transfer.js';
+import type { FileTotals, PackReport, PushReport } from '../model/transfer.js';
 import { escapeText } from './escape.js';
 import { styleOf, wrapText, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
@@ -27,5 +27,22 @@ export function renderPack({ dry_run, release, by, path, files, content_bytes, u
     '',
     ...(not_carried.files > 0 ? wrapText(`${formatNumber(not_carried.files, 'image')} (${formatBytes(not_carried.size_bytes)}) are not here and not packed: fetch.txt says where they are.`, '') : []),
     ...(dry_run ? [`Nothing was written. They would go to ${escapeText(path)}`] : [`Folder: ${escapeText(path)}`, 'Readers check the archives with: sha256sum -c SHA256SUMS; unpacked into one folder they are the release.']),
+  ].join('\n');
+}
+
+/** What was pushed, or would be. */
+export function renderPush({ dry_run, release, destination, sent, there, not_carried, beside, latest, notes }: PushReport, options: TextOptions = {}): string {
+  const style = styleOf(options);
+  const name = `${escapeText(release.dataset)} ${escapeText(release.version)}`;
+  const totals = ({ files, bytes }: FileTotals): string => `${formatNumber(files, 'file')} (${formatBytes(bytes)})`;
+  return [
+    dry_run ? `${name} would be pushed to ${escapeText(destination)}` : `${style.green('✓')} ${name} is at ${escapeText(destination)}`,
+    `  ${dry_run ? 'to send' : 'sent'}: ${totals(sent)}`,
+    `  there already: ${totals(there)}`,
+    ...(not_carried.files > 0 ? [`  not carried by this copy, see fetch.txt: ${totals(not_carried)}`] : []),
+    ...(beside.length > 0 ? [`  amendments, notices and signatures${dry_run ? ' to send' : ''}: ${beside.map(escapeText).join(', ')}`] : []),
+    `  latest.json names ${latest === null ? 'nothing yet' : escapeText(latest)}`,
+    ...notes.flatMap((note) => wrapText(style.yellow(`! ${escapeText(note)}`), '  ')),
+    ...(dry_run ? ['Nothing was written.'] : [`  digest ${escapeText(release.digest)}`]),
   ].join('\n');
 }

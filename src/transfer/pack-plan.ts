@@ -29,7 +29,7 @@ export interface ShardOptions {
  */
 export function planPack({ folder, document, digest }: LogEntry, { format, by, shardBytes }: ShardOptions): PackPlan {
   const planner = new ShardPlanner(by, format, shardBytes);
-  const metadata = tagFiles(folder, digest);
+  const metadata: ReleaseFile[] = tagFiles(folder, digest);
   const not_carried = { files: 0, size_bytes: 0 };
   for (const entry of payloadEntries(folder, document)) {
     if (!entry.carried) {

@@ -9,6 +9,12 @@ import { compareBytewise } from '../fixity/order.js';
 import { RELEASE_FILES } from '../model/release.js';
 import { damaged, type ReleaseFile } from './release-tree.js';
 
+/** A file beside data/. */
+export interface TagFile extends ReleaseFile {
+  /** It is in no manifest, because it may come, or become another one, after the release: a signature, a notice. */
+  later: boolean;
+}
+
 /** Names of the files beside data/ that may be there and in no manifest: they came after the release, or are the manifest. */
 const UNLISTED = new Set<string>(Object.values(RELEASE_FILES));
 
@@ -18,7 +24,7 @@ const UNLISTED = new Set<string>(Object.values(RELEASE_FILES));
  * @param digest the release digest, 64 hex digits
  * @throws {CurationError} RELEASE_INVALID
  */
-export function tagFiles(folder: string, digest: string): ReleaseFile[] {
+export function tagFiles(folder: string, digest: string): TagFile[] {
   const listed = readTagManifest(folder).set(RELEASE_FILES.release, digest);
   const names = listNames(folder);
   for (const name of listed.keys()) if (!names.includes(name)) throw damaged(name, 'a file of the tag manifest', 'no such file');
@@ -28,7 +34,7 @@ export function tagFiles(folder: string, digest: string): ReleaseFile[] {
     if (expected === undefined && !UNLISTED.has(path)) throw damaged(path, 'a file of the tag manifest', 'a file that is in no list');
     const { size_bytes, sha256 } = readable(path, () => digester.hashFile(join(folder, path)));
     if (expected !== undefined && sha256 !== expected) throw damaged(path, `sha256:${expected}`, `sha256:${sha256}`);
-    return { path, size_bytes, sha256 };
+    return { path, size_bytes, sha256, later: expected === undefined && path !== RELEASE_FILES.tagManifest };
   });
 }
 
