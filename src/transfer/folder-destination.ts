@@ -101,7 +101,7 @@ export class FolderDestination implements Destination {
 
   async read(path: string): Promise<PlacedDocument | null> {
     try {
-      const bytes = readRegularFile(join(this.name, path), MAX_DOCUMENT_BYTES);
+      const bytes = readRegularFile(this.#document(path), MAX_DOCUMENT_BYTES);
       return { bytes, tag: sha256Hex(bytes) };
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
@@ -111,8 +111,7 @@ export class FolderDestination implements Destination {
   }
 
   async create(path: string, bytes: Buffer): Promise<boolean> {
-    const target = join(this.name, path);
-    this.#isFolder(dirname(target));
+    const target = this.#document(path);
     makeParentFolder(target);
     try {
       createFile(target, bytes, { mode: 0o644 });
@@ -125,8 +124,14 @@ export class FolderDestination implements Destination {
 
   async replace(path: string, bytes: Buffer, tag: string): Promise<boolean> {
     if ((await this.read(path))?.tag !== tag) return false;
-    writeFileAtomic(join(this.name, path), bytes, { mode: 0o644 });
+    writeFileAtomic(this.#document(path), bytes, { mode: 0o644 });
     return true;
+  }
+
+  /** Place of a document, in a folder that is none by a link; the destination itself may be one. */
+  #document(path: string): string {
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) this.#isFolder(join(this.name, folder));
+    return join(this.name, path);
   }
 
   async publish(): Promise<void> {
