@@ -1,7 +1,6 @@
+import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { CurationError } from '../errors.js';
-
-type S3Module = typeof import('@aws-sdk/client-s3');
 
 /** Where a bucket is and how it is reached; credentials come from the environment, as the AWS tools read it. */
 export interface BucketOptions {
@@ -23,7 +22,7 @@ const MAX_ATTEMPTS = 8;
 /** A bucket: requests, and their failures in our words. */
 export class Bucket {
   private constructor(
-    readonly s3: S3Module,
+    readonly s3: typeof S3Module,
     readonly client: S3Client,
     readonly options: BucketOptions,
   ) {}
