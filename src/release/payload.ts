@@ -56,15 +56,19 @@ export class PayloadWriter {
    * @throws {CurationError} RELEASE_INVALID naming a file that changed since it was pulled; DISK_FULL, IO_FAILED
    */
   async write(files: readonly PayloadFile[]): Promise<void> {
-    for (const file of files) this.#place(file);
-    if (this.mode !== 'none') await flushFiles(files.map(({ path }) => join(this.staging, path)));
+    const sources = files.map((file) => {
+      const path = this.#sourcePath(file);
+      return { path, mode: refuseChanged(file, path), target: join(this.staging, file.path) };
+    });
+    if (this.mode === 'none') return;
+    // Before they are linked: a new name makes the file one that is to be written back, and each flush a commit of the
+    // journal. The names themselves become durable with their folders.
+    if (this.mode === 'hardlink') await flushFiles(sources.map(({ path }) => path));
+    for (const { path, mode, target } of sources) this.#place(path, target, mode);
+    if (this.mode !== 'hardlink') await flushFiles(sources.map(({ target }) => target));
   }
 
-  #place(file: PayloadFile): void {
-    const source = this.#sourcePath(file);
-    const mode = refuseChanged(file, source);
-    if (this.mode === 'none') return;
-    const target = join(this.staging, file.path);
+  #place(source: string, target: string, mode: number): void {
     try {
       this.#makeFolder(dirname(target));
       if (this.mode === 'hardlink') this.#link(source, target, mode);
