@@ -29,6 +29,9 @@ const KIND_WORDS: Record<ProblemKind, string> = {
   unreadable: 'could not be read',
 };
 
+/** Problems of who stands behind a release: the files themselves are as listed. */
+const TRUST_KINDS: ReadonlySet<ProblemKind> = new Set(['signature-invalid', 'signature-unknown', 'rollback']);
+
 /** The answer of verify for people: yes or no first, then every kind of problem with its paths, then what was not checked. */
 export function renderVerify(report: VerifyReport, options: VerifyTextOptions = {}): string {
   const style = styleOf(options);
@@ -48,6 +51,7 @@ function renderAnswer({ ok, release, problems, withdrawn }: VerifyReport, style:
   const name = release === null ? 'This folder' : escapeText(release);
   if (ok) return style.green(`✓ ${name} is exactly what was published.`);
   if (problems.length === 0 && withdrawn.length > 0) return style.yellow(`! ${name} is what was published, but holds WITHDRAWN content.`);
+  if (problems.every(({ kind }) => TRUST_KINDS.has(kind))) return style.red(`✗ ${name} is whole, but not to be trusted: ${formatNumber(problems.length, 'problem')}.`);
   return style.red(`✗ ${name} is not what was published: ${formatNumber(problems.length, 'problem')}.`);
 }
 
