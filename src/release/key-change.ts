@@ -2,6 +2,7 @@ import { CurationError } from '../errors.js';
 import { refusalOf } from '../fixity/key-log.js';
 import { formatStatement, readStatement, type SignedStatement } from '../fixity/key-statement.js';
 import { formatPublicKey, type SshPublicKey } from '../fixity/ssh-public-key.js';
+import { parseSshSignature } from '../fixity/ssh-signature.js';
 import { KEY_NAMESPACE, KEY_STATEMENT_FORMAT, type KeyStatement } from '../model/key-statement.js';
 import type { LogEntry } from './release-log.js';
 import { signWithKeygen } from './ssh-keygen.js';
@@ -39,22 +40,28 @@ export function draftStatement({ dataset, date, key, successor, fromSequence }: 
  * @throws {CurationError} USAGE
  */
 export function assertFollows(statement: KeyStatement, { key, successor }: KeyChange, before: readonly SignedStatement[]): void {
-  const asIfSigned = { statement, text: '', digest: '', key, successor, signers: [key] };
-  const reason = refusalOf(asIfSigned, before, statement.dataset);
-  if (reason === null) return;
-  throw new CurationError('USAGE', `This would not be accepted by anybody: ${reason}.`, { suggestions: ['See what was said of the keys before: releases/keys/'] });
+  assertAccepted({ statement, text: '', digest: '', key, successor, signers: [key] }, before);
 }
 
 /**
- * Has a statement signed by each of the keys.
+ * Has a statement signed by each of the keys, and checks what they made as readers will.
  * @param keys as for `ssh-keygen -f`
- * @returns the armored signatures in the order of the keys
- * @throws {CurationError} SIGNING_FAILED
+ * @param before the statements that it follows
+ * @param known signatures that it has already
+ * @throws {CurationError} SIGNING_FAILED, USAGE when another key signed than the one that has to
  */
-export function signStatement(statement: KeyStatement, keys: readonly string[]): string[] {
+export function signStatement(statement: KeyStatement, keys: readonly string[], before: readonly SignedStatement[], known: readonly string[] = []): { signed: SignedStatement; blocks: string[] } {
   const line = formatStatement(statement);
-  const blocks = keys.map((key) => signWithKeygen(Buffer.from(line), key, KEY_NAMESPACE, 'The statement').armored);
-  // what was written is what readers will read
-  readStatement(line, blocks);
-  return blocks;
+  const made = keys.map((key) => signWithKeygen(Buffer.from(line), key, KEY_NAMESPACE, 'The statement'));
+  const again = new Set(made.map(({ signature }) => signature.key.fingerprint));
+  const blocks = [...known.filter((block) => !again.has(parseSshSignature(block).key.fingerprint)), ...made.map(({ armored }) => armored)];
+  const signed = readStatement(line, blocks);
+  assertAccepted(signed, before);
+  return { signed, blocks };
+}
+
+function assertAccepted(signed: SignedStatement, before: readonly SignedStatement[]): void {
+  const reason = refusalOf(signed, before, signed.statement.dataset);
+  if (reason === null) return;
+  throw new CurationError('USAGE', `Nobody would accept this statement: ${reason}.`, { suggestions: ['See what was said of the keys before: releases/keys/'] });
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { sha256Hex } from '../fixity/digest.js';
@@ -42,14 +42,14 @@ export interface RevokeKeyOptions {
  * Adds the statement that another key signs the releases from the next one on, signed by the key that did so far.
  * @throws {CurationError} USAGE when readers would refuse it, SIGNING_FAILED, RELEASE_INVALID when a log is broken, LOCKED
  */
-export function rotateKey(workspace: Workspace, options: RotateKeyOptions, effects: Effects = defaultEffects): Promise<KeyStatementReport> {
+export async function rotateKey(workspace: Workspace, options: RotateKeyOptions, effects: Effects = defaultEffects): Promise<KeyStatementReport> {
   const [key, successor] = [readPublicKey(options.from), readPublicKey(options.to)];
   return withLog(workspace, effects, ({ before, releases }) => {
     const change: KeyChange = { dataset: workspace.config.dataset.id, date: options.date ?? today(effects), key, successor };
     const statement = draftStatement(change, before, releases.at(-1));
     assertFollows(statement, change, before);
     if (options.dryRun === true) return report(workspace, statement, change, null);
-    return report(workspace, statement, change, publish(workspace, statement, [options.from]));
+    return report(workspace, statement, change, publish(workspace, statement, [options.from], before));
   });
 }
 
@@ -58,17 +58,17 @@ export function rotateKey(workspace: Workspace, options: RotateKeyOptions, effec
  * once more of the same key, it gathers more signatures.
  * @throws {CurationError} USAGE, RELEASE_NOT_FOUND, SIGNING_FAILED, RELEASE_INVALID, LOCKED
  */
-export function revokeKey(workspace: Workspace, options: RevokeKeyOptions, effects: Effects = defaultEffects): Promise<KeyStatementReport> {
+export async function revokeKey(workspace: Workspace, options: RevokeKeyOptions, effects: Effects = defaultEffects): Promise<KeyStatementReport> {
   const key = readPublicKey(options.key);
   const signers = options.by ?? [options.key];
   return withLog(workspace, effects, ({ before, releases }) => {
     const last = before.at(-1);
-    if (last?.statement.action === 'revoke' && last.key.fingerprint === key.fingerprint) return addSignatures(workspace, last, signers, options.dryRun === true);
+    if (last?.statement.action === 'revoke' && last.key.fingerprint === key.fingerprint) return addSignatures(workspace, before, signers, options.dryRun === true);
     const fromSequence = options.since === undefined ? undefined : sequenceOf(releases, options.since);
     const change: KeyChange = { dataset: workspace.config.dataset.id, date: options.date ?? today(effects), key, successor: null, ...(fromSequence === undefined ? {} : { fromSequence }) };
     const statement = draftStatement(change, before, releases.at(-1));
     assertFollows(statement, change, before);
-    return report(workspace, statement, change, options.dryRun === true ? null : publish(workspace, statement, signers));
+    return report(workspace, statement, change, options.dryRun === true ? null : publish(workspace, statement, signers, before));
   });
 }
 
@@ -77,18 +77,20 @@ function withLog<T>({ paths, config }: Workspace, effects: Effects, work: (log: 
   return withLock(paths.lock, options, async () => work({ before: readKeyFolder(paths, config.dataset.id), releases: await readLog(paths) }));
 }
 
-function publish({ paths, config }: Workspace, statement: KeyStatement, keys: readonly string[]): SignedStatement {
-  addStatement(paths, statement.number, formatStatement(statement), signStatement(statement, keys));
-  return readKeyFolder(paths, config.dataset.id).at(-1)!;
+function publish({ paths }: Workspace, statement: KeyStatement, keys: readonly string[], before: readonly SignedStatement[]): SignedStatement {
+  const { signed, blocks } = signStatement(statement, keys, before);
+  addStatement(paths, statement.number, formatStatement(statement), blocks);
+  return signed;
 }
 
-function addSignatures(workspace: Workspace, last: SignedStatement, keys: readonly string[], dryRun: boolean): KeyStatementReport {
-  const { statement, key, text } = last;
+function addSignatures(workspace: Workspace, statements: readonly SignedStatement[], keys: readonly string[], dryRun: boolean): KeyStatementReport {
+  const { statement, key, text } = statements.at(-1)!;
   const change: KeyChange = { dataset: statement.dataset, date: statement.date, key, successor: null };
   if (dryRun) return report(workspace, statement, change, null);
   const known = splitSshSignatures(text.slice(text.indexOf('\n') + 1));
-  replaceSignatures(`${workspace.paths.releases}/${statementName(statement.number)}`, [...known, ...signStatement(statement, keys)]);
-  return report(workspace, statement, change, readKeyFolder(workspace.paths, statement.dataset).at(-1)!);
+  const { signed, blocks } = signStatement(statement, keys, statements.slice(0, -1), known);
+  replaceSignatures(join(workspace.paths.releases, statementName(statement.number)), blocks);
+  return report(workspace, statement, change, signed);
 }
 
 function sequenceOf(releases: readonly LogEntry[], version: string): number {
@@ -107,7 +109,7 @@ function report({ paths, root }: Workspace, statement: KeyStatement, { key, succ
     dry_run: signed === null,
     statement,
     digest: `sha256:${sha256Hex(formatStatement(statement))}`,
-    path: `${relative(root, paths.releases)}/${statementName(statement.number)}`,
+    path: relative(root, join(paths.releases, statementName(statement.number))),
     key: fingerprint(key),
     successor: successor === null ? null : fingerprint(successor),
     signed_by: signed === null ? [] : signed.signers.map(fingerprint),

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
@@ -12,20 +12,21 @@ export interface CliResult {
   stderr: string;
 }
 
-/** What `verify` remembers must be that of no user, and of no other test file. */
-const STATE = join(tmpdir(), `colophon-state-${process.pid}`);
-process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
-
 const LAUNCHER = join(PACKAGE_ROOT, 'bin/run.js');
 
 /** Starts `colophon ...` as a user would, in `cwd`; for tests that kill it or run two at once. */
 export function startCli(args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', XDG_STATE_HOME: STATE, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  // what `verify` remembers is that of one run, and of no user
+  const state = mkdtempSync(join(tmpdir(), 'colophon-state-'));
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', XDG_STATE_HOME: state, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const result = new Promise<CliResult>((done) => child.once('close', (status, signal) => done({ status, signal, stdout, stderr })));
+  const result = new Promise<CliResult>((done) => child.once('close', (status, signal) => {
+    rmSync(state, { recursive: true, force: true });
+    done({ status, signal, stdout, stderr });
+  }));
   return { child, result };
 }
 
