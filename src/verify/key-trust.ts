@@ -7,8 +7,8 @@ import type { KeyStep } from '../model/verification.js';
 /** What is signed: by its number and its day it is decided which keys might sign it. */
 export interface SignedThing {
   namespace: string;
-  /** Sequence of the release. */
-  sequence: number;
+  /** Sequence of the release; null for what is no release, such as an amendment: its day decides then. */
+  sequence: number | null;
   /** Its date, YYYY-MM-DD. */
   date: string;
 }
@@ -55,23 +55,25 @@ export class KeyTrust {
   /** Whether a key that signed something counts. */
   judge(key: SshPublicKey, thing: SignedThing): KeyVerdict {
     if (Number.isNaN(Date.parse(thing.date))) return refuse('cannot be judged: what it signed has no date');
-    const end = this.endOf(key, thing.sequence);
+    const end = this.endOf(key, thing);
     if (end !== null) return refuse(describeEnd(end));
     const named = this.signers.filter((signer) => signer.key.fingerprint === key.fingerprint);
     const signer = named.find((each) => allows(each, thing.namespace, thing.date));
     if (signer !== undefined) return { voucher: { signer, via: [] } };
     const derived = this.#successors.get(key.fingerprint);
     if (derived === undefined) return refuse(named.length > 0 ? 'may not sign this, or not on this date' : this.#strangerReason(key));
-    const first = derived.via.at(-1)!.from_sequence;
-    if (thing.sequence < first) return refuse(`signs only from release ${first} of the dataset on`);
+    const { from_sequence, date } = derived.via.at(-1)!;
+    if (thing.sequence === null ? thing.date < date : thing.sequence < from_sequence) return refuse(`signs only from release ${from_sequence} of the dataset on (${date})`);
     if (!allowsNamespace(derived.signer, thing.namespace)) return refuse('follows a key that may not sign this');
     return { voucher: derived };
   }
 
-  /** The end of a key that a release of this sequence comes after; null when there is none. */
-  endOf(key: SshPublicKey, sequence: number): KeyEnd | null {
-    const end = this.ends.get(key.fingerprint);
-    return end !== undefined && sequence >= end.from_sequence ? end : null;
+  /** The end of a key that something signed comes after; null when there is none. A revoked key signs nothing but numbered releases. */
+  endOf({ fingerprint }: SshPublicKey, { sequence, date }: SignedThing): KeyEnd | null {
+    const end = this.ends.get(fingerprint);
+    if (end === undefined) return null;
+    const isAfter = sequence === null ? end.by.statement.action === 'revoke' || date > end.by.statement.date : sequence >= end.from_sequence;
+    return isAfter ? end : null;
   }
 
   /** A key whose statement is there, but not good enough, deserves to be told why. */

@@ -54,7 +54,7 @@ function judge(signature: SshSignature, message: Buffer, context: SignatureConte
 
 /** Nobody vouches for a key; its own end is told all the same. */
 function judgeAlone({ key }: SshSignature, by: string, { path, thing, trust }: SignatureContext): JudgedSignature {
-  const end = trust.endOf(key, thing.sequence);
+  const end = trust.endOf(key, thing);
   const message = end === null ? `${by}, for whom nobody vouches here` : `${by}, a key that ${describeEnd(end)}`;
   return { report: { path, format: 'ssh', key: key.fingerprint, valid: end === null, message }, fault: null, reason: null, countsFor: null };
 }
@@ -62,6 +62,6 @@ function judgeAlone({ key }: SshSignature, by: string, { path, thing, trust }: S
 function findFault(signature: SshSignature, message: Buffer, { thing, subject, trust }: SignatureContext): string | null {
   if (signature.namespace !== thing.namespace) return `It was made for ${signature.namespace.slice(0, 60)}, not for ${thing.namespace}.`;
   if (!signature.covers(message)) return `It is not over this ${subject}.`;
-  const end = trust.endOf(signature.key, thing.sequence);
+  const end = trust.endOf(signature.key, thing);
   return end?.by.statement.action === 'revoke' ? `Its key ${describeEnd(end)}.` : null;
 }

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { KEY_NAMESPACE, KEY_STATEMENT_FORMAT, type KeyStatement } from '../../src/model/key-statement.js';
 import { formatStatement } from '../../src/fixity/key-statement.js';
 import { sshString } from '../../src/fixity/ssh-wire.js';
@@ -12,10 +12,9 @@ export class TestKey {
   readonly fingerprint: string;
   readonly #blob: Buffer;
 
-  constructor() {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  constructor(privateKey: KeyObject = generateKeyPairSync('ed25519').privateKey) {
     this.privateKey = privateKey;
-    this.#blob = Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.from(publicKey.export({ format: 'jwk' }).x!, 'base64url'))]);
+    this.#blob = Buffer.concat([sshString('ssh-ed25519'), sshString(Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).x!, 'base64url'))]);
     this.line = `ssh-ed25519 ${this.#blob.toString('base64')}`;
     this.fingerprint = `SHA256:${createHash('sha256').update(this.#blob).digest('base64').replace('=', '')}`;
   }

@@ -2,8 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseAllowedSigners } from '../../src/fixity/allowed-signers.js';
+import { parseKeyLog } from '../../src/fixity/key-log.js';
+import { parsePublicKeyLine } from '../../src/fixity/ssh-public-key.js';
 import type { VerifyReport } from '../../src/model/verification.js';
 import type { VerifyOptions } from '../../src/verify/inspection.js';
+import { KeyTrust } from '../../src/verify/key-trust.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 import { sha256, writeRelease } from '../support/release-folder.js';
 import { digestOf, TestKey } from '../support/ssh-key.js';
@@ -209,6 +212,18 @@ describe('a revoked key', () => {
     const report = await verify([[old]]);
     expect(kinds(report).sort()).toEqual(['chain-broken', 'signature-unknown']);
   });
+});
+
+test('what has no number, such as an amendment, is judged by its day; a revoked key signs none', () => {
+  const { signers } = parseAllowedSigners(`a@x.org ${old.line}`);
+  const judge = (log: string, key: TestKey, date: string) => {
+    const { statements, fault } = parseKeyLog(log, 'test-set');
+    expect(fault).toBeNull();
+    return new KeyTrust(signers, statements).judge(parsePublicKeyLine(key.line), { namespace: 'colophon-amendment@v1', sequence: null, date }).voucher !== null;
+  };
+  expect([judge(handover, old, '2026-02-01'), judge(handover, old, '2026-02-02')]).toEqual([true, false]);
+  expect([judge(handover, fresh, '2026-01-31'), judge(handover, fresh, '2026-02-01')]).toEqual([false, true]);
+  expect(judge(old.state({ after }), old, '2026-01-01')).toBe(false);
 });
 
 test('a file of statements that is a link or no text of ours is told', async () => {

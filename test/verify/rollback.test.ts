@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -195,6 +196,16 @@ describe('signatures of minisign', () => {
     writeFileSync(join(release, 'release.json.sig'), key.sign(readFileSync(join(release, 'release.json')), 'colophon-release@v1'));
     expect((await verify(release, { ...signed, ...named('plain.pub'), threshold: 2 })).ok).toBe(true);
     expect((await verify(release, { ...signed, threshold: 2 })).ok).toBe(false);
+  });
+
+  test('one key in two formats is one signer', async () => {
+    const release = makeMinisigned();
+    const seed = Buffer.from(read('test-secret.key').split('\n')[1]!, 'base64').subarray(62, 94);
+    const same = new TestKey(createPrivateKey({ key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]), format: 'der', type: 'pkcs8' }));
+    writeFileSync(join(release, 'release.json.sig'), same.sign(readFileSync(join(release, 'release.json')), 'colophon-release@v1'));
+    const options = { signers: signersOf(same), ...named('plain.pub') };
+    expect(await verify(release, options)).toMatchObject({ ok: true, signatures: [{ valid: true }, { valid: true }] });
+    expect((await verify(release, { ...options, threshold: 2 })).problems).toMatchObject([{ kind: 'signature-unknown', found: '1 of them' }]);
   });
 
   test('over other bytes, or unreadable, they are a fault', async () => {
