@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseList } from '../../src/model/release.js';
-import { keyedRandom } from '../../src/splits/random.js';
+import { keyedRandom } from '../../src/splits/search/random.js';
 import { runCli, startCli, type CliResult } from '../support/cli.js';
 import { deliver, expectStatus, freezeSplits, makeSampleWorkspace, runJson } from '../support/sample-workspace.js';
 import { print, type BenchOptions } from './measure.js';
