@@ -10,21 +10,22 @@ import { MAX_DOCUMENT_BYTES } from '../release/release-document.js';
 import type { LogEntry } from '../release/release-log.js';
 import { conflict, type Destination } from './destination.js';
 
-/** Folder of releases/ with what is said of published releases later. */
-const AMENDMENTS = 'amendments/';
+/** Folders of releases/ with what is said later of published releases and of the keys that signed them. */
+const LATER_FOLDERS = ['amendments/', 'keys/'];
 
-const SIGNATURE = '.sig';
+/** Signatures, and the statements that a release carries: more of them may be appended. */
+const SIGNATURE = /\.(?:(?:mini)?sig|keys)$/;
 
 /** How often a document that others replace at the same time is tried. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * What lies beside the releases and goes with every push: all amendments, and the notices of other releases that are at the
+ * What lies beside the releases and goes with every push: amendments, statements about keys, and the notices of other releases that are at the
  * destination. Relative to the folder of releases, sorted.
  */
 export async function besideFiles(releases: string, log: readonly LogEntry[], pushed: LogEntry, destination: Destination): Promise<string[]> {
-  const amendments = existsSync(join(releases, AMENDMENTS)) ? [...listTree(releases, AMENDMENTS)] : [];
-  const paths = amendments.filter(({ path }) => !path.includes('/.')).map(({ path, kind }) => {
+  const statements = LATER_FOLDERS.flatMap((folder) => (existsSync(join(releases, folder)) ? [...listTree(releases, folder)] : []));
+  const paths = statements.filter(({ path }) => !path.includes('/.')).map(({ path, kind }) => {
     const reason = kind === 'file' ? unpublishablePathReason(path) : 'is no plain file';
     if (reason === null) return path;
     throw new CurationError('RELEASE_INVALID', `What lies beside the releases cannot be passed on: ${path} ${reason}`);
@@ -39,7 +40,7 @@ export async function besideFiles(releases: string, log: readonly LogEntry[], pu
 }
 
 /**
- * Brings a document there that may come after a release. One that differs is replaced by ours, but for amendments, which
+ * Brings a document there that may come after a release. One that differs is replaced by ours, but for statements, which
  * never change, and for signatures that we do not have.
  * @param path relative to the folder of releases, here and there
  * @returns whether something was, or in a dry run would be, written
@@ -50,17 +51,22 @@ export async function placeDocument(destination: Destination, releases: string, 
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const found = await destination.read(path);
     if (found !== null && (found.bytes.equals(bytes) || isSignedFurther(path, found.bytes, bytes))) return false;
-    if (found !== null && path.endsWith(SIGNATURE) && !bytes.includes(found.bytes)) throw conflict(destination, path, 'signatures that are here too', 'others');
-    if (found !== null && path.startsWith(AMENDMENTS) && path.endsWith('.json')) throw conflict(destination, path, `sha256:${sha256Hex(bytes)}`, `sha256:${sha256Hex(found.bytes)}`);
+    if (found !== null && SIGNATURE.test(path) && !bytes.includes(found.bytes)) throw conflict(destination, path, 'signatures that are here too', 'others');
+    if (found !== null && isStatement(path)) throw conflict(destination, path, `sha256:${sha256Hex(bytes)}`, `sha256:${sha256Hex(found.bytes)}`);
     if (dryRun) return true;
     if (found === null ? await destination.create(path, bytes) : await destination.replace(path, bytes, found.tag)) return true;
   }
   throw conflict(destination, path, 'a document that stands still', 'one that others replaced again and again');
 }
 
+/** Amendments and statements about keys are numbered and never change. */
+function isStatement(path: string): boolean {
+  return LATER_FOLDERS.some((folder) => path.startsWith(folder)) && path.endsWith('.json');
+}
+
 /** Signatures stand one after another: nobody's is lost. */
 function isSignedFurther(path: string, there: Buffer, here: Buffer): boolean {
-  return path.endsWith(SIGNATURE) && there.includes(here);
+  return SIGNATURE.test(path) && there.includes(here);
 }
 
 function readDocument(path: string): Buffer {

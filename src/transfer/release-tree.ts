@@ -62,7 +62,7 @@ export function damaged(path: string, expected: string, found: string): Curation
   return new CurationError('RELEASE_INVALID', `The release is damaged, and nothing of it is passed on: ${path}`, {
     expected,
     found,
-    suggestions: ['See all that is wrong with it: colophon verify', 'Bring it back from a copy, or run: colophon repair'],
+    suggestions: ['See all that is wrong with it: colophon verify', 'Bring it back from a copy.'],
   });
 }
 

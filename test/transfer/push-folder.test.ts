@@ -120,9 +120,11 @@ describe('what comes after a release', () => {
     await push(root, entry, to);
     mkdirSync(join(root, 'releases/amendments'));
     writeFileSync(join(root, 'releases/amendments/1.json'), '{"n":1}');
+    mkdirSync(join(root, 'releases/keys'));
+    writeFileSync(join(root, 'releases/keys/1.json'), '{}');
     writeFileSync(join(entry.folder, 'NOTICE'), 'withdrawn');
     writeFileSync(join(entry.folder, 'release.json.sig'), 'first\n');
-    expect((await push(root, entry, to)).beside).toEqual(['amendments/1.json', '1.0.0/NOTICE', '1.0.0/release.json.sig']);
+    expect((await push(root, entry, to)).beside).toEqual(['amendments/1.json', 'keys/1.json', '1.0.0/NOTICE', '1.0.0/release.json.sig']);
     expect((await push(root, entry, to)).beside).toEqual([]);
     appendFileSync(join(to, '1.0.0/release.json.sig'), 'second\n');
     expect((await push(root, entry, to)).beside).toEqual([]);
