@@ -20,7 +20,7 @@ interface FoundImage {
 }
 
 /**
- * Compares a manifest with what a release says of its images; no image is read. Entries with a path are compared by size and checksum, others
+ * Compares a manifest with what a release says of its images; no image is read. Entries whose path is there are compared by size and checksum, others
  * are looked for by id: SeriesInstanceUID, or a UUID that an export of ours gives to a series or an image.
  * @param list opened with the folder of the release in reach
  * @throws {CurationError} RELEASE_INVALID, INTERRUPTED
@@ -33,16 +33,19 @@ export async function compareWithRelease(list: ExpectedList, log: ImportLog, ent
   await catalog.run(`CREATE TABLE element AS SELECT SeriesInstanceUID AS name FROM ${side.own('series')} UNION ALL SELECT ${uuidOf('digest')} FROM ${side.own('series')}
     UNION ALL SELECT ${uuidOf('sha256')} FROM ${images}`);
   const result: Comparison = { matched: 0, files: entry.document.counts.instances, bytes: 0 };
-  const sql = `SELECT e.*, i.path IS NOT NULL AS there, i.size_bytes AS found_bytes, i.sha256 AS found_sha256, ${md5} AS found_md5
-    FROM (SELECT path, min(line) AS line, max(size_bytes) AS size_bytes, max(md5) AS md5, max(sha256) AS sha256 FROM expected
-      WHERE path IS NOT NULL AND source <> '${BUNDLE}' GROUP BY path) AS e LEFT JOIN ${images} AS i ON i.path = e.path ORDER BY e.path`;
+  const sql = `SELECT e.*, (i.path IS NOT NULL OR n.name IS NOT NULL) AS there, i.size_bytes AS found_bytes, i.sha256 AS found_sha256, ${md5} AS found_md5
+    FROM (SELECT path, min(line) AS line, min(id) AS id, max(size_bytes) AS size_bytes, max(md5) AS md5, max(sha256) AS sha256 FROM expected
+      WHERE path IS NOT NULL AND source <> '${BUNDLE}' GROUP BY path) AS e
+    LEFT JOIN ${images} AS i ON i.path = e.path
+    LEFT JOIN (SELECT DISTINCT name FROM element) AS n ON n.name = regexp_replace(e.id, '^.*/', '') ORDER BY e.path`;
   for await (const rows of catalog.stream<FoundImage>(sql)) {
     if (signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
     for (const row of rows) if (compareImage(row, log)) result.matched += 1;
   }
   result.matched += await matchByName(list, log);
-  const [extra] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${images} WHERE path NOT IN (SELECT path FROM expected WHERE path IS NOT NULL)`);
-  if (extra !== undefined && extra.n > 0) log.notes.push(`The manifest has no path for ${extra.n} of the ${result.files} images of the release: it may be a part.`);
+  const [listed] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${images} WHERE path IN (SELECT path FROM expected WHERE path IS NOT NULL)`);
+  const rest = listed === undefined || listed.n === 0 ? 0 : result.files - listed.n;
+  if (rest > 0) log.notes.push(`${rest} of the ${result.files} images of the release are not in the manifest: it is a part.`);
   return result;
 }
 

@@ -24,8 +24,8 @@ export interface ClaimedFile {
 export function judgeClaim(claim: ClaimedFile, line: number, log: ImportLog): ExpectedFile | null {
   const guid = claim.id === null ? null : parseGuid(claim.id);
   if (claim.id !== null && guid === null) log.defect(line, 'The id is no GUID.', { expected: 'a UUID, with or without prefix', found: claim.id });
-  if (claim.id === null && claim.path === null && claim.urls.length === 0) {
-    log.defect(line, 'The entry names no file: it has neither an id nor a name nor a URL.');
+  if (claim.id === null && claim.path === null && claim.urls.length === 0 && claim.checksums.length === 0) {
+    log.defect(line, 'The entry names no file: it has no id, name, checksum or URL.');
     return null;
   }
   const known: Partial<ExpectedFile> = {

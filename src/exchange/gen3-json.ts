@@ -7,7 +7,7 @@ import { readJsonObjects } from './json-objects.js';
 
 /** Ids by their key: of file manifests, of records of an index, of DRS objects. */
 const ID_KEYS = ['object_id', 'did', 'guid', 'id'];
-const NAME_KEYS = ['file_name', 'filename', 'name'];
+const NAME_KEYS = ['file_name', 'filename'];
 const SIZE_KEYS = ['file_size', 'size'];
 
 /**
@@ -23,7 +23,7 @@ export function readGen3Json(path: string, list: ExpectedList, log: ImportLog): 
       const format = formatOf(value);
       formats.set(format, (formats.get(format) ?? 0) + 1);
       if (format === 'drs-objects' && Array.isArray(value.contents) && value.contents.length > 0) return addBundle(value, line, list, log);
-      const entry = judgeClaim(readClaim(value), line, log);
+      const entry = judgeClaim(readClaim(value, format === 'drs-objects' ? ['name'] : NAME_KEYS), line, log);
       if (entry !== null) list.add(entry);
     },
   });
@@ -44,12 +44,12 @@ function addBundle(value: Record<string, unknown>, line: number, list: ExpectedL
   list.addBundle(expectedFile(line, { id: guid?.guid ?? id, origin: guid?.prefix ?? null }));
 }
 
-function readClaim(value: Record<string, unknown>): ClaimedFile {
+function readClaim(value: Record<string, unknown>, names: readonly string[]): ClaimedFile {
   const id = firstText(value, ID_KEYS);
   const host = firstText(value, ['commons_url']);
   return {
     id,
-    path: firstText(value, NAME_KEYS),
+    path: firstText(value, names),
     size: SIZE_KEYS.map((key) => value[key]).find((size) => size !== undefined) ?? null,
     checksums: [...namedChecksums(value), ...hashes(value.hashes), ...listedChecksums(value.checksums)],
     urls: [...texts(value.urls), ...texts(value.url), ...accessUrls(value.access_methods)],

@@ -8,12 +8,12 @@ import type { ImportLog } from './import-log.js';
 
 /** Names that the columns of tables for indexes, and of manifests of the GDC, go by; in lower case. */
 const ALIASES = {
-  id: ['guid', 'did', 'object_id', 'id'],
-  path: ['file_name', 'filename'],
+  id: ['guid', 'did', 'object_id', 'id', 'old file uuid'],
+  path: ['file_name', 'filename', 'old file name'],
   size: ['size', 'filesize', 'file_size', 's3_file_size', 'gs_file_size'],
   md5: ['md5', 'md5_hash', 'md5hash', 'md5sum', 'file_md5sum', 'hash'],
   urls: ['urls', 'url', 's3_path', 'gs_path', 'aws_uri', 'gcp_uri'],
-  replaced_by: ['new_id'],
+  replaced_by: ['new_id', 'new file uuid'],
   bundle: ['bundle_name'],
   members: ['ids', 'bundle_ids'],
 } as const;
@@ -33,7 +33,8 @@ export function readGen3Table(path: string, list: ExpectedList, log: ImportLog):
     onColumns(names) {
       columns = assignRoles(names, path);
       if (columns.has('bundle')) format = 'bundle-table';
-      else if (names.includes('id') && !columns.has('urls')) format = columns.has('replaced_by') ? 'gdc-supersede-map' : 'gdc-manifest';
+      else if (columns.has('replaced_by')) format = 'gdc-supersede-map';
+      else if (names.includes('id') && !columns.has('urls')) format = 'gdc-manifest';
     },
     onRow(cells, line) {
       const cell = (role: Role): string => cells[columns.get(role) ?? -1] ?? '';

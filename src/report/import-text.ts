@@ -10,24 +10,25 @@ const EXAMPLES = 10;
 /** What a manifest of another system holds, what is wrong with it, and how it differs from what it was compared with. */
 export function renderImportedManifest(report: ImportedManifest, options: TextOptions = {}): string {
   const style = styleOf(options);
-  const { format, path, entries, distinct, bytes, total_problems, compared, output, notes } = report;
+  const { format, path, entries, distinct, bundles, bytes, total_problems, compared, output, notes } = report;
   const mark = total_problems === 0 ? style.green('✓') : style.red('✗');
   const size = bytes > 0 ? `, ${formatBytes(bytes)}` : '';
   return [
-    `${mark} ${escapeText(path)} is ${escapeText(format)}: ${formatNumber(entries, 'entry', 'entries')}, ${formatCount(distinct)} different${size}.`,
+    `${mark} ${escapeText(path)} is ${escapeText(format)}: ${formatNumber(entries, 'entry', 'entries')}, ${formatCount(distinct)} different${bundles === 0 ? '' : `, ${formatCount(bundles)} of them bundles`}${size}.`,
     ...renderCounts(report),
-    ...(compared === null ? [] : [`  compared with ${escapeText(compared.with)}: ${formatCount(compared.matched)} of ${formatCount(distinct)} are there${compared.files > 0 ? `, ${formatNumber(compared.files, 'file')} looked at` : ''}`]),
+    ...(compared === null ? [] : [`  compared with ${escapeText(compared.with)}: ${formatCount(compared.matched)} of ${formatCount(distinct - bundles)} are there${compared.files > 0 ? `, ${formatNumber(compared.files, 'file')} looked at` : ''}`]),
     ...(output === null ? [] : [`  ${escapeText(output.path)}: ${formatNumber(output.records, 'entry', 'entries')}`]),
     ...renderProblems(report, style),
     ...notes.flatMap((note) => wrapText(escapeText(note), '  ')),
   ].join('\n');
 }
 
-function renderCounts({ without_size, without_checksum, distinct, origins, superseded }: ImportedManifest): string[] {
+function renderCounts({ format, without_size, without_checksum, distinct, origins, superseded }: ImportedManifest): string[] {
   const lacks = [without_size > 0 ? `${formatCount(without_size)} without size` : '', without_checksum > 0 ? `${formatCount(without_checksum)} without checksum` : ''].filter((text) => text !== '');
   const from = Object.entries(origins).map(([name, count]) => `${shortenText(name, 64)} ${formatCount(count)}`);
   return [
-    ...(lacks.length > 0 && distinct > 0 ? [`  ${lacks.join(', ')}`] : []),
+    // A list of series has no sizes by its nature.
+    ...(lacks.length > 0 && distinct > 0 && !/^(?:tcia|s5cmd)/.test(format) ? [`  ${lacks.join(', ')}`] : []),
     ...(from.length > 0 ? wrapText(`from ${from.join(', ')}`, '  ') : []),
     ...(superseded === null ? [] : [`  ${formatCount(superseded.replaced)} replaced by another file, ${formatCount(superseded.removed)} removed`]),
   ];

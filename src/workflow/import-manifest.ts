@@ -56,11 +56,10 @@ export async function importManifest(request: ImportRequest, paths: WorkspacePat
     const read = list.entries;
     if (request.format === 'bagit') await list.mergeByPath();
     const counts = { ...(await countEntries(list)), entries: read };
-    if (list.bundles > 0) log.notes.push(`${list.bundles} of the entries are bundles, sets of other entries.`);
     const compared = await compare(request, list, log, release, paths, effects);
     const output = request.output === null ? null : await writeExpectedList(list, log, request.output, request);
     const { total, problems, notes } = log;
-    return { format, path: request.path, ...counts, total_problems: total, problems, compared, output, notes };
+    return { format, path: request.path, ...counts, bundles: list.bundles, total_problems: total, problems, compared, output, notes };
   } finally {
     list.close();
   }
