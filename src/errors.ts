@@ -53,6 +53,7 @@ const EXIT_BY_CODE = {
   RELEASE_TOO_NEW: EXIT.unknownFormat,
   NOT_A_RELEASE: EXIT.input,
   EXPORT_IMPOSSIBLE: EXIT.input,
+  RELEASE_WITHDRAWN: EXIT.withdrawn,
   MANIFEST_INVALID: EXIT.input,
   LOCKED: EXIT.input,
   SIGNING_FAILED: EXIT.input,

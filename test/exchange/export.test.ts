@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -20,15 +20,18 @@ const BASE = 's3://bucket/rel';
 let root: string;
 let first: string;
 let second: string;
+/** A release from which the next one, beside it, withdrew a case. */
+let superseded: string;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'colophon-exchange-'));
   const store = smallStore();
   // The same bytes in two series: one content of an index, with two places.
   store.images.push(image('case-a', '1.2.1', '1.2.1.9', '1.2.1.9.1', 'first image of a'));
-  first = await cutStore(root, store);
+  first = await cutStore(join(root, 'one'), store);
   const { store: later, options } = goldenSecond();
-  second = await cutStore(root, later, options);
+  superseded = await cutStore(join(root, 'two'), smallStore());
+  second = await cutStore(join(root, 'two'), later, options);
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -269,6 +272,14 @@ describe('writing', () => {
   test('a base URL with a secret is refused and not repeated', async () => {
     for (const baseUrl of ['https://user:hunter2@host/x', 'https://host/x?token=hunter2', 'file:///etc', 'bucket/x', 's3://bucket/a b'])
       await expect(gen3(first, 'secret.json', { baseUrl })).rejects.toMatchObject({ code: 'USAGE', message: expect.not.stringContaining('hunter2') as unknown });
+  });
+
+  test('a release with cases that were withdrawn since is not exported, and the case not named', async () => {
+    await expect(gen3(superseded, 'withdrawn.json')).rejects.toMatchObject({ code: 'RELEASE_WITHDRAWN', exitCode: 5, message: expect.not.stringContaining('case-b') as unknown });
+    expect(existsSync(join(root, 'withdrawn.json'))).toBe(false);
+    const withoutLog = join(root, 'copy');
+    cpSync(superseded, withoutLog, { recursive: true });
+    expect((await gen3(withoutLog, 'copy.json')).files).toHaveLength(1);
   });
 
   test('a release whose tables were changed is not exported', async () => {
