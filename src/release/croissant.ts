@@ -1,4 +1,5 @@
 import type { DatasetConfig } from '../model/config.js';
+import { citation } from './citation.js';
 import type { TableResource } from './datapackage.js';
 import { describeOwnColumn } from './own-columns.js';
 
@@ -88,12 +89,6 @@ export function formatCroissant(dataset: DatasetConfig, facts: CroissantFacts): 
     recordSet: [...facts.splits.map(splitRecords), ...facts.tables.map((table) => tableRecords(table, facts))],
   };
   return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-/** How a paper cites the release. */
-export function citation({ title, creators, publisher }: DatasetConfig, { version, date }: Pick<CroissantFacts, 'version' | 'date'>): string {
-  const names = (creators ?? []).map(({ name }) => name).join('; ');
-  return `${names === '' ? '' : `${names} `}(${date.slice(0, 4)}): ${title}, version ${version}.${publisher === undefined ? '' : ` ${publisher}.`}`;
 }
 
 const IMAGES = {
