@@ -52,6 +52,8 @@ const EXIT_BY_CODE = {
   RELEASE_INVALID: EXIT.input,
   RELEASE_TOO_NEW: EXIT.unknownFormat,
   NOT_A_RELEASE: EXIT.input,
+  ARCHIVE_INVALID: EXIT.input,
+  CONTENT_WITHDRAWN: EXIT.withdrawn,
   LOCKED: EXIT.input,
   SIGNING_FAILED: EXIT.input,
   DISK_FULL: EXIT.input,
