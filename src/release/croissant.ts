@@ -1,7 +1,6 @@
 import type { DatasetConfig } from '../model/config.js';
 import { citation } from './citation.js';
 import type { TableResource } from './datapackage.js';
-import { describeOwnColumn } from './own-columns.js';
 
 /** A split of the release with the names of its parts. */
 export interface CroissantSplit {
@@ -15,8 +14,6 @@ export interface CroissantFacts {
   date: string;
   tables: readonly TableResource[];
   splits: readonly CroissantSplit[];
-  /** Description of a column of a clinical table; null when the schema has none. */
-  describe: (table: string, column: string) => string | null;
   /** sha256 of manifest-sha256.txt is no part of it: the record is listed there itself. */
   images: number;
 }
@@ -86,7 +83,7 @@ export function formatCroissant(dataset: DatasetConfig, facts: CroissantFacts): 
     ...(dataset.creators === undefined ? {} : { creator: dataset.creators.map(({ name }) => ({ '@type': 'sc:Person', name })) }),
     ...(dataset.publisher === undefined ? {} : { publisher: { '@type': 'sc:Organization', name: dataset.publisher } }),
     distribution: [...facts.tables.map(fileObject), ...(facts.images > 0 ? [IMAGES] : [])],
-    recordSet: [...facts.splits.map(splitRecords), ...facts.tables.map((table) => tableRecords(table, facts))],
+    recordSet: [...facts.splits.map(splitRecords), ...facts.tables.map(tableRecords)],
   };
   return `${JSON.stringify(record, null, 2)}\n`;
 }
@@ -127,7 +124,7 @@ function splitRecords({ name, parts }: CroissantSplit): Record<string, unknown> 
   };
 }
 
-function tableRecords({ name, description, columns }: TableResource, { describe }: CroissantFacts): Record<string, unknown> {
+function tableRecords({ name, description, columns }: TableResource): Record<string, unknown> {
   const key = name === 'cases' ? { key: { '@id': 'cases/case_id' } } : {};
   return {
     '@type': 'cr:RecordSet',
@@ -143,7 +140,7 @@ function tableRecords({ name, description, columns }: TableResource, { describe 
         '@type': 'cr:Field',
         '@id': id,
         name: id,
-        description: describe(name, column.name) ?? describeOwnColumn(column.name) ?? column.name,
+        description: column.about.description ?? 'Nobody described this column.',
         dataType: dataType(list ? column.sqlType.slice(0, -2) : column.sqlType),
         ...(list ? { isArray: true, arrayShape: '-1' } : {}),
         source: { fileObject: { '@id': `${name}.parquet` }, extract: { column: column.name } },

@@ -6,15 +6,15 @@ import type { ReleasePlan } from '../model/release.js';
 import type { VerifyReport } from '../model/verification.js';
 import { dropCandidate } from './candidate.js';
 import { formatChanges } from './changes-text.js';
-import { formatCroissant, type CroissantFacts, type CroissantSplit } from './croissant.js';
+import { formatCroissant, type CroissantSplit } from './croissant.js';
 import { formatDatacite } from './datacite.js';
 import { formatDatapackage } from './datapackage.js';
-import { formatDictionary } from './dictionary.js';
+import { formatDictionaryText } from './dictionary-text.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
 import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
-import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
+import { releaseTables } from './release-table.js';
 import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
 import { makeStaging, removeStaging, type CutPaths } from './staging.js';
 
@@ -128,8 +128,8 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
   return claimNumber(staged, paths);
 }
 
-async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, pack, roots, signal, hidden } = options;
+async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+  const { dataset, release, roots, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = (await catalog.all<{ date: string }>('SELECT DISTINCT date::VARCHAR AS date FROM candidate_tombstone ORDER BY 1')).map((tombstone) => tombstone.date);
   return {
@@ -140,11 +140,12 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     roots,
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
-    dictionary: await formatDictionary(catalog, pack, candidate.tables),
+    dictionary,
+    dictionaryText: formatDictionaryText({ title: dataset.title, version }, dictionary),
     commitments: hidden.commitments.map(({ reference, text }) => ({ path: reference.path, text })),
-    datapackage: (tables, commitments) => formatDatapackage(dataset, version, tables, commitments),
+    datapackage: (tables, others) => formatDatapackage(dataset, version, tables, others),
     records: (tables) => [
-      ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), describe: columnDescriber(pack), images: plan.counts.instances })],
+      ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), images: plan.counts.instances })],
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
@@ -154,14 +155,6 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
 
 function splitParts({ splits }: ReleaseDraft): CroissantSplit[] {
   return splits.map(({ name, parts }) => ({ name, parts: Object.keys(parts) }));
-}
-
-/** Descriptions of the columns of clinical tables, as their schemas give them. */
-function columnDescriber(pack: PlanOptions['pack']): CroissantFacts['describe'] {
-  return (table, column) => {
-    if (!table.startsWith(CLINICAL_PREFIX)) return null;
-    return pack?.tables.get(table.slice(CLINICAL_PREFIX.length))?.columns.find(({ name }) => name === column)?.description ?? null;
-  };
 }
 
 /** Problems that a message quotes. */

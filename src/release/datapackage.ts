@@ -1,6 +1,8 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { DatasetConfig } from '../model/config.js';
+import type { DictionaryColumn } from '../model/dictionary.js';
 import type { ListedFile } from './bag-lists.js';
+import { tableSchema } from './table-schema.js';
 
 /** A table of the release as the descriptor names it. */
 export interface TableResource {
@@ -9,11 +11,31 @@ export interface TableResource {
   size_bytes: number;
   sha256: string;
   rows: number;
-  columns: { name: string; sqlType: string }[];
+  columns: ResourceColumn[];
+}
+
+/** A column with all that the data dictionary says of it. */
+export interface ResourceColumn {
+  name: string;
+  sqlType: string;
+  about: DictionaryColumn;
+}
+
+/** A document that lies beside the tables. */
+export interface DocumentResource extends ListedFile {
+  name: string;
+  description: string;
+  mediatype: string;
+}
+
+/** What a data package lists besides its tables. */
+export interface OtherResources {
+  commitments?: readonly ListedFile[];
+  documents?: readonly DocumentResource[];
 }
 
 /** data/datapackage.json: the tables as resources of a Data Package v2 (datapackage.org/standard). */
-export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[], commitments: readonly ListedFile[] = []): string {
+export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[], { commitments = [], documents = [] }: OtherResources = {}): string {
   const descriptor = {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: dataset.id.toLowerCase(),
@@ -23,7 +45,7 @@ export function formatDatapackage(dataset: DatasetConfig, version: string, table
     ...(dataset.url === undefined ? {} : { homepage: dataset.url }),
     licenses: [{ name: dataset.license }],
     ...(dataset.creators === undefined ? {} : { contributors: dataset.creators.map(describeCreator) }),
-    resources: [...tables.map(describeTable), ...commitments.map(describeCommitment)],
+    resources: [...tables.map((table) => describeTable(table, tables)), ...documents.map(describeDocument), ...commitments.map(describeCommitment)],
   };
   return `${JSON.stringify(descriptor, null, 2)}\n`;
 }
@@ -41,11 +63,16 @@ function describeCommitment({ path, size_bytes, sha256 }: ListedFile): Record<st
   };
 }
 
+function describeDocument({ name, path, description, mediatype, size_bytes, sha256 }: DocumentResource): Record<string, unknown> {
+  return { name, path: basename(path), description, format: extname(path).slice(1), mediatype, bytes: size_bytes, hash: `sha256:${sha256}` };
+}
+
 function describeCreator({ name, affiliation }: { name: string; affiliation?: string }): Record<string, unknown> {
   return { title: name, roles: ['creator'], ...(affiliation === undefined ? {} : { organization: affiliation }) };
 }
 
-function describeTable({ name, description, size_bytes, sha256, columns }: TableResource): Record<string, unknown> {
+function describeTable(table: TableResource, tables: readonly TableResource[]): Record<string, unknown> {
+  const { name, description, size_bytes, sha256 } = table;
   return {
     name: name.toLowerCase(),
     path: `tables/${name}.parquet`,
@@ -55,16 +82,6 @@ function describeTable({ name, description, size_bytes, sha256, columns }: Table
     bytes: size_bytes,
     hash: `sha256:${sha256}`,
     type: 'table',
-    schema: { fields: columns.map((column) => ({ name: column.name, type: fieldType(column.sqlType) })) },
+    schema: tableSchema(table, tables),
   };
-}
-
-/** The type of the Table Schema that a DuckDB type is. */
-function fieldType(sqlType: string): string {
-  if (sqlType.endsWith('[]')) return 'array';
-  if (/^(?:U?(?:BIG|HUGE|SMALL|TINY)INT|U?INTEGER)$/.test(sqlType)) return 'integer';
-  if (/^(?:DOUBLE|FLOAT|DECIMAL.*)$/.test(sqlType)) return 'number';
-  if (sqlType === 'BOOLEAN') return 'boolean';
-  if (sqlType === 'DATE') return 'date';
-  return sqlType === 'VARCHAR' ? 'string' : 'any';
 }

@@ -10,10 +10,11 @@ import { FileDigester } from '../fixity/digest.js';
 import { formatManifestLine } from '../fixity/manifest.js';
 import { compareBytewise } from '../fixity/order.js';
 import { COMMITMENT_FOLDER } from '../model/commitment.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
-import type { TableResource } from './datapackage.js';
+import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
 import { tablePath, type ReleaseTable } from './release-table.js';
 import { assertSpace } from './staging.js';
@@ -34,12 +35,14 @@ export interface StageInput {
   creators: readonly string[];
   /** data/gate.json: what judged this release; null for none. */
   gate: string | null;
-  /** data/dictionary.json */
-  dictionary: string;
+  /** data/dictionary.json, which also says of every column what the other records repeat. */
+  dictionary: DataDictionary;
+  /** data/dictionary.md */
+  dictionaryText: string;
   /** Files with the row commitments of hidden parts. */
   commitments: readonly { path: string; text: string }[];
   /** data/datapackage.json, from the tables and commitments as they were written. */
-  datapackage(tables: readonly TableResource[], commitments: readonly ListedFile[]): string;
+  datapackage(tables: readonly TableResource[], others: OtherResources): string;
   /** More documents of data/, from the tables as they were written: path and text of each. */
   records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
   /** CHANGES.md */
@@ -73,12 +76,13 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   const tables = await writeTables(catalog, folder, input);
   if (input.commitments.length > 0) makeFolder(join(folder, COMMITMENT_FOLDER));
   const commitments = input.commitments.map(({ path, text }) => writeText(folder, path, text));
+  const dictionaries = writeDictionaries(folder, input);
   const payload = [
     ...commitments,
     ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
-    writeText(folder, 'data/dictionary.json', input.dictionary),
+    ...dictionaries,
     ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
-    writeText(folder, 'data/datapackage.json', input.datapackage(tables, commitments)),
+    writeText(folder, 'data/datapackage.json', input.datapackage(tables, { commitments, documents: dictionaries })),
     ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
   const folders = new Set<string>();
@@ -88,16 +92,24 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   return { folder, ...release };
 }
 
-async function writeTables(catalog: Catalog, folder: string, { tables, signal }: StageInput): Promise<TableResource[]> {
+function writeDictionaries(folder: string, { dictionary, dictionaryText }: StageInput): DocumentResource[] {
+  const description = 'What every table and column means';
+  return [
+    { ...writeText(folder, 'data/dictionary.json', `${JSON.stringify(dictionary, null, 2)}\n`), name: 'dictionary', description: `${description}.`, mediatype: 'application/json' },
+    { ...writeText(folder, 'data/dictionary.md', dictionaryText), name: 'dictionary-text', description: `${description}, for people.`, mediatype: 'text/markdown' },
+  ];
+}
+
+async function writeTables(catalog: Catalog, folder: string, { tables, dictionary, signal }: StageInput): Promise<TableResource[]> {
   const digester = new FileDigester();
   const written: TableResource[] = [];
   for (const { name, description, query, orderBy } of tables) {
     throwIfAborted(signal);
     const path = tablePath(folder, name);
     const { rows } = await exportParquet(catalog, { query, orderBy, path });
-    const columns = await catalog.all<{ column_name: string; column_type: string }>(`DESCRIBE ${query}`);
+    const columns = dictionary.tables.find(({ resource }) => resource === name)?.columns ?? [];
     const { sha256, size_bytes } = digester.digestFile(path);
-    written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((column) => ({ name: column.column_name, sqlType: column.column_type })) });
+    written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about })) });
   }
   await flushFiles(tables.map(({ name }) => tablePath(folder, name)));
   return written;
