@@ -50,6 +50,8 @@ export interface DatasetConfig {
   contributors?: ContributorConfig[];
   /** Words to find the dataset by. */
   keywords?: string[];
+  /** Columns that a model is to learn, `table.column`: catalogue records mark them as labels. */
+  labels?: string[];
   /**
    * Landing page of the dataset; a version is at `<url>/<version>`.
    * @format uri

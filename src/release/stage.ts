@@ -15,6 +15,7 @@ import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
 import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
+import { holdKeys } from './held-keys.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
 import { tablePath, type ReleaseTable } from './release-table.js';
 import { assertSpace } from './staging.js';
@@ -45,6 +46,8 @@ export interface StageInput {
   datapackage(tables: readonly TableResource[], others: OtherResources): string;
   /** More documents of data/, from the tables as they were written: path and text of each. */
   records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
+  /** data/ro-crate-metadata.json, from the tables and all other files of data/ but the images. */
+  crate(tables: readonly TableResource[], files: readonly ListedFile[]): string;
   /** CHANGES.md */
   changes: string;
   signal?: AbortSignal | undefined;
@@ -85,6 +88,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
     writeText(folder, 'data/datapackage.json', input.datapackage(tables, { commitments, documents: dictionaries })),
     ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
+  payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
   const release = writeTagFiles(folder, input, totals);
@@ -112,7 +116,7 @@ async function writeTables(catalog: Catalog, folder: string, { tables, dictionar
     written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about })) });
   }
   await flushFiles(tables.map(({ name }) => tablePath(folder, name)));
-  return written;
+  return holdKeys(catalog, tables, written);
 }
 
 function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
