@@ -70,6 +70,11 @@ export class FilePlacer {
     return found;
   }
 
+  /** sha256 of a file that was written beside the placed ones. */
+  digestFile(path: string): string {
+    return this.#copier.copy(path, null).sha256;
+  }
+
   /**
    * Between two files: now and then lets signals through, and makes durable what was placed.
    * @throws {CurationError} INTERRUPTED; what is placed stays for the next run
