@@ -4,7 +4,7 @@ import { fileUrl } from './base-url.js';
 import { BUNDLE_LEVELS, makeBundleTables, type BundleLevel } from './bundle-tables.js';
 import type { TextSink } from './export-target.js';
 import { contentGuid, contentUuid } from './guid.js';
-import { assertPath, hasMd5 } from './image-rows.js';
+import { contentRows, hasMd5 } from './image-rows.js';
 import type { OpenedRelease } from './opened-release.js';
 
 export interface DrsOptions {
@@ -85,14 +85,12 @@ class DrsWriter {
   }
 
   async writeImages(): Promise<void> {
-    const sql = `SELECT min(name) AS name, min(alias) AS alias, content, min(size_bytes) AS size_bytes, sha256, min(md5) AS md5, list(path ORDER BY path) AS paths
-      FROM drs_image GROUP BY content, sha256 ORDER BY min(path)`;
-    for await (const rows of this.#stream<ObjectRow & { paths: string[] }>(sql))
-      for (const row of rows) {
-        for (const path of row.paths) assertPath(path, this.release.folder);
-        const access = row.paths.map((path) => ({ type: this.#type, access_url: { url: fileUrl(this.options.root, path) } }));
-        this.#begin(canonicalJson({ ...this.#describe(row), mime_type: 'application/dicom', access_methods: access }));
-      }
+    const { release, options } = this;
+    for await (const { paths, SOPInstanceUID, ...row } of contentRows(release, options.signal)) {
+      const access = paths.map((path) => ({ type: this.#type, access_url: { url: fileUrl(options.root, path) } }));
+      const described = this.#describe({ ...row, name: `${SOPInstanceUID}.dcm`, alias: SOPInstanceUID, content: row.sha256 });
+      this.#begin(canonicalJson({ ...described, mime_type: 'application/dicom', access_methods: access }));
+    }
   }
 
   #begin(text: string): void {

@@ -32,6 +32,27 @@ export async function* imageRows(release: OpenedRelease, signal?: AbortSignal): 
   }
 }
 
+/** An image content: one file, or several with the same bytes. */
+export type ContentRow = ImageRow & { paths: readonly string[] };
+
+/**
+ * The different contents of the images of a release, each where the first of its paths is, with all of them. Only those that are there
+ * more than once are held in memory.
+ * @throws {CurationError} RELEASE_INVALID, INTERRUPTED
+ */
+export async function* contentRows(release: OpenedRelease, signal?: AbortSignal): AsyncGenerator<ContentRow, void, undefined> {
+  const images = release.side.own('instances');
+  const repeated = await release.catalog.all<{ sha256: string; paths: string[] }>(`
+    SELECT sha256, list(path ORDER BY path) AS paths FROM ${images}
+    WHERE sha256 IN (SELECT sha256 FROM ${images} GROUP BY sha256 HAVING count(*) > 1) GROUP BY sha256`);
+  const pathsOf = new Map(repeated.map(({ sha256, paths }) => [sha256, paths]));
+  for await (const rows of imageRows(release, signal))
+    for (const row of rows) {
+      const paths = pathsOf.get(row.sha256) ?? [row.path];
+      if (paths[0] === row.path) yield { ...row, paths };
+    }
+}
+
 /**
  * Asserts that a path from a table of a release may be written anywhere.
  * @throws {CurationError} RELEASE_INVALID

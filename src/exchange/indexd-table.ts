@@ -1,7 +1,7 @@
 import { fileUrl } from './base-url.js';
 import type { TextSink } from './export-target.js';
 import { contentGuid } from './guid.js';
-import { assertPath } from './image-rows.js';
+import { contentRows } from './image-rows.js';
 import type { OpenedRelease } from './opened-release.js';
 import { CurationError } from '../errors.js';
 
@@ -16,13 +16,6 @@ export interface IndexdOptions {
 
 const COLUMNS = ['guid', 'md5', 'size', 'authz', 'acl', 'file_name', 'urls'];
 
-interface ContentRow {
-  sha256: string;
-  md5: string;
-  size_bytes: number;
-  paths: string[];
-}
-
 /**
  * Writes the table that `gen3 objects manifest publish` puts into an index: one line a content, since the index knows one record of a
  * GUID; images with the same bytes share a line, with all their URLs. Lists are separated by blanks. Returns the number of lines.
@@ -31,15 +24,10 @@ interface ContentRow {
 export async function writeIndexdTable(release: OpenedRelease, sink: TextSink, { prefix, root, authz, signal }: IndexdOptions): Promise<number> {
   let count = 0;
   sink.add(`${COLUMNS.join('\t')}\n`);
-  const sql = `SELECT sha256, min(md5) AS md5, min(size_bytes) AS size_bytes, list(path ORDER BY path) AS paths FROM ${release.side.own('instances')} GROUP BY sha256 ORDER BY min(path)`;
-  for await (const rows of release.catalog.stream<ContentRow>(sql)) {
-    if (signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
-    for (const { sha256, md5, size_bytes, paths } of rows) {
-      for (const path of paths) assertPath(path, release.folder);
-      const urls = root === null ? [] : paths.map((path) => fileUrl(root, path).replaceAll(' ', '%20'));
-      sink.add(`${[contentGuid(prefix, sha256), md5, String(size_bytes), authz.join(' '), '', paths[0] ?? '', urls.join(' ')].join('\t')}\n`);
-    }
-    count += rows.length;
+  for await (const { sha256, md5, size_bytes, paths } of contentRows(release, signal)) {
+    const urls = root === null ? [] : paths.map((path) => fileUrl(root, path).replaceAll(' ', '%20'));
+    sink.add(`${[contentGuid(prefix, sha256), md5 ?? '', String(size_bytes), authz.join(' '), '', paths[0] ?? '', urls.join(' ')].join('\t')}\n`);
+    count += 1;
   }
   return count;
 }

@@ -34,6 +34,8 @@ export interface ImportedManifest {
   entries: number;
   /** Different files, series or bundles among them. */
   distinct: number;
+  /** Entries that are sets of other entries, and no files. */
+  bundles: number;
   /** Sum of the sizes that are known, in bytes, each entry once. */
   bytes: number;
   without_size: number;
