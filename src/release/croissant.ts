@@ -81,7 +81,7 @@ export function formatCroissant(dataset: DatasetConfig, facts: CroissantFacts): 
     citeAs: citation(dataset, facts),
     ...(dataset.creators === undefined ? {} : { creator: dataset.creators.map(({ name }) => ({ '@type': 'sc:Person', name })) }),
     ...(dataset.publisher === undefined ? {} : { publisher: { '@type': 'sc:Organization', name: dataset.publisher } }),
-    distribution: [...facts.tables.map(fileObject), ...(facts.images > 0 ? [IMAGES] : [])],
+    distribution: [...facts.tables.map(fileObject), ...facts.tables.flatMap(arrowObject), ...(facts.images > 0 ? [IMAGES] : [])],
     recordSet: [...facts.splits.map(splitRecords), ...facts.tables.map(tableRecords)],
   };
   return `${JSON.stringify(record, null, 2)}\n`;
@@ -113,6 +113,13 @@ function fileObject({ name, description, size_bytes, sha256 }: TableResource): R
     encodingFormat: 'application/x-parquet',
     sha256,
   };
+}
+
+function arrowObject({ name, description, arrow }: TableResource): Record<string, unknown>[] {
+  if (arrow === null) return [];
+  const file = `${name}.arrow`;
+  const about = { '@type': 'cr:FileObject', '@id': file, name: file, description, contentUrl: `tables/${file}` };
+  return [{ ...about, contentSize: `${arrow.size_bytes} B`, encodingFormat: 'application/vnd.apache.arrow.file', sha256: arrow.sha256 }];
 }
 
 function splitRecords({ name, parts }: CroissantSplit): Record<string, unknown> {

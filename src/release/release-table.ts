@@ -21,6 +21,11 @@ export function tablePath(folder: string, name: string): string {
   return join(folder, 'data', 'tables', `${name}.parquet`);
 }
 
+/** Path of the same table as an Arrow file, which a release has on request. */
+export function arrowPath(folder: string, name: string): string {
+  return join(folder, 'data', 'tables', `${name}.arrow`);
+}
+
 /** Prefix of the tables that come from clinical sources; our own tables never begin with it. */
 export const CLINICAL_PREFIX = 'clinical_';
 
