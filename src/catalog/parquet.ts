@@ -5,8 +5,11 @@ import { writeArrowFile } from './arrow-file.js';
 import { ARROW_SCHEMA_KEY, arrowSchema, encodeArrowSchema, loadArrow, type ArrowModule, type ExportColumn } from './arrow-schema.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
 
-/** Rows of a Parquet row group: a part of the bytes, so it never changes within a format version. */
-const ROW_GROUP_ROWS = 122_880;
+/**
+ * Rows of a Parquet row group. Whoever wants one case of a million images reads the footer and one group: 1.6 MB, against 9.2 MB with
+ * DuckDB's 122,880 rows and 1.7 MB with 4,096, whose footer is larger than what it saves (measured, all columns; the file is as large).
+ */
+const ROW_GROUP_ROWS = 16_384;
 
 /** What is exported, in which order, to where. */
 export interface ParquetExport {
