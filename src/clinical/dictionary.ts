@@ -80,7 +80,8 @@ function missingRule(sqlType: string, required: boolean): string {
 function describeValues({ enum: allowed = [], meanings, dicomTag, dicomValues }: ColumnSchema): DictionaryValue[] | null {
   const codes = new Map<string, string[]>();
   for (const [header, cells] of dicomValues ?? []) for (const cell of cells) codes.set(cell, [...(codes.get(cell) ?? []), header]);
-  const system = dicomTag === undefined ? 'DICOM' : `DICOM (${dicomTag.slice(0, 4)},${dicomTag.slice(4)})`;
+  // without a tag the codes are those of a context group of PS3.16, whose coding scheme is DCM
+  const system = dicomTag === undefined ? 'DCM' : `DICOM (${dicomTag.slice(0, 4)},${dicomTag.slice(4)})`;
   const named = [...new Set([...allowed, ...(meanings?.keys() ?? []), ...codes.keys()])];
   const values = named.map((value) => ({
     value,

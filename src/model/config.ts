@@ -331,6 +331,8 @@ export interface ReleaseConfig {
   signer?: string;
   /** Also compute md5 while reading (GA4GH/IDC content hash, Gen3 manifests); default false. */
   md5?: boolean;
+  /** Also write every table as an Arrow IPC file, data/tables/<name>.arrow; default false. */
+  arrow?: boolean;
   /** Commit and tag the metadata when the workspace is a git repository; default true. */
   git?: boolean;
 }

@@ -47,7 +47,7 @@ export function formatCroissant(dataset: DatasetConfig, facts: CroissantFacts): 
     creator: describeCreators(dataset),
     ...(dataset.publisher === undefined ? {} : { publisher: { '@type': 'sc:Organization', name: dataset.publisher } }),
     ...describeResponsibleAi(dataset.responsible_ai ?? {}),
-    distribution: [...tables.map(fileObject), ...(images > 0 ? [IMAGES] : [])],
+    distribution: [...tables.map(fileObject), ...tables.flatMap(arrowObject), ...(images > 0 ? [IMAGES] : [])],
     recordSet: [
       ...splitRecords(splits),
       ...enumerations.map(enumerationRecords),
@@ -77,6 +77,13 @@ function fileObject({ name, description, size_bytes, sha256 }: TableResource): R
     encodingFormat: 'application/x-parquet',
     sha256,
   };
+}
+
+function arrowObject({ name, description, arrow }: TableResource): Record<string, unknown>[] {
+  if (arrow === null) return [];
+  const file = `${name}.arrow`;
+  const about = { '@type': 'cr:FileObject', '@id': file, name: file, description, contentUrl: `tables/${file}` };
+  return [{ ...about, contentSize: `${arrow.size_bytes} B`, encodingFormat: 'application/vnd.apache.arrow.file', sha256: arrow.sha256 }];
 }
 
 /** Croissant asks for a creator: where none is named it is who publishes the dataset, or the dataset's own name. */

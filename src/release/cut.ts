@@ -26,6 +26,8 @@ export interface CutOptions extends PlanOptions {
   roots: ReadonlyMap<string, string>;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
+  /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
+  arrow?: boolean | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
   /** Signs the staged release.json; none when releases are not signed. */
@@ -138,6 +140,7 @@ async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff,
     draft,
     tables: releaseTables(candidate, version),
     payload: release.payload ?? 'copy',
+    arrow: options.arrow ?? release.arrow ?? false,
     fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
     roots,
     creators: (dataset.creators ?? []).map(({ name }) => name),

@@ -13,6 +13,8 @@ export interface TableResource {
   sha256: string;
   rows: number;
   columns: ResourceColumn[];
+  /** The same table as an Arrow file; null when the release has none. */
+  arrow: { size_bytes: number; sha256: string } | null;
 }
 
 /** A column with all that the data dictionary says of it. */
@@ -48,7 +50,7 @@ export function formatDatapackage(dataset: DatasetConfig, version: string, table
     ...(dataset.keywords === undefined ? {} : { keywords: dataset.keywords }),
     licenses: [describeLicense(dataset.license)],
     ...describeContributors(dataset),
-    resources: [...tables.map((table) => describeTable(table, tables)), ...documents.map(describeDocument), ...commitments.map(describeCommitment)],
+    resources: [...tables.map((table) => describeTable(table, tables)), ...tables.flatMap(describeArrow), ...documents.map(describeDocument), ...commitments.map(describeCommitment)],
   };
   return `${JSON.stringify(descriptor, null, 2)}\n`;
 }
@@ -64,6 +66,12 @@ function describeCommitment({ path, size_bytes, sha256 }: ListedFile): Record<st
     bytes: size_bytes,
     hash: `sha256:${sha256}`,
   };
+}
+
+function describeArrow({ name, description, arrow }: TableResource): Record<string, unknown>[] {
+  if (arrow === null) return [];
+  const about = { path: `tables/${name}.arrow`, description, format: 'arrow', mediatype: 'application/vnd.apache.arrow.file' };
+  return [{ name: `${name.toLowerCase()}-arrow`, ...about, bytes: arrow.size_bytes, hash: `sha256:${arrow.sha256}` }];
 }
 
 function describeDocument({ name, path, description, mediatype, size_bytes, sha256 }: DocumentResource): Record<string, unknown> {

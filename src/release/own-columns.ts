@@ -119,17 +119,19 @@ export function describeOwnColumn(table: string, column: CarriedColumn): Diction
   };
 }
 
+/** Missing-value rules of attributes: a number cannot say that it is there without a value. */
+const NO_TEXT = 'NULL: the header does not have it. Empty text: it is there without a value.';
+const NO_LIST = 'NULL: the header does not have it. Empty list: it is there without a value.';
+const NO_NUMBER = 'NULL: the header does not have it, has it without a value, or not in the form that DICOM asks for.';
+
 function describeAttribute(column: DictionaryColumn): DictionaryColumn {
   const attribute = attributeColumn(column.column);
   if (attribute === null) return column;
-  const text = column.sql_type === 'VARCHAR';
   return {
     ...column,
     description: attribute.description,
     unit: attribute.unit ?? null,
-    missing: text
-      ? 'NULL: the header does not have it. Empty text: it is there without a value.'
-      : 'NULL: the header does not have it, has it without a value, or not in the form that DICOM asks for.',
+    missing: column.type === 'string' ? NO_TEXT : column.items === 'string' ? NO_LIST : NO_NUMBER,
     dicom_tag: attribute.tag,
   };
 }

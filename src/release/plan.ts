@@ -18,6 +18,7 @@ import { releaseTables } from './release-table.js';
 import { candidateSide, releaseSide, type Side } from './side.js';
 import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
+import { noteUnfitValues } from './unfit-values.js';
 import { decideVersion } from './version.js';
 
 /** What a release is planned from, besides the catalog. */
@@ -92,7 +93,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
     content: candidate.content,
     gate: options.gate,
     blocked: [...listBlocks(options, counts, decision?.version ?? null, previous), ...(leak === null ? [] : [leak])],
-    notes: [...(await listNotes(catalog, candidate)), ...noteOf(dictionary), ...options.hidden.notes],
+    notes: [...(await listNotes(catalog, candidate)), ...present(noteUndescribed(dictionary)), ...present(await noteUnfitValues(catalog)), ...options.hidden.notes],
   };
   const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
   return { plan, draft, candidate, dictionary, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
@@ -194,8 +195,7 @@ function listBlocks({ gate, release, bump, hidden }: PlanOptions, counts: Releas
   return blocks;
 }
 
-function noteOf(dictionary: DataDictionary): string[] {
-  const note = noteUndescribed(dictionary);
+function present(note: string | null): string[] {
   return note === null ? [] : [note];
 }
 

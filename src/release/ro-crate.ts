@@ -14,8 +14,11 @@ const DOCUMENTS: ReadonlyMap<string, readonly [description: string, mediaType: s
   ['gate.json', ['What judged this release: rules, policy, waivers.', 'application/json']],
 ]);
 
-/** Commitments of hidden parts. */
-const COMMITMENT = /^commitments\/.+\.txt$/;
+/** Files that there are many of, by their place. */
+const PLACES: readonly (readonly [place: RegExp, description: string, mediaType: string])[] = [
+  [/^commitments\/.+\.txt$/, 'Commitments to the rows of a hidden part.', 'text/plain'],
+  [/^tables\/.+\.arrow$/, 'The table of that name once more, as an Arrow file.', 'application/vnd.apache.arrow.file'],
+];
 
 export interface CrateFacts {
   version: string;
@@ -89,9 +92,9 @@ function describeTable({ name, description, size_bytes, sha256 }: TableResource)
 
 function describeDocument({ path, size_bytes, sha256 }: ListedFile): Entity[] {
   const id = path.replace(/^data\//, '');
-  const known = DOCUMENTS.get(id) ?? (COMMITMENT.test(id) ? (['Commitments to the rows of a hidden part.', 'text/plain'] as const) : null);
-  if (known === null) return [];
-  const [description, encodingFormat] = known;
+  const place = PLACES.find(([pattern]) => pattern.test(id));
+  const [description, encodingFormat] = DOCUMENTS.get(id) ?? (place === undefined ? [] : [place[1], place[2]]);
+  if (description === undefined) return [];
   return [{ '@id': encodeURI(id), '@type': 'File', name: id, description, encodingFormat, contentSize: `${size_bytes}`, sha256 }];
 }
 

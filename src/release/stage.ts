@@ -17,7 +17,8 @@ import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
 import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
 import { holdKeys } from './held-keys.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
-import { tablePath, type ReleaseTable } from './release-table.js';
+import { arrowPath, tablePath, type ReleaseTable } from './release-table.js';
+import { exportColumns, tableMetadata } from './table-metadata.js';
 import { assertSpace } from './staging.js';
 
 /** release.json before the files that it vouches for are written. */
@@ -29,6 +30,8 @@ export interface StageInput {
   /** In the order in which they are written. */
   tables: readonly ReleaseTable[];
   payload: PayloadMode;
+  /** Whether every table is written as an Arrow file too. */
+  arrow: boolean;
   /** Where the files of this release can be fetched, ending in `/`; null unless `payload` is `none`. */
   fetchBase: string | null;
   /** Absolute folder of each source. */
@@ -82,7 +85,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   const dictionaries = writeDictionaries(folder, input);
   const payload = [
     ...commitments,
-    ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
+    ...tables.flatMap(listTable),
     ...dictionaries,
     ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
     writeText(folder, 'data/datapackage.json', input.datapackage(tables, { commitments, documents: dictionaries })),
@@ -104,19 +107,27 @@ function writeDictionaries(folder: string, { dictionary, dictionaryText }: Stage
   ];
 }
 
-async function writeTables(catalog: Catalog, folder: string, { tables, dictionary, signal }: StageInput): Promise<TableResource[]> {
+async function writeTables(catalog: Catalog, folder: string, { tables, dictionary, draft, arrow, signal }: StageInput): Promise<TableResource[]> {
   const digester = new FileDigester();
+  const origin = { format: draft.format, dataset: draft.dataset, version: draft.version, content: draft.digests.content };
   const written: TableResource[] = [];
-  for (const { name, description, query, orderBy } of tables) {
+  for (const table of tables) {
     throwIfAborted(signal);
-    const path = tablePath(folder, name);
-    const { rows } = await exportParquet(catalog, { query, orderBy, path });
+    const { name, description, query, orderBy } = table;
     const columns = dictionary.tables.find(({ resource }) => resource === name)?.columns ?? [];
-    const { sha256, size_bytes } = digester.digestFile(path);
-    written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about })) });
+    const [path, beside] = [tablePath(folder, name), arrow ? arrowPath(folder, name) : null];
+    const { rows } = await exportParquet(catalog, { query, orderBy, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
+    const [{ size_bytes, sha256 }, second] = [digester.digestFile(path), beside === null ? null : digester.digestFile(beside)];
+    const described = columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about }));
+    written.push({ name, description, size_bytes, sha256, rows, columns: described, arrow: second === null ? null : { size_bytes: second.size_bytes, sha256: second.sha256 } });
   }
-  await flushFiles(tables.map(({ name }) => tablePath(folder, name)));
+  await flushFiles(written.flatMap(listTable).map(({ path }) => join(folder, path)));
   return holdKeys(catalog, tables, written);
+}
+
+/** The files of a table. */
+function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFile[] {
+  return [{ path: tablePath('', name), size_bytes, sha256 }, ...(arrow === null ? [] : [{ path: arrowPath('', name), ...arrow }])];
 }
 
 function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {

@@ -72,7 +72,7 @@ describe('CHANGES.md', () => {
 });
 
 test('datapackage.json names every table with bytes, hash and typed fields', () => {
-  const table = { name: 'clinical_Case', description: 'x', size_bytes: 7, sha256: 'b'.repeat(64), rows: 1, columns: [
+  const table = { name: 'clinical_Case', description: 'x', size_bytes: 7, sha256: 'b'.repeat(64), rows: 1, arrow: null, columns: [
     ['a', 'VARCHAR'], ['b', 'BIGINT'], ['c', 'DOUBLE'], ['d', 'BOOLEAN'], ['e', 'VARCHAR[]'], ['f', 'DATE'],
   ].map(([name = '', sqlType = '']) => ({ name, sqlType, about: plainColumn({ name, sqlType }) })) }; // prettier-ignore
   const descriptor = JSON.parse(formatDatapackage({ id: 'Demo', title: 'T', license: 'CC0-1.0' }, '1.2.3', [table])) as { resources: { schema: { fields: { name: string; type: string }[] } }[] };
