@@ -49,7 +49,8 @@ export function targetsFirst(tables: readonly TableResource[]): TableResource[] 
 }
 
 function isReached({ link }: DictionaryColumn, table: string, done: ReadonlySet<string>): boolean {
-  return link?.resource == null || link.resource === table || done.has(link.resource);
+  const target = link?.resource ?? null;
+  return target === null || target === table || done.has(target);
 }
 
 function columnField(table: string, { name, about }: ResourceColumn, context: RecordContext): Record<string, unknown> {
@@ -71,7 +72,7 @@ function columnField(table: string, { name, about }: ResourceColumn, context: Re
 /** The field that the values of a column are taken from: the key of a table, a part of a split, or an enumeration. */
 function reference(table: string, about: DictionaryColumn, { enumerations, partsId }: RecordContext): string | null {
   const { column, link, items } = about;
-  if (link?.resource != null) return fieldId(link.resource, link.column);
+  if (link !== null && link.resource !== null) return fieldId(link.resource, link.column);
   if (table === 'splits' && column === 'part') return partsId === null ? null : `${partsId}/name`;
   const id = enumerationId(table, column);
   return items === null && enumerations.some((each) => each.id === id) ? `${id}/name` : null;

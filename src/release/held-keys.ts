@@ -35,8 +35,9 @@ async function holdTable(catalog: Catalog, queries: ReadonlyMap<string, string>,
 }
 
 async function linkHolds(catalog: Catalog, queries: ReadonlyMap<string, string>, table: string, { column, items, link }: DictionaryColumn): Promise<boolean> {
-  const target = link?.resource == null ? undefined : queries.get(link.resource);
-  if (link === null || link.resource === null || target === undefined || items !== null) return false;
+  if (link === null || link.resource === null || items !== null) return false;
+  const target = queries.get(link.resource);
+  if (target === undefined) return false;
   if (!(await hasColumn(catalog, target, link.column))) return false;
   const unique = UNIQUE_BY_MAKING.has(`${link.resource}/${link.column}`) || (await isKey(catalog, target, [link.column]));
   if (!unique) return false;
