@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -10,8 +10,9 @@ import { defaultEffects } from '../../src/effects.js';
 import type { SchemaPack } from '../../src/model/clinical.js';
 import type { DataDictionary, DictionaryColumn } from '../../src/model/dictionary.js';
 import { cutRelease, type CutOutcome } from '../../src/release/cut.js';
+import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { formatDictionaryText } from '../../src/release/dictionary-text.js';
-import { cutOptions, fillCatalog, NOTHING_HIDDEN, openStoreCatalog, row, smallStore } from '../support/release-store.js';
+import { cutOptions, fillCatalog, goldenSecond, NOTHING_HIDDEN, openStoreCatalog, row, smallStore } from '../support/release-store.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 
 /** The pack of MIDRC with a day in one of its tables. */
@@ -186,4 +187,35 @@ describe.each(READERS)('%s', (module, script, expected) => {
     expect(run.stderr).toBe('');
     expect(JSON.parse(run.stdout)).toMatchObject(expected);
   }, 60_000);
+});
+
+test('a release upon one whose attributes and days were text differs from it in nothing', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'colophon-test-'));
+  cpSync(join(PACKAGE_ROOT, 'releases/golden/colophon-release-1'), join(root, 'releases'), { recursive: true });
+  const catalog = await openStoreCatalog(root);
+  const { store, options } = goldenSecond();
+  await fillCatalog(catalog, store, root);
+  const before = await catalog.all(`SELECT typeof(date) AS day, date FROM '${join(root, 'releases/2.0.0/data/tables/tombstones.parquet')}'`);
+  expect(before).toEqual([{ day: 'VARCHAR', date: '2026-02-20' }]);
+  const { plan, published } = await cutRelease(catalog, cutOptions(root, { ...options, release: { md5: true }, bump: 'patch' }), defaultEffects);
+  expect([plan.version, plan.reasons]).toEqual(['2.0.1', []]);
+  const after = await catalog.all(`SELECT typeof(date) AS day, date FROM '${join(published!.path, 'data/tables/tombstones.parquet')}'`);
+  expect(after).toEqual([{ day: 'DATE', date: '2026-02-20' }]);
+  // and the one after that reads dates
+  const third = await cutRelease(catalog, cutOptions(root, { ...options, release: { md5: true }, bump: 'patch' }), defaultEffects);
+  expect([third.plan.version, third.plan.reasons]).toEqual(['2.0.2', []]);
+  catalog.close();
+  rmSync(root, { recursive: true });
+});
+
+test('a day that no calendar has stops a cut instead of getting lost', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'colophon-test-'));
+  cpSync(join(PACKAGE_ROOT, 'releases/golden/colophon-release-1'), join(root, 'releases'), { recursive: true });
+  const catalog = await openStoreCatalog(root);
+  const { store, options } = goldenSecond();
+  await fillCatalog(catalog, store, root);
+  const withdrawals = [{ case_id: 'case-b', reason: 'consent' as const, date: '2026-02-30' }];
+  await expect(cutRelease(catalog, cutOptions(root, { ...options, withdrawals }), defaultEffects)).rejects.toMatchObject({ code: 'RELEASE_INVALID', found: '2026-02-30' });
+  catalog.close();
+  rmSync(root, { recursive: true });
 });
