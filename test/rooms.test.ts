@@ -29,10 +29,11 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
   transfer: { may: ['model', 'fixity', 'engine', 'release'] },
+  exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
   page: { may: ['model', 'fixity'] },
   report: { may: ['model'] },
   workflow: {
-    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'transfer', 'page'],
+    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'transfer', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },
