@@ -60,7 +60,6 @@ const EXIT_BY_CODE = {
   LOCKED: EXIT.input,
   PUSH_CONFLICT: EXIT.input,
   TRANSFER_FAILED: EXIT.input,
-  CONTENT_WITHDRAWN: EXIT.withdrawn,
   SIGNING_FAILED: EXIT.input,
   DISK_FULL: EXIT.input,
   GIT_FAILED: EXIT.input,
