@@ -22,9 +22,7 @@ export interface ParquetExport {
  * and the order they were inserted in. The bytes change with the version of DuckDB, so digest canonical rows as well.
  */
 export async function exportParquet(catalog: Catalog, options: ParquetExport): Promise<{ rows: number; size_bytes: number }> {
-  const columns = await catalog.describeSelect(options.query);
-  const keys = [...options.orderBy, ...columns.filter((name) => !options.orderBy.includes(name))];
-  const order = keys.map((name) => `${quoteIdentifier(name)} ASC NULLS FIRST`).join(', ');
+  const order = await totalOrder(catalog, options);
   const aside = join(catalog.scratchFolder, 'export.parquet');
   const rows = await catalog.run(
     `COPY (SELECT * FROM (${options.query}\n) ORDER BY ${order}) TO ${quoteLiteral(aside)}
@@ -32,11 +30,18 @@ export async function exportParquet(catalog: Catalog, options: ParquetExport): P
   );
   try {
     const size_bytes = statSync(aside).size;
-    move(aside, options.path);
+    moveExport(aside, options.path);
     return { rows, size_bytes };
   } catch (error) {
     throw wrapSystemError(error, 'writing a Parquet file', options.path);
   }
+}
+
+/** SQL of the order of the rows: by the columns named, then by all others. */
+export async function totalOrder(catalog: Catalog, { query, orderBy }: Pick<ParquetExport, 'query' | 'orderBy'>): Promise<string> {
+  const columns = await catalog.describeSelect(query);
+  const keys = [...orderBy, ...columns.filter((name) => !orderBy.includes(name))];
+  return keys.map((name) => `${quoteIdentifier(name)} ASC NULLS FIRST`).join(', ');
 }
 
 function keyValues(metadata: Readonly<Record<string, string>> | undefined): string {
@@ -45,8 +50,8 @@ function keyValues(metadata: Readonly<Record<string, string>> | undefined): stri
   return `, KV_METADATA {${entries.map(([key, value]) => `${quoteLiteral(key)}: ${quoteLiteral(value)}`).join(', ')}}`;
 }
 
-/** A rename where both are on one file system, else a copy. */
-function move(from: string, to: string): void {
+/** Brings a file that was written aside to its place: a rename where both are on one file system, else a copy. */
+export function moveExport(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {

@@ -9,7 +9,6 @@ import { formatChanges } from './changes-text.js';
 import { formatCroissant, type CroissantFacts, type CroissantSplit } from './croissant.js';
 import { formatDatacite } from './datacite.js';
 import { formatDatapackage } from './datapackage.js';
-import { formatDictionary } from './dictionary.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
 import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
@@ -22,8 +21,6 @@ export interface CutOptions extends PlanOptions {
   paths: CutPaths;
   /** Absolute folder of each source of images. */
   roots: ReadonlyMap<string, string>;
-  /** data/gate.json; none when absent. */
-  gateDocument?: string | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
   /** Signs the staged release.json; none when releases are not signed. */
@@ -128,7 +125,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
   return claimNumber(staged, paths);
 }
 
-async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, dictionary, tables: tableDiffs, splits }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
   const { dataset, release, pack, roots, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = (await catalog.all<{ date: string }>('SELECT DISTINCT date::VARCHAR AS date FROM candidate_tombstone ORDER BY 1')).map((tombstone) => tombstone.date);
@@ -140,14 +137,14 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
     roots,
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
-    dictionary: await formatDictionary(catalog, pack, candidate.tables),
+    dictionary,
     commitments: hidden.commitments.map(({ reference, text }) => ({ path: reference.path, text })),
     datapackage: (tables, commitments) => formatDatapackage(dataset, version, tables, commitments),
     records: (tables) => [
       ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), describe: columnDescriber(pack), images: plan.counts.instances })],
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
-    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
+    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, tables: tableDiffs, splits, changes, total: diff?.total ?? 0 }),
     signal,
   };
 }

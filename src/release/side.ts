@@ -6,9 +6,11 @@ import { describeDefect, UnreadableFileError } from '../fixity/file.js';
 import { readJsonFile } from '../fixity/json.js';
 import { readLines } from '../fixity/lines.js';
 import { parseManifestLine } from '../fixity/manifest.js';
-import type { DataDictionary } from '../model/clinical.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
+import type { GateDocument } from '../model/verdict.js';
 import type { Candidate } from './candidate.js';
+import { isDictionary, type DescribedTables } from './diff-dictionary.js';
+import { isGate } from './diff-gate.js';
 import type { LogEntry } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables, tablePath } from './release-table.js';
 
@@ -40,6 +42,10 @@ export type SideAbout = Pick<ReleaseDocument, 'dataset' | 'schema' | 'policy' | 
   content: string;
   contentMd5: string | null;
   splits: Pick<ReleaseDocument['splits'][number], 'name' | 'algorithm' | 'seed'>[];
+  /** What data/dictionary.json says. */
+  dictionary: DescribedTables;
+  /** What data/gate.json says; null where there is none. */
+  gate: GateDocument | null;
 };
 
 /** The candidate as a side of a comparison. */
@@ -57,9 +63,11 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
  * @throws {CurationError} RELEASE_INVALID when a table, the dictionary or the manifest was changed
  */
 export async function releaseSide(catalog: Catalog, { document, folder }: LogEntry): Promise<Side> {
-  const tables = checkTables(folder, document);
+  const { tables, gated } = checkTables(folder, document);
   const relation = (name: string): string => (tables.has(name) ? `read_parquet(${quoteLiteral(tablePath(folder, name))})` : failMissing(folder, name));
-  const keys = new Map(readDictionary(folder).tables.map(({ table, key }) => [table, key === '' ? null : key]));
+  const dictionary = readListed(folder, 'dictionary', isDictionary);
+  const gate = gated ? readListed(folder, 'gate', isGate) : null;
+  const keys = new Map(dictionary.tables.map(({ table, key }) => [table, key === '' ? null : key]));
   const clinical = new Map<string, ClinicalSide>();
   for (const name of tables) {
     if (!name.startsWith(CLINICAL_PREFIX)) continue;
@@ -68,7 +76,7 @@ export async function releaseSide(catalog: Catalog, { document, folder }: LogEnt
   }
   const { dataset, schema, policy, tool, digests, splits, commitments, seeds } = document;
   const kept = { ...(commitments === undefined ? {} : { commitments }), ...(seeds === undefined ? {} : { seeds }) };
-  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, draws: tables.has('draws') ? relation('draws') : null, clinical, about: { dataset, schema, policy, tool, splits, ...kept, content: digests.content, contentMd5: digests.content_md5 ?? null } };
+  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, draws: tables.has('draws') ? relation('draws') : null, clinical, about: { dataset, schema, policy, tool, splits, ...kept, content: digests.content, contentMd5: digests.content_md5 ?? null, dictionary, gate } };
 }
 
 async function describeClinical(catalog: Catalog, relation: string, key: string | null): Promise<ClinicalSide> {
@@ -77,10 +85,10 @@ async function describeClinical(catalog: Catalog, relation: string, key: string 
   return { relation, key: key !== null && columns.has(key) ? key : null, columns };
 }
 
-const LISTED = /^data\/(?:tables\/([A-Za-z0-9_.-]+)\.parquet|dictionary\.json)$/;
+const LISTED = /^data\/(?:tables\/([A-Za-z0-9_.-]+)\.parquet|dictionary\.json|gate\.json)$/;
 
-/** Names of the tables of a release, after their bytes were found to be those that were published. */
-function checkTables(folder: string, document: ReleaseDocument): Set<string> {
+/** Names of the tables of a release, after their bytes were found to be those that were published, and whether it tells what judged it. */
+function checkTables(folder: string, document: ReleaseDocument): { tables: Set<string>; gated: boolean } {
   const names = new Set<string>();
   const digester = new FileDigester();
   try {
@@ -96,7 +104,7 @@ function checkTables(folder: string, document: ReleaseDocument): Set<string> {
       const name = LISTED.exec(path)?.[1];
       if (name !== undefined) names.add(name);
     }
-    return names;
+    return { tables: names, gated: listed.some(({ path }) => path === 'data/gate.json') };
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
     throw new CurationError('RELEASE_INVALID', `The release ${document.version} was changed: ${error.path} is ${describeDefect(error.defect)}.`, { cause: error });
@@ -111,11 +119,14 @@ function edited(folder: string, path: string, expected: string, found: string): 
   });
 }
 
-/** The dictionary of a release, whose digest was checked. */
-function readDictionary(folder: string): Pick<DataDictionary, 'tables'> {
-  const reading = readJsonFile(join(folder, 'data', 'dictionary.json'));
-  if (!reading.ok) failMissing(folder, 'dictionary');
-  return reading.value as DataDictionary;
+/** A document of data/ whose digest was checked; what it holds may still be anybody's. */
+function readListed<T>(folder: string, name: string, isOne: (value: unknown) => value is T): T {
+  const reading = readJsonFile(join(folder, 'data', `${name}.json`));
+  if (!reading.ok || !isOne(reading.value))
+    throw new CurationError('RELEASE_INVALID', `The release at ${folder} has a data/${name}.json that is none${reading.ok ? '' : `: ${reading.reason}`}.`, {
+      suggestions: [`See what else is wrong: colophon verify ${folder}`],
+    });
+  return reading.value;
 }
 
 function failMissing(folder: string, name: string): never {

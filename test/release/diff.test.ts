@@ -4,7 +4,8 @@ import { defaultEffects } from '../../src/effects.js';
 import type { ColumnSchema, SchemaPack, TableSchema } from '../../src/model/clinical.js';
 import type { Change } from '../../src/model/release.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
-import { diffSides, readChanges } from '../../src/release/diff.js';
+import { diffSides } from '../../src/release/diff.js';
+import { readChanges } from '../../src/release/diff-report.js';
 import { planRelease } from '../../src/release/plan.js';
 import { readLog } from '../../src/release/release-log.js';
 import { releaseSide } from '../../src/release/side.js';
@@ -50,7 +51,7 @@ describe('images', () => {
     ['one more study', (store) => store.images.push(image('case-c', '1.2.3', '1.2.3.1', '1.2.3.1.1', 'x')), '1.1.0', [{ rule: 'study-added', case_id: 'case-c', key: '1.2.3' }]],
     ['one study less', (store) => store.images.splice(0, 2), '2.0.0', [{ rule: 'study-removed', case_id: 'case-a', key: '1.2.1' }]],
     ['an image of another case', (store) => (store.images[3]!.case_id = 'case-c'), '2.0.0', [
-      { rule: 'series-removed', case_id: 'case-b', key: '1.2.2.2' },
+      { rule: 'series-moved', case_id: 'case-c', key: '1.2.2.2', before: 'case-b/1.2.2', after: 'case-c/1.2.2' },
       { rule: 'study-added', case_id: 'case-c', key: '1.2.2' },
     ]],
   ]; // prettier-ignore
