@@ -45,58 +45,61 @@ async function beginAtCases(catalog: Catalog, before: Side, after: Side): Promis
     WHERE after_case IN (SELECT case_id FROM candidate_come)`);
 }
 
-/** What of a level is not the same on both sides, by the pair of its parents (NULL: the parent has none). */
-async function gatherLevel(catalog: Catalog, { table, depth, digest }: ImageLevel, before: Side, after: Side): Promise<void> {
+/**
+ * `candidate_level`: what of a level is not the same on both sides, matched by the pair of its parents and its UID. `x_` is
+ * before, `y_` after; both are there when the digest differs.
+ */
+async function gatherLevel(catalog: Catalog, { what, table, depth, digest }: ImageLevel, before: Side, after: Side): Promise<void> {
   const [above, uid] = [PATH.slice(0, depth), PATH[depth]];
-  for (const [side, prefix, parents, name] of [[before, 'before', 'candidate_gone', 'candidate_before'], [after, 'after', 'candidate_come', 'candidate_after']] as const) {
-    const on = above.map((column) => `p.${prefix}_${column} = s.${column}`).join(' AND ');
-    const pairs = `(SELECT DISTINCT pair, after_case_id AS kept_case${above.map((column) => `, ${prefix}_${column}`).join('')} FROM candidate_pair)`;
-    await catalog.run(`CREATE OR REPLACE TABLE ${name} AS
-      SELECT p.pair, p.kept_case, ${above.map((column) => `s.${column}`).join(', ')}, s.${uid} AS uid, s.${digest} AS digest
-      FROM (SELECT ${[...above, uid, digest].join(', ')} FROM ${side.own(table)} SEMI JOIN ${parents} AS parent USING (${above.join(', ')})) AS s LEFT JOIN ${pairs} AS p ON ${on}`);
-  }
-  const same = 'y.pair = x.pair AND y.uid = x.uid AND y.digest IS NOT DISTINCT FROM x.digest';
-  await catalog.run(`CREATE OR REPLACE TABLE candidate_gone AS SELECT x.* FROM candidate_before AS x ANTI JOIN candidate_after AS y ON ${same}`);
-  await catalog.run(`CREATE OR REPLACE TABLE candidate_come AS SELECT x.* FROM candidate_after AS x ANTI JOIN candidate_before AS y ON ${same}`);
+  const side = (own: Side, prefix: string, parents: string): string => `
+    (SELECT p.pair, p.kept_case, ${above.map((column) => `s.${column}`).join(', ')}, s.${uid} AS uid, s.${digest} AS digest
+     FROM (SELECT ${[...above, uid, digest].join(', ')} FROM ${own.own(table)} SEMI JOIN ${parents} AS parent USING (${above.join(', ')})) AS s
+     LEFT JOIN (SELECT DISTINCT pair, after_case_id AS kept_case${above.map((column) => `, ${prefix}_${column}`).join('')} FROM candidate_pair) AS p
+       ON ${above.map((column) => `p.${prefix}_${column} = s.${column}`).join(' AND ')})`;
+  // Where an image is needs to be known only of one that is on one side alone; of all others that would fill the memory.
+  const place = (row: string, column: string): string => (what === 'instance' ? `CASE WHEN x.uid IS NULL OR y.uid IS NULL THEN ${row}.${column} END` : `${row}.${column}`);
+  const places = above.map((column) => `${place('x', column)} AS x_${column}, ${place('y', column)} AS y_${column}`).join(', ');
+  await catalog.run(`CREATE OR REPLACE TABLE candidate_level AS
+    SELECT coalesce(x.pair, y.pair) AS pair, coalesce(x.kept_case, y.kept_case) AS kept_case, coalesce(x.uid, y.uid) AS uid, ${places},
+      x.uid IS NOT NULL AS is_before, y.uid IS NOT NULL AS is_after, x.digest AS x_digest, y.digest AS y_digest
+    FROM ${side(before, 'before', 'candidate_gone')} AS x FULL JOIN ${side(after, 'after', 'candidate_come')} AS y ON x.pair = y.pair AND x.uid = y.uid
+    WHERE x.digest IS DISTINCT FROM y.digest`);
 }
 
 /** `candidate_moved`: one UID that is at one place on each side, below parents that do not belong together. */
 async function tellMoved(catalog: Catalog, { what, depth }: ImageLevel, insert: InsertChanges): Promise<void> {
-  const alone = (one: string, other: string): string =>
-    `(SELECT uid, count(*) OVER (PARTITION BY uid) AS twins, COLUMNS(* EXCLUDE (uid)) FROM ${one} AS x ANTI JOIN ${other} AS y ON y.pair = x.pair AND y.uid = x.uid)`;
-  const place = (row: string): string => PATH.slice(0, depth).map((column) => `${row}.${column}`).join(" || '/' || ");
-  const places = PATH.slice(0, depth).map((column) => `x.${column} AS before_${column}, y.${column} AS after_${column}`).join(', ');
+  const above = PATH.slice(0, depth);
+  const alone = (side: string, other: string): string => `(SELECT *, count(*) OVER (PARTITION BY uid) AS twins FROM candidate_level WHERE is_${side} AND NOT is_${other})`;
+  const place = (row: string): string => above.map((column) => `${row}.${row}_${column}`).join(" || '/' || ");
+  const places = above.map((column) => `x.x_${column}, y.y_${column}`).join(', ');
   await catalog.run(`CREATE OR REPLACE TABLE candidate_moved AS
-    SELECT x.uid, ${places}, ${place('x')} AS before_place, ${place('y')} AS after_place, x.digest AS before_digest, y.digest AS after_digest
-    FROM ${alone('candidate_gone', 'candidate_come')} AS x JOIN ${alone('candidate_come', 'candidate_gone')} AS y ON y.uid = x.uid WHERE x.twins = 1 AND y.twins = 1`);
-  await insert(change(`${what}-moved`, { case_id: 'after_case_id', key: 'uid', before: 'before_place', after: 'after_place' }, 'FROM candidate_moved'));
-  await catalog.run('INSERT INTO candidate_told SELECT DISTINCT before_case_id FROM candidate_moved');
+    SELECT x.uid, ${places}, ${place('x')} AS x_place, ${place('y')} AS y_place, x.x_digest, y.y_digest
+    FROM ${alone('before', 'after')} AS x JOIN ${alone('after', 'before')} AS y ON y.uid = x.uid WHERE x.twins = 1 AND y.twins = 1`);
+  await insert(change(`${what}-moved`, { case_id: 'y_case_id', key: 'uid', before: 'x_place', after: 'y_place' }, 'FROM candidate_moved'));
+  await catalog.run('INSERT INTO candidate_told SELECT DISTINCT x_case_id FROM candidate_moved');
 }
 
-async function tellRest({ what, depth }: ImageLevel, insert: InsertChanges): Promise<void> {
-  const still = (prefix: string): string => `ANTI JOIN candidate_moved AS m ON m.uid = x.uid AND ${PATH.slice(0, depth).map((column) => `m.${prefix}_${column} = x.${column}`).join(' AND ')}`;
-  const alone = (one: string, other: string, prefix: string): string => `FROM ${one} AS x ANTI JOIN ${other} AS y ON y.pair = x.pair AND y.uid = x.uid ${still(prefix)} WHERE x.pair IS NOT NULL`;
-  const at = { case_id: 'x.kept_case', key: 'x.uid' };
-  await insert(change(`${what}-removed`, { ...at, before: 'x.digest' }, alone('candidate_gone', 'candidate_come', 'before')));
-  await insert(change(`${what}-added`, { ...at, after: 'x.digest' }, alone('candidate_come', 'candidate_gone', 'after')));
+async function tellRest({ what }: ImageLevel, insert: InsertChanges): Promise<void> {
+  const alone = (side: string, other: string): string => `FROM candidate_level AS x ANTI JOIN candidate_moved AS m ON m.uid = x.uid WHERE x.is_${side} AND NOT x.is_${other} AND x.pair IS NOT NULL`;
+  const at = { case_id: 'kept_case', key: 'uid' };
+  await insert(change(`${what}-removed`, { ...at, before: 'x_digest' }, alone('before', 'after')));
+  await insert(change(`${what}-added`, { ...at, after: 'y_digest' }, alone('after', 'before')));
   if (what !== 'instance') return;
-  await insert(change('instance-changed', { ...at, before: 'x.digest', after: 'y.digest' }, 'FROM candidate_gone AS x JOIN candidate_come AS y ON y.pair = x.pair AND y.uid = x.uid'));
-  await insert(change('instance-changed', { case_id: 'after_case_id', key: 'uid', before: 'before_digest', after: 'after_digest' }, 'FROM candidate_moved WHERE before_digest IS DISTINCT FROM after_digest'));
+  await insert(change('instance-changed', { ...at, before: 'x_digest', after: 'y_digest' }, 'FROM candidate_level WHERE is_before AND is_after'));
+  await insert(change('instance-changed', { case_id: 'y_case_id', key: 'uid', before: 'x_digest', after: 'y_digest' }, 'FROM candidate_moved WHERE x_digest IS DISTINCT FROM y_digest'));
 }
 
 /** The parents of the next level: what differs on each side, under the names of its columns, and which of it belongs together. */
 async function descend(catalog: Catalog, { what, depth }: ImageLevel): Promise<void> {
   if (what === 'instance') return;
   const [above, uid] = [PATH.slice(0, depth), PATH[depth]];
-  const both = [...above.map((column) => `x.${column} AS before_${column}, y.${column} AS after_${column}`), `x.uid AS before_${uid}, y.uid AS after_${uid}`].join(', ');
-  const moved = [...above.map((column) => `before_${column}, after_${column}`), 'uid, uid'].join(', ');
-  const order = [...above, uid].map((column) => `after_${column}`).join(', ');
-  await catalog.run(`CREATE OR REPLACE TABLE candidate_pair AS SELECT dense_rank() OVER (ORDER BY ${order}) AS pair, * FROM (
-    SELECT ${both} FROM candidate_gone AS x JOIN candidate_come AS y ON y.pair = x.pair AND y.uid = x.uid
-    UNION ALL SELECT ${moved} FROM candidate_moved WHERE before_digest IS DISTINCT FROM after_digest)`);
-  // what moved unchanged is the same all the way down
-  for (const [name, prefix] of [['candidate_gone', 'before'], ['candidate_come', 'after']] as const) {
-    const same = `ANTI JOIN (FROM candidate_moved WHERE before_digest IS NOT DISTINCT FROM after_digest) AS m ON m.uid = x.uid AND ${above.map((column) => `m.${prefix}_${column} = x.${column}`).join(' AND ')}`;
-    await catalog.run(`CREATE OR REPLACE TABLE ${name} AS SELECT ${above.map((column) => `x.${column}`).join(', ')}, x.uid AS ${uid} FROM ${name} AS x ${same}`);
-  }
+  const named = (side: 'x' | 'y', prefix: string): string => [...above.map((column) => `${side}_${column} AS ${prefix}${column}`), `uid AS ${prefix}${uid}`].join(', ');
+  await catalog.run(`CREATE OR REPLACE TABLE candidate_pair AS SELECT dense_rank() OVER (ORDER BY ${[...above, uid].map((column) => `after_${column}`).join(', ')}) AS pair, * FROM (
+    SELECT ${named('x', 'before_')}, ${named('y', 'after_')} FROM candidate_level WHERE is_before AND is_after
+    UNION ALL SELECT ${named('x', 'before_')}, ${named('y', 'after_')} FROM candidate_moved WHERE x_digest IS DISTINCT FROM y_digest)`);
+  // What moved unchanged is the same all the way down.
+  const unchanged = '(SELECT uid FROM candidate_moved WHERE x_digest IS NOT DISTINCT FROM y_digest)';
+  const lone = 'is_before = is_after';
+  await catalog.run(`CREATE OR REPLACE TABLE candidate_gone AS SELECT DISTINCT ${named('x', '')} FROM candidate_level WHERE is_before AND (${lone} OR uid NOT IN ${unchanged})`);
+  await catalog.run(`CREATE OR REPLACE TABLE candidate_come AS SELECT DISTINCT ${named('y', '')} FROM candidate_level WHERE is_after AND (${lone} OR uid NOT IN ${unchanged})`);
 }
