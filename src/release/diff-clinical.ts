@@ -67,7 +67,8 @@ function matchColumns(a: ClinicalSide, b: ClinicalSide, renamed: ReadonlyMap<str
     const comparable = type === typeNow ? (column: string): string => quoteIdentifier(column) : comparableText;
     return [{ name: now, before: comparable(name), after: comparable(now), isText: type === 'VARCHAR' || type !== typeNow }];
   });
-  const key = columns.find(({ name }) => name === b.key) ?? null;
+  // A key that only one side names still names the rows of both.
+  const key = columns.find(({ name }) => name === (b.key ?? a.key)) ?? null;
   return { before: a.relation, after: b.relation, key, linked: a.columns.has('case_id') && b.columns.has('case_id'), columns };
 }
 

@@ -28,7 +28,8 @@ export async function findRenamed(catalog: Catalog, a: ClinicalSide, b: Clinical
 
 /** The columns that rows are matched by: the key of both sides, or two keys of different names with the same values. */
 async function matchKeys(catalog: Catalog, a: ClinicalSide, b: ClinicalSide): Promise<{ before: string; after: string } | null> {
-  if (b.key !== null && a.columns.get(b.key) === b.columns.get(b.key)) return { before: b.key, after: b.key };
+  const named = b.key ?? a.key;
+  if (named !== null && a.columns.has(named) && a.columns.get(named) === b.columns.get(named)) return { before: named, after: named };
   if (a.key === null || b.key === null || b.columns.has(a.key) || a.columns.get(a.key) !== b.columns.get(b.key)) return null;
   const [x, y] = [`SELECT ${quoteIdentifier(a.key)} FROM ${a.relation}`, `SELECT ${quoteIdentifier(b.key)} FROM ${b.relation}`];
   const [row] = await catalog.all<{ same: boolean }>(`SELECT count(*) = 0 AS same FROM ((${x} EXCEPT ${y}) UNION ALL (${y} EXCEPT ${x}))`);
