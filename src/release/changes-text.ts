@@ -73,23 +73,30 @@ function formatTable(head: readonly string[], rows: readonly (readonly string[])
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)];
 }
 
-function listChanges({ changes, total, rest: place = 'all are in data/tables/changes.parquet' }: ChangesSummary): string[] {
+/** The changes one by one, under what each kind of them is called. */
+function listChanges({ changes, total, reasons, rest: place = 'all are in data/tables/changes.parquet' }: ChangesSummary): string[] {
   if (total === 0) return [];
+  const groups = new Map<ChangeRule, string[]>();
+  for (const change of changes) {
+    const group = groups.get(change.rule) ?? [];
+    groups.set(change.rule, group);
+    group.push(`- ${describeChange(change)}`);
+  }
+  const messages = new Map(reasons.map(({ rule, message }) => [rule, message]));
+  const listed = [...groups].flatMap(([rule, lines]) => [`### ${messages.get(rule) ?? rule}`, '', ...lines, '']);
   const rest = total - changes.length;
-  const more = rest === 0 ? [] : ['', `${rest} more: ${place}.`];
-  return ['## Changes', '', ...changes.map((each) => `- ${describeChange(each)}`), ...more, ''];
+  return ['## Changes', '', ...listed, ...(rest === 0 ? [] : [`${rest} more: ${place}.`, ''])];
 }
 
-/** One change as a Markdown sentence; every value of the data is escaped. */
+/** Where a change is and what it changed; every value of the data is escaped. */
 function describeChange({ rule, case_id, table_name, key, column_name, before, after }: Change): string {
-  const [subject = '', verb = ''] = /^(.*)-([a-z]+)$/.exec(rule)?.slice(1) ?? [rule, ''];
   const where = [
-    table_name === null ? null : `table ${code(table_name)}`,
-    key === null ? null : code(key),
-    column_name === null ? null : `column ${code(column_name)}`,
     case_id === null ? null : `case ${code(case_id)}`,
+    table_name === null ? null : `table ${code(table_name)}`,
+    key === null || key === case_id ? null : code(key),
+    column_name === null ? null : `column ${code(column_name)}`,
   ].filter((part) => part !== null);
-  return `${subject} ${verb}, ${where.join(', ')}${describeValues(rule, before, after)}`;
+  return `${where.join(', ')}${describeValues(rule, before, after)}`;
 }
 
 /** What was there before is not always told (redaction.ts), so nothing is said of an absent one. */

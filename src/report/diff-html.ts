@@ -59,7 +59,7 @@ function renderCounts({ counts, from, to }: ReleaseDiff): string {
     const sign = difference < 0 ? '−' : '+';
     return [name, shown(counts.from[name]), shown(counts.to[name]), difference === 0 ? '' : `${sign}${shown(Math.abs(difference))}`];
   });
-  return `<section aria-labelledby="counts"><h2 id="counts">What they hold</h2>${scrolled('What they hold', table('', ['', from.version, to.version, 'difference'], rows))}</section>`;
+  return `<section aria-labelledby="counts"><h2 id="counts">What they hold</h2>${scrolled('What they hold', table('', ['number of', from.version, to.version, 'difference'], rows))}</section>`;
 }
 
 function renderTables({ tables }: ReleaseDiff): string {

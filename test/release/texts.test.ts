@@ -41,7 +41,7 @@ describe('CHANGES.md', () => {
       '- MAJOR: 1 table cell has another value: `case.sex (1)`. A label is another one.', '',
       '## Tables', '', '| table | change | rows added | rows removed | columns |', '|---|---|---|---|---|',
       '| `case` |  |  | 2 | `` sex\\|` `` retyped, 1 cell, `age` described otherwise |', '',
-      '## Splits', '', '| split | change | cases put in | cases taken out | cases moved |', '|---|---|---|---|---|', '| `fold` |  |  |  | 3 |', '', '## Changes', '', '- cell changed, table `case`, `c1`, column `sex`, case `c1`: now `Other`', '',
+      '## Splits', '', '| split | change | cases put in | cases taken out | cases moved |', '|---|---|---|---|---|', '| `fold` |  |  |  | 3 |', '', '## Changes', '', '### 1 table cell has another value', '', '- case `c1`, table `case`, column `sex`: now `Other`', '',
     ]); // prettier-ignore
   });
 
@@ -51,7 +51,7 @@ describe('CHANGES.md', () => {
     [null, null, ': now empty'],
   ])('from %j to %j', (before, after, shown) => {
     const [change] = summary.changes;
-    expect(lines({ changes: [{ ...change!, before, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`${shown}`);
+    expect(lines({ changes: [{ ...change!, before, after }] })).toContain(`- case \`c1\`, table \`case\`, column \`sex\`${shown}`);
   });
 
   test('counts what it does not list', () => {
@@ -67,7 +67,7 @@ describe('CHANGES.md', () => {
     ['😀'.repeat(121), `\`${'😀'.repeat(120)}…\``],
   ])('the value %j stays inside its code span, on its line', (after, shown) => {
     const [change] = summary.changes;
-    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`: now ${shown}`);
+    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- case \`c1\`, table \`case\`, column \`sex\`: now ${shown}`);
   });
 
   test('a title is text, whatever it holds', () => {
