@@ -22,10 +22,11 @@ const LEVELS: readonly ImageLevel[] = [
 /**
  * Compares studies, then series, then images, and reads at each level only what lies below something that differs above:
  * content digests lead the way down. What has the same UID below another parent has moved; what is below something that was
- * added or removed is told only when it moved. Fills `candidate_told`: cases that something moved out of.
+ * added or removed is told only when it moved. Begins `candidate_told`: cases that something moved out of, or that others were
+ * merged into.
  */
 export async function diffImages(catalog: Catalog, before: Side, after: Side, insert: InsertChanges): Promise<void> {
-  await catalog.run('CREATE OR REPLACE TABLE candidate_told (case_id VARCHAR)');
+  await catalog.run("CREATE OR REPLACE TABLE candidate_told AS SELECT target AS case_id FROM candidate_fate WHERE rule = 'case-merged'");
   await beginAtCases(catalog, before, after);
   for (const level of LEVELS) {
     await gatherLevel(catalog, level, before, after);

@@ -14,6 +14,7 @@ export async function diffRows(catalog: Catalog, table: string, matched: Matched
   const [rest] = await catalog.all<{ n: number }>('SELECT count(*) AS n FROM candidate_rest');
   if (rest?.n === 0) return;
   await pairRows(catalog, key === null ? null : columns.indexOf(key), columns);
+  await catalog.run('INSERT INTO candidate_told SELECT DISTINCT before_case FROM candidate_row_pair WHERE is_before AND is_after AND before_case <> after_case');
   const at = { table_name: quoteLiteral(table), key: 'key_text' };
   await insert(change('row-removed', { ...at, case_id: 'before_case' }, 'FROM candidate_row_pair WHERE NOT is_after AND (before_case IS NULL OR before_case IN (SELECT after_case FROM candidate_case_map))'));
   await insert(change('row-added', { ...at, case_id: 'after_case' }, 'FROM candidate_row_pair WHERE NOT is_before AND (after_case IS NULL OR after_case IN (SELECT after_case FROM candidate_case_map))'));

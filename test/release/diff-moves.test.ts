@@ -50,6 +50,25 @@ describe('cases', () => {
     expect(found.changes).toMatchObject([{ rule: 'case-merged', case_id: 'case-a', after: 'case-b' }, { rule: 'row-removed', table_name: 'annotation', key: 'n1' }, { rule: 'row-removed', key: 'case-a' }, { rule: 'split-removed', key: 'other' }]);
   });
 
+  test('whom a case was merged into, and whom a row left, are not told a second time by their digests', async () => {
+    const bare = (store: Store): void => {
+      store.tables = { visit: { columns: { id: 'VARCHAR' }, key: 'id', rows: [row(['case-a'], { id: 'v1' }), row(['case-b'], { id: 'v2' })] } };
+      store.assignments = [];
+    };
+    const merged = await changes((store) => {
+      bare(store);
+      for (const each of store.images) if (each.case_id === 'case-a') each.case_id = 'case-b';
+      store.tables.visit!.rows[0]!.cases = ['case-b'];
+      store.cases['case-a'] = 'rejected';
+    }, bare);
+    expect(merged.changes).toEqual([{ rule: 'case-merged', case_id: 'case-a', after: 'case-b' }]);
+    const handed = await changes((store) => {
+      bare(store);
+      store.tables.visit!.rows[0]!.cases = ['case-b'];
+    }, bare);
+    expect(handed.changes).toEqual([{ rule: 'cell-changed', case_id: 'case-b', table_name: 'visit', key: 'v1', column_name: 'case_id', before: 'case-a', after: 'case-b' }]);
+  });
+
   test('one case that was two patients', async () => {
     const two = (store: Store): void => void store.images.push(image('case-a', '1.2.7', '1.2.7.1', '1.2.7.1.1', 'x'));
     const found = await changes((store) => {
