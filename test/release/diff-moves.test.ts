@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { diffReleases } from '../../src/workflow/release-diff.js';
 import type { Store } from '../support/release-store.js';
 import { image, row } from '../support/release-store.js';
 import { filled, useReleases } from '../support/release-pair.js';
 
-const { compare } = useReleases();
+const { compare, cut } = useReleases();
 
 /** Gives a case another id wherever it stands. */
 function rename(store: Store, from: string, to: string): void {
@@ -144,7 +145,20 @@ describe('what a withdrawal hides', () => {
   });
 
   test('the way back tells no more', async () => {
-    const diff = await compare({ store: (store) => (store.cases['case-a'] = 'withdrawn') }, {});
-    expect(filled(diff.changes)).toContainEqual({ rule: 'case-added', case_id: 'case-a' });
+    const visit = (store: Store, label: string, days: number): void => {
+      store.tables.visit = { columns: { id: 'VARCHAR', label: 'VARCHAR', days: 'BIGINT' }, key: 'id', rows: [row([label === 'Plain' ? 'case-b' : 'case-a'], { id: 'v1', label, days })] };
+    };
+    const [old = '', now = ''] = await cut([{ store: (store) => visit(store, 'Secret', 777) }, {
+      store: (store) => {
+        visit(store, 'Plain', 1);
+        for (const each of store.images.slice(0, 2)) each.case_id = 'case-b';
+        store.cases['case-a'] = 'withdrawn';
+      },
+      options: { withdrawals, date: '2026-02-10' },
+    }]); // prettier-ignore
+    const diff = await diffReleases({ from: now, to: old, paths: null });
+    expect(JSON.stringify(diff)).not.toMatch(/Secret|777/);
+    expect(filled(diff.changes).filter(({ case_id }) => case_id === 'case-a')).toEqual([{ rule: 'case-added', case_id: 'case-a' }]);
+    expect(filled(diff.changes).map(({ rule }) => rule)).not.toContain('study-moved');
   });
 });
