@@ -24,8 +24,6 @@ export interface CutOptions extends PlanOptions {
   paths: CutPaths;
   /** Absolute folder of each source of images. */
   roots: ReadonlyMap<string, string>;
-  /** data/gate.json; none when absent. */
-  gateDocument?: string | undefined;
   /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
   arrow?: boolean | undefined;
   /** Compute everything, write nothing. */
@@ -132,7 +130,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
   return claimNumber(staged, paths);
 }
 
-async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, dictionary, tables: tableDiffs, splits }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
   const { dataset, release, roots, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = await readWithdrawals(catalog, version);
@@ -154,7 +152,7 @@ async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff,
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, cases: plan.counts.cases, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
     crate: (tables, files) => formatRoCrate(dataset, { version, date, tables, files, images: release.payload === 'none' ? 0 : plan.counts.instances }),
-    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
+    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, tables: tableDiffs, splits, changes, total: diff?.total ?? 0 }),
     signal,
   };
 }

@@ -1,23 +1,19 @@
 import { resolve } from 'node:path';
-import { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import { tellingSplits } from '../model/hidden-parts.js';
-import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
+import type { BumpLevel, CutReport, GitReport, ReleasePlan } from '../model/release.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
-import { diffSides, readChanges } from '../release/diff.js';
 import { commitRelease } from '../release/git.js';
 import { readKeyFolder } from '../release/key-folder.js';
 import { planRelease as plan } from '../release/plan.js';
 import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
-import { findRelease, readLog } from '../release/release-log.js';
-import { releaseSide } from '../release/side.js';
+import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/sign.js';
-import { decideVersion } from '../release/version.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
@@ -73,32 +69,6 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
   });
-}
-
-/**
- * What changed from one published release to another.
- * @param limit changes that are listed; all are counted
- * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID
- */
-export async function diffReleases({ paths }: Workspace, from: string, to: string, limit = 1000): Promise<ReleaseDiff> {
-  const log = await readLog(paths);
-  const [before, after] = [findRelease(log, from, paths), findRelease(log, to, paths)];
-  const catalog = await Catalog.open(':memory:', { bare: true, folders: [paths.releases] });
-  try {
-    const outcome = await diffSides(catalog, await releaseSide(catalog, before), await releaseSide(catalog, after));
-    const decision = decideVersion(from, outcome.counts);
-    return {
-      from: { version: from, digest: before.digest },
-      to: { version: to, digest: after.digest },
-      level: decision?.level ?? null,
-      reasons: decision?.reasons ?? [],
-      total: outcome.total,
-      changed_cases: outcome.changedCases,
-      changes: await readChanges(catalog, limit),
-    };
-  } finally {
-    catalog.close();
-  }
 }
 
 async function recover({ workspace }: Session, options: CutWorkspaceOptions, effects: Effects): Promise<string | null> {
