@@ -77,12 +77,12 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const before = previous === null ? null : await releaseSide(catalog, previous);
   const candidate = await gatherCandidate(catalog, candidateOptions(options, previous, before));
   const tool = { ...options.tool, duckdb: await duckdbVersion(catalog) };
+  await createChanges(catalog);
   const tables = releaseTables(candidate, '');
   const dictionary = await describeRelease(catalog, tables, { pack: options.pack, tables: candidate.tables, hidden: options.hidden.columns });
   const after = await candidateSide(catalog, candidate, describe(options, candidate, tool, dictionary));
   const diff = before === null ? null : await diffSides(catalog, before, after);
-  if (diff === null) await createChanges(catalog);
-  else await redactChanges(catalog, after.clinical, options.pack);
+  if (diff !== null) await redactChanges(catalog, after.clinical, options.pack);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump, await readExamples(catalog));
   const counts = await countCandidate(catalog, tables.length);
   const leak = await lookForLeaks(catalog, options, candidate);
