@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
 import { plainColumn } from '../../src/clinical/dictionary.js';
@@ -76,6 +77,12 @@ test('it has every table and every column of the release, with its type', async 
       expect([resource, columns.map((each) => [each.column, each.sql_type])]).toEqual([resource, rows.map((each) => [each.column_name, each.column_type])]);
     }
   });
+});
+
+test('it is valid by its printed schema', () => {
+  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/format/dictionary.v1.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  expect([validate(dictionary()), validate.errors]).toEqual([true, null]);
 });
 
 test('of our own tables every column is described, every number has a unit, and every column says what NULL means', () => {
