@@ -1,7 +1,8 @@
 import { basename, extname } from 'node:path';
-import type { DatasetConfig } from '../model/config.js';
+import type { CreatorConfig, DatasetConfig } from '../model/config.js';
 import type { DictionaryColumn } from '../model/dictionary.js';
 import type { ListedFile } from './bag-lists.js';
+import { licenseLink } from './license-link.js';
 import { tableSchema } from './table-schema.js';
 
 /** A table of the release as the descriptor names it. */
@@ -45,8 +46,10 @@ export function formatDatapackage(dataset: DatasetConfig, version: string, table
     ...(dataset.description === undefined ? {} : { description: dataset.description }),
     version,
     ...(dataset.url === undefined ? {} : { homepage: dataset.url }),
-    licenses: [{ name: dataset.license }],
-    ...(dataset.creators === undefined ? {} : { contributors: dataset.creators.map(describeCreator) }),
+    ...(dataset.doi === undefined ? {} : { id: `https://doi.org/${dataset.doi}` }),
+    ...(dataset.keywords === undefined ? {} : { keywords: dataset.keywords }),
+    licenses: [describeLicense(dataset.license)],
+    ...describeContributors(dataset),
     resources: [...tables.map((table) => describeTable(table, tables)), ...tables.flatMap(describeArrow), ...documents.map(describeDocument), ...commitments.map(describeCommitment)],
   };
   return `${JSON.stringify(descriptor, null, 2)}\n`;
@@ -75,8 +78,28 @@ function describeDocument({ name, path, description, mediatype, size_bytes, sha2
   return { name, path: basename(path), description, format: extname(path).slice(1), mediatype, bytes: size_bytes, hash: `sha256:${sha256}` };
 }
 
-function describeCreator({ name, affiliation }: { name: string; affiliation?: string }): Record<string, unknown> {
-  return { title: name, roles: ['creator'], ...(affiliation === undefined ? {} : { organization: affiliation }) };
+/** A licence is named by its id of the SPDX list, and otherwise has a title (the standard asks for a name of letters and digits, or a path). */
+function describeLicense(license: string): Record<string, string> {
+  const link = licenseLink(license);
+  return link === null ? { name: license.replace(/[^A-Za-z0-9._-]+/g, '-'), title: license } : { name: license, path: link };
+}
+
+function describeContributors({ creators = [], contributors = [], publisher }: DatasetConfig): Record<string, unknown> {
+  const all = [
+    ...creators.map((each) => describeContributor(each, 'creator')),
+    ...contributors.map((each) => describeContributor(each, each.role)),
+    ...(publisher === undefined ? [] : [{ title: publisher, roles: ['publisher'] }]),
+  ];
+  return all.length === 0 ? {} : { contributors: all };
+}
+
+function describeContributor({ name, affiliation, orcid }: CreatorConfig, role: string): Record<string, unknown> {
+  return {
+    title: name,
+    roles: [role],
+    ...(orcid === undefined ? {} : { path: `https://orcid.org/${orcid.replace(/^.*\//, '')}` }),
+    ...(affiliation === undefined ? {} : { organization: affiliation }),
+  };
 }
 
 function describeTable(table: TableResource, tables: readonly TableResource[]): Record<string, unknown> {

@@ -15,6 +15,7 @@ import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
 import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
+import { holdKeys } from './held-keys.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
 import { arrowPath, tablePath, type ReleaseTable } from './release-table.js';
 import { exportColumns, tableMetadata } from './table-metadata.js';
@@ -48,6 +49,8 @@ export interface StageInput {
   datapackage(tables: readonly TableResource[], others: OtherResources): string;
   /** More documents of data/, from the tables as they were written: path and text of each. */
   records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
+  /** data/ro-crate-metadata.json, from the tables and all other files of data/ but the images. */
+  crate(tables: readonly TableResource[], files: readonly ListedFile[]): string;
   /** CHANGES.md */
   changes: string;
   signal?: AbortSignal | undefined;
@@ -88,6 +91,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
     writeText(folder, 'data/datapackage.json', input.datapackage(tables, { commitments, documents: dictionaries })),
     ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
+  payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
   const release = writeTagFiles(folder, input, totals);
@@ -118,7 +122,7 @@ async function writeTables(catalog: Catalog, folder: string, { tables, dictionar
     written.push({ name, description, size_bytes, sha256, rows, columns: described, arrow: second === null ? null : { size_bytes: second.size_bytes, sha256: second.sha256 } });
   }
   await flushFiles(written.flatMap(listTable).map(({ path }) => join(folder, path)));
-  return written;
+  return holdKeys(catalog, tables, written);
 }
 
 /** The files of a table. */

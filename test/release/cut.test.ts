@@ -49,6 +49,7 @@ test('a first release: what it holds, what stays out, and that verify accepts it
     'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json', 'data/dictionary.md',
     'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.2.dcm',
     'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm', 'data/images/case-b/1.2.2/1.2.2.2/1.2.2.2.1.dcm',
+    'data/ro-crate-metadata.json',
     'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt',
   ]); // prettier-ignore
   const report = await verifyRelease(release('1.0.0'));
