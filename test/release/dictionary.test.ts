@@ -121,7 +121,8 @@ test('data package, Croissant record and the metadata of the files say the same'
       const fields = datapackage.resources.find(({ name }) => name === resource)?.schema?.fields;
       expect(fields?.map(({ description }) => description)).toEqual(told);
       expect(fields?.map(({ unit }) => unit)).toEqual(columns.map(({ unit }) => unit ?? undefined));
-      expect(croissant.recordSet.find((each) => each['@id'] === resource)?.field.map(({ description }) => description)).toEqual(told.map((text) => text ?? 'Nobody described this column.'));
+      const meanings = croissant.recordSet.find((each) => each['@id'] === resource)?.field.map(({ description }) => description) ?? [];
+      expect(told.filter((text, at) => meanings[at]?.startsWith(text ?? 'Nobody described this column.') !== true)).toEqual([]);
       const rows = await catalog.all<{ key: string; value: string }>(`SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${path(resource)}')`);
       const metadata = new Map(rows.map(({ key, value }) => [key, value]));
       expect(JSON.parse(metadata.get('colophon:columns')!)).toEqual(columns);
