@@ -28,7 +28,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   commitment: { may: ['model', 'fixity'] },
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
-  page: { may: ['model', 'fixity'] },
+  page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
     may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'page'],

@@ -15,7 +15,7 @@ import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js'
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
-import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
+import { stageRelease, type ReleaseDraft, type RenderPage, type StagedRelease, type StageInput } from './stage.js';
 import { makeStaging, removeStaging, type CutPaths } from './staging.js';
 
 export interface CutOptions extends PlanOptions {
@@ -24,6 +24,8 @@ export interface CutOptions extends PlanOptions {
   roots: ReadonlyMap<string, string>;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
+  /** Renders index.html; none when absent. */
+  page?: RenderPage | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
   /** Signs the staged release.json; none when releases are not signed. */
@@ -148,6 +150,7 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: 
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
+    page: options.page,
     signal,
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
+import type { LatePage } from '../fixity/late-region.js';
 import type { Problem, ProblemKind, SignatureReport } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import { PayloadList } from './payload-list.js';
@@ -35,6 +36,8 @@ export class Inspection {
   tagLines: Map<string, string> | null = null;
   /** Null when release.json is missing or is not what it should be. */
   document: ReleaseDocument | null = null;
+  /** index.html, where release.json gives its digest and it could be read; else null. */
+  page: LatePage | null = null;
   readonly payload = new PayloadList();
   /** By path: a second digest that the manifest gives for it. */
   readonly conflicts = new Map<string, string[]>();

@@ -22,7 +22,9 @@ import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
+import { writeIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
+import { renderReleasePage } from './release-page.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
@@ -67,6 +69,7 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const { plan: planned, published } = await cut(session.catalog, { ...(await prepare(session, options, effects)), dryRun: options.dryRun }, effects);
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
+    await index(workspace, effects);
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
   });
@@ -120,6 +123,16 @@ async function record({ workspace, catalog }: Session, effects: Effects): Promis
   }
 }
 
+/** The index can be written again at any time: that it could not be must not make the cut look like a failure. */
+async function index(workspace: Workspace, effects: Effects): Promise<void> {
+  try {
+    await writeIndex(workspace);
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The release is published, but the index of releases could not be written: ${error.message} Run: colophon release page --index`);
+  }
+}
+
 /** Brings the catalog up to date and gathers what a release is made from. */
 async function prepare(session: Session, options: CutWorkspaceOptions, effects: Effects): Promise<CutOptions> {
   const { workspace, pack } = session;
@@ -147,6 +160,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
     sign: signer(config),
+    page: (folder, draft) => renderReleasePage(folder, draft, config),
     signal: options.signal,
   };
 }

@@ -33,6 +33,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-cut', 'CutReport'],
   ['output/release-diff', 'ReleaseDiff'],
   ['output/release-list', 'ReleaseList'],
+  ['output/release-page', 'PageReport'],
   ['output/release-plan', 'ReleasePlan'],
   ['output/release-show', 'ReleaseDetails'],
   ['output/release-sign', 'SignReport'],
