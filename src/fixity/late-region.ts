@@ -14,7 +14,7 @@ const HEX_DIGITS = 64;
 
 /** A page, read as DOC-8 says. */
 export interface LatePage {
-  /** sha256 of the page with the region empty; of the whole page when it has no region of the fixed form. */
+  /** sha256 of the page with the region empty; of the whole page, and so no proof of anything, when `digest` is null. */
   fixed_sha256: string;
   /** The release digest in the region, 64 hex digits; null when there is anything else, nothing, or more than one region. */
   digest: string | null;

@@ -61,6 +61,8 @@ export interface PageSplit {
   /** In the order of their names. */
   parts: { name: string; cases: number }[];
   variables: SplitVariable[];
+  /** Variables that it balances and of which nothing can be told without counting small groups. */
+  untold: string[];
 }
 
 /** A variable by the parts of a split: `cases` has one count a part, in the order of the parts. */

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The modules of browser/, each after those that it imports. */
-const MODULES = ['sha256', 'lists', 'page-region', 'copy-check', 'hash-worker', 'hash-pool', 'chosen-folder', 'verify-folder', 'view', 'main'];
+const MODULES = ['sha256', 'lists', 'page-region', 'copy-check', 'hash-worker', 'hash-pool', 'chosen-folder', 'release-root', 'verify-folder', 'view', 'main'];
 
 let joined: string | undefined;
 

@@ -30,7 +30,7 @@ export interface JoinRules {
 export function joinSmallGroups(groups: readonly Group[], rules: JoinRules): JoinedGroups | null {
   const sorted = groups.toSorted(compareGroups);
   const isSmall = ({ counts }: Pick<Group, 'counts'>) => counts.some((count) => count > 0 && count < rules.least);
-  const shown = sorted.filter((group, at) => at < rules.most && rules.joined?.has(group.category) !== true && !isSmall(group));
+  const shown = sorted.filter((group) => rules.joined?.has(group.category) !== true && !isSmall(group)).slice(0, rules.most);
   const rest = sorted.filter((group) => !shown.includes(group));
   while (rest.length > 0 && isSmall({ counts: surely(rest, rules.several) })) {
     const next = shown.pop();

@@ -15,7 +15,7 @@ export function renderSplits({ splits }: PageFacts): string {
 ${splits.map((split, at) => renderSplit(`s${at}`, split)).join('\n')}</section>`;
 }
 
-function renderSplit(id: string, { name, algorithm, withheld, parts, variables }: PageSplit): string {
+function renderSplit(id: string, { name, algorithm, withheld, parts, variables, untold }: PageSplit): string {
   const head = `<h3 id="${id}">${text(name)}</h3><p class="facts muted">${text(algorithm)}</p>`;
   if (withheld !== null) return `<article aria-labelledby="${id}">${head}<p>Its balance is not shown. ${text(withheld)}</p></article>`;
   const all = parts.reduce((sum, { cases }) => sum + cases, 0);
@@ -24,7 +24,7 @@ function renderSplit(id: string, { name, algorithm, withheld, parts, variables }
   return `<article aria-labelledby="${id}">${head}
 ${names.length > COLORS ? '' : renderKey(names)}
 <div class="cards"><figure><figcaption><h4>Parts</h4></figcaption>${drawBars(`${id}-parts`, `Parts of ${name}`, `${parts.map(({ name: part, cases }) => `${part}: ${cases} cases`).slice(0, COLORS).join(', ')}.`, sizes)}</figure>
-${variables.map((variable, at) => renderVariable(`${id}v${at}`, variable, parts)).join('\n')}</div></article>`;
+${variables.map((variable, at) => renderVariable(`${id}v${at}`, variable, parts)).join('\n')}</div>${untold.length === 0 ? '' : `<p class="muted">Not shown, because it would count small groups: ${text(untold.join(', '))}.</p>`}</article>`;
 }
 
 /** Shares of the parts; the mark is the share in all parts together. */

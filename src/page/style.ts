@@ -9,6 +9,9 @@ a:focus-visible,button:focus-visible,.pick:focus-within{outline:2px solid var(--
 .lead{font-size:1.05rem;max-width:60rem;margin:.2rem 0;overflow-wrap:anywhere}
 .figures{display:flex;flex-wrap:wrap;gap:.6rem 2rem;list-style:none;margin:1rem 0;padding:0;color:var(--muted)}
 .figures b{display:block;color:var(--ink);font-size:1.5rem;line-height:1.2;font-variant-numeric:tabular-nums}
+.cards{grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr))}
+h4{margin:0;font-size:1rem;overflow-wrap:anywhere}
+article{margin-bottom:1.5rem}
 .digest{margin:.6rem 0 0;padding:.6rem .8rem;background:var(--band);border:1px solid var(--line);border-radius:.4rem;overflow-wrap:anywhere}
 nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:1rem 0 0;padding:0}
 nav a{display:inline-block;padding:.25rem 0}

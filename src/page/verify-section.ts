@@ -5,15 +5,17 @@ import { htmlText as text } from '../report/html-text.js';
 export function renderVerify({ document, about, signers, by_reference }: PageFacts): string {
   const { version, dataset } = document;
   const folder = `${dataset.id}-${version}`;
-  const source = about.url === null ? 'URL' : `${about.url.replace(/\/+$/, '')}/${version}`;
+  const place = about.url === null ? null : `${about.url.replace(/\/+$/, '')}/${version}`;
+  const source = place === null ? 'Take the whole folder from where you found this page, and keep its names.' : `Take the whole folder from <a href="${text(place)}">${text(place)}</a>, and keep its names.`;
   const digest = '<span data-digest>sha256:…</span>';
   const signature = signers.length === 0 ? '' : `<p>It is signed. With the keys of the publisher in <code>allowed_signers</code>, add <code>--signers allowed_signers</code>, or by hand:</p>
 <pre tabindex="0" aria-label="Command that checks the signature">ssh-keygen -Y verify -f allowed_signers -I PUBLISHER -n colophon-release@v1 -s release.json.sig &lt; release.json</pre>`;
   return `<section aria-labelledby="verify"><h2 id="verify">Fetch and verify</h2>
 ${renderBrowserCheck()}
+<h3>Fetch</h3>
+<p>${source}</p>${by_reference ? FETCH_IMAGES : ''}
 <h3>With Colophon</h3>
-<pre tabindex="0" aria-label="Commands of Colophon">colophon fetch ${text(shellWord(source))} ${text(shellWord(folder))}
-colophon verify ${text(shellWord(folder))} --expect ${digest}</pre>
+<pre tabindex="0" aria-label="Command of Colophon">colophon verify ${text(shellWord(folder))} --expect ${digest}</pre>
 <h3>With nothing but coreutils</h3>
 <pre tabindex="0" aria-label="Commands of coreutils">sha256sum -c --quiet --strict ${by_reference ? '--ignore-missing ' : ''}manifest-sha256.txt
 sha256sum -c --quiet --strict tagmanifest-sha256.txt
@@ -21,6 +23,12 @@ sha256sum release.json   <span class="muted"># ${digest}</span>
 grep -c "\\"manifest\\":\\"$(sha256sum &lt; manifest-sha256.txt | cut -c 1-64)\\"" release.json   <span class="muted"># 1</span></pre>
 ${signature}</section>`;
 }
+
+/** What brings the images that fetch.txt lists, with nothing but a shell and curl; those that are there already stay. */
+const FETCH_IMAGES = `<p>The images are elsewhere; in the folder, this fetches each of them that is not there yet:</p>
+<pre tabindex="0" aria-label="Command that fetches the images">while read -r url size path; do
+  test -e "$path" || { mkdir -p "$(dirname "$path")" &amp;&amp; curl -fsS -o "$path" -- "$url"; }
+done &lt; fetch.txt</pre>`;
 
 /** Shown by the script; without scripts there is nothing to press. */
 function renderBrowserCheck(): string {

@@ -63,7 +63,7 @@ export function checkTagFiles(inspection: Inspection): void {
   const names = new Set([...REQUIRED, ...(inspection.tagLines?.keys() ?? []), ...Object.values(RELEASE_FILES)]);
   for (const name of names) {
     if (!inspection.tagDigests.has(name) && !inspection.unusable.has(name)) {
-      readTagFile(inspection, name, (path) => (name === RELEASE_FILES.page && hasAnchor(inspection, name) ? readPage(inspection, path) : digester.digestFile(path)));
+      readTagFile(inspection, name, (path) => (name === RELEASE_FILES.page && anchorOf(inspection, name) !== undefined ? readPage(inspection, path) : digester.digestFile(path)));
     }
     if (UNLISTED.has(name)) continue;
     if (inspection.tagDigests.has(name)) checkTagFile(inspection, name);
@@ -84,7 +84,7 @@ function readPage(inspection: Inspection, path: string): { size_bytes: number; s
 function reportAbsent(inspection: Inspection, name: string): void {
   if (inspection.unusable.has(name)) return;
   const listed = inspection.tagLines?.has(name) === true;
-  const anchored = hasAnchor(inspection, name);
+  const anchored = anchorOf(inspection, name) !== undefined;
   if (!listed && !anchored && !REQUIRED.includes(name)) return;
   const why = listed ? `${RELEASE_FILES.tagManifest} lists it` : anchored ? `${RELEASE_FILES.release} gives its digest` : 'no release is without it';
   inspection.report('missing', name, `It is not there, but ${why}.`);
@@ -94,9 +94,10 @@ function checkTagFile(inspection: Inspection, name: string): void {
   const found = inspection.tagDigests.get(name);
   const listed = inspection.tagLines?.get(name);
   const anchor = anchorOf(inspection, name);
-  if (inspection.tagLines !== null && listed === undefined) return reportUnlisted(inspection, name, found === anchor);
+  const isAnchored = fitsAnchor(inspection, name);
+  if (inspection.tagLines !== null && listed === undefined) return reportUnlisted(inspection, name, isAnchored);
   const matchesList = listed === undefined || listed === found;
-  if (anchor !== undefined && anchor !== found) {
+  if (anchor !== undefined && !isAnchored) {
     const message = matchesList ? 'It is not the file that release.json describes.' : 'Neither release.json nor the tag manifest vouches for these bytes.';
     inspection.report(kindOf(name), name, describePage(inspection, name) ?? message, { expected: anchor, found: foundFor(inspection, name) ?? found });
   } else if (!matchesList && anchor === undefined) {
@@ -117,21 +118,17 @@ function reportUnlisted(inspection: Inspection, name: string, anchored: boolean)
   }
 }
 
-function hasAnchor(inspection: Inspection, name: string): boolean {
-  return pinOf(inspection, name) !== undefined;
-}
-
-/** The digest that release.json gives. */
-function pinOf(inspection: Inspection, name: string): string | undefined {
+function anchorOf(inspection: Inspection, name: string): string | undefined {
   const key = ANCHORED[name];
   return key === undefined ? undefined : inspection.document?.digests[key];
 }
 
-/** The digest that a file must have by release.json; for a page that is as it should be, that is the one it has. */
-function anchorOf(inspection: Inspection, name: string): string | undefined {
-  const pin = pinOf(inspection, name);
+/** Whether release.json vouches for a file as it is; for a page, also that it shows the digest of this very release. */
+function fitsAnchor(inspection: Inspection, name: string): boolean {
+  const anchor = anchorOf(inspection, name);
   const { page, digest } = inspection;
-  return name === RELEASE_FILES.page && page !== null && page.fixed_sha256 === pin && page.digest === digest ? inspection.tagDigests.get(name) : pin;
+  if (name === RELEASE_FILES.page) return page !== null && page.digest !== null && page.digest === digest && page.fixed_sha256 === anchor;
+  return anchor !== undefined && anchor === inspection.tagDigests.get(name);
 }
 
 function foundFor(inspection: Inspection, name: string): string | undefined {

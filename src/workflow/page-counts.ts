@@ -44,7 +44,7 @@ export interface SplitRequest {
 
 /** Counts the parts of a split, and the variables by part. Cases that are in no part count as one: no difference may tell few of them. */
 export async function countSplit(release: Catalog, { name, algorithm, withheld, balance }: SplitRequest, counted: readonly CountedVariable[], least: number): Promise<PageSplit> {
-  const nothing = { name, algorithm, parts: [], variables: [] };
+  const nothing = { name, algorithm, parts: [], variables: [], untold: [] };
   if (withheld !== null) return { ...nothing, withheld };
   const rows = await release.all<{ part: string | null; n: number }>(
     `SELECT s.part, count(*) AS n FROM cases AS c LEFT JOIN (SELECT case_id, part FROM splits WHERE split = ?) AS s ON s.case_id = c.case_id GROUP BY s.part ORDER BY s.part NULLS LAST`,
@@ -55,11 +55,13 @@ export async function countSplit(release: Catalog, { name, algorithm, withheld, 
   if (parts.length > MAX_PARTS) return { ...nothing, parts, withheld: `It has ${parts.length} parts.` };
   const wanted = counted.filter(({ variable }) => balance.length === 0 || balance.some((column) => isColumn(column, variable)));
   const variables: SplitVariable[] = [];
+  const untold: string[] = [];
   for (const each of wanted.slice(0, MAX_SPLIT_VARIABLES)) {
     const balanced = await countBalance(release, name, each, parts.map((part) => part.name), least);
-    if (balanced !== null) variables.push(balanced);
+    if (balanced === null) untold.push(each.variable.name);
+    else variables.push(balanced);
   }
-  return { name, algorithm, withheld, parts, variables };
+  return { name, algorithm, withheld, parts, variables, untold };
 }
 
 function isColumn(column: string, { name, table }: PageVariable): boolean {

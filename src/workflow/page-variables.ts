@@ -32,17 +32,18 @@ const IMAGE_ATTRIBUTES = ['Modality', 'BodyPartExamined', 'Manufacturer'];
 
 /**
  * The variables that the tables of a release have: what the gate's policy names, the usual ones, and every closed list of
- * values, all in tables with one row a case; then what the images are. Texts that nobody enumerated are not among them.
+ * values of the table of the cases itself, all in tables with one row a case; then what the images are. Texts that nobody enumerated are not among them.
  */
 export async function findPageVariables(release: Catalog, rules: VariableRules): Promise<PageVariable[]> {
   const clinical: { variable: PageVariable; rank: number }[] = [];
-  for (const { table, columns } of rules.dictionary?.tables ?? []) {
+  for (const { table, key, columns } of rules.dictionary?.tables ?? []) {
     if (!(await hasRowPerCase(release, table))) continue;
+    const isOfCases = await isNamedByCase(release, table, key);
     const present = await columnTypes(release, `clinical_${table}`);
     for (const column of columns) {
       const type = present.get(column.column);
       if (type === undefined || isHidden(rules.hidden, table, column.column)) continue;
-      const rank = rankOf(column, table, rules);
+      const rank = rankOf(column, table, rules, isOfCases);
       const query = rank === null ? null : selectColumn(table, column.column, type, rules.quasiIdentifiers);
       if (rank !== null && query !== null) clinical.push({ rank, variable: { name: column.column, table, several: type.endsWith('[]'), query } });
     }
@@ -62,6 +63,13 @@ async function hasRowPerCase(release: Catalog, table: string): Promise<boolean> 
   return row !== undefined && row.rows > 0 && row.rows === row.cases && row.known === row.cases;
 }
 
+/** Whether the rows of a table are the cases: what else has one row a case, a series each say, may have two tomorrow. */
+async function isNamedByCase(release: Catalog, table: string, key: string): Promise<boolean> {
+  if (!(await columnTypes(release, `clinical_${table}`)).has(key)) return false;
+  const [row] = await release.all<{ named: boolean }>(`SELECT coalesce(bool_and(${quoteIdentifier(key)}::VARCHAR = case_id), false) AS named FROM ${quoteIdentifier(`clinical_${table}`)}`);
+  return row?.named === true;
+}
+
 async function columnTypes(release: Catalog, view: string): Promise<Map<string, string>> {
   const rows = await release.all<{ name: string; type: string }>('SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index', [view]);
   return new Map(rows.map(({ name, type }) => [name, type]));
@@ -72,12 +80,12 @@ function isHidden(hidden: readonly string[], table: string, column: string): boo
 }
 
 /** Where a column stands on the page; null when it does not. */
-function rankOf({ column, enum: allowed, type }: DictionaryColumn, table: string, { quasiIdentifiers, sensitive }: VariableRules): number | null {
+function rankOf({ column, enum: allowed, type }: DictionaryColumn, table: string, { quasiIdentifiers, sensitive }: VariableRules, isOfCases: boolean): number | null {
   const usual = USUAL.findIndex((pattern) => pattern.test(column));
   if (usual >= 0) return usual;
   const named = [...quasiIdentifiers.map((each) => each.column), ...sensitive].some((name) => name === column || name === `${table}.${column}`);
   if (named) return USUAL.length;
-  return (allowed !== null && allowed.length > 1) || type === 'boolean' ? USUAL.length + 1 : null;
+  return isOfCases && ((allowed !== null && allowed.length > 1) || type === 'boolean') ? USUAL.length + 1 : null;
 }
 
 /** Null for numbers that nobody said how to class. */

@@ -122,14 +122,14 @@ export class CopyCheck {
 
   /**
    * Compares a file beside data/ with the two that vouch for it.
-   * @param pinned what release.json has the digest of: for the page, the page without the release digest in it
+   * @param pinned what release.json has the digest of: for the page, the page without the release digest in it, null when that is not in its place
    */
-  judgeTagFile(name: string, found: string, pinned = found): void {
+  judgeTagFile(name: string, found: string, pinned: string | null = found): void {
     const pin = this.#pins.get(name);
     const line = this.#tagLines.get(name);
     const kind = LISTS.has(name) ? 'manifest-tampered' : 'corrupt';
     const before = this.problems.length;
-    if (pin !== undefined && pin !== pinned) this.report(kind, name, 'It is not the file that release.json describes.', { expected: pin, found: pinned });
+    if (pin !== undefined && pin !== pinned) this.report(kind, name, 'It is not the file that release.json describes.', { expected: pin, found: pinned ?? found });
     else if (line === undefined && this.#tagLines.size > 0) this.report('manifest-tampered', 'tagmanifest-sha256.txt', `Its line for ${name} is gone.`);
     else if (line !== undefined && line !== found) this.report(kind, name, 'It is not the file that the tag manifest lists.', { expected: line, found });
     if (name === 'payload-sizes.txt' && this.problems.length > before) this.#sizesTrusted = false;

@@ -57,7 +57,7 @@ export async function readLines(file: Sliced, onLine: (line: string | null, numb
   if (carry.length > 0) onLine(null, ++number);
 }
 
-function decodeLine(decoder: TextDecoder, bytes: Uint8Array): string | null {
+function decodeLine(decoder: { decode(bytes: Uint8Array): string }, bytes: Uint8Array): string | null {
   try {
     return decoder.decode(bytes);
   } catch {

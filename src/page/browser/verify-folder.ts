@@ -1,8 +1,9 @@
-import { findReleaseRoot, type ChosenFolder } from './chosen-folder.js';
+import type { ChosenFolder } from './chosen-folder.js';
 import { CopyCheck, type CopyProblem } from './copy-check.js';
 import type { HashPool } from './hash-pool.js';
 import { readLines } from './lists.js';
 import { hashFixedPart } from './page-region.js';
+import { findReleaseRoot } from './release-root.js';
 import { Sha256 } from './sha256.js';
 
 /** What was found out about a folder. */
