@@ -17,43 +17,81 @@ export function readChosen(list: FileList): ChosenFolder {
   return { files: Array.from(list, (file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file })), unreadable: [] };
 }
 
+/** A file or folder that was dropped: by the File System API where the browser has it, since Chromium gives no folder of a page from file:// by the older one. */
+type Dropped = { handle: Promise<FileSystemHandle | null> } | { entry: FileSystemEntry };
+
+/** An item as Chromium has it. */
+interface ItemWithHandle extends DataTransferItem {
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
+}
+
+/** Takes what was dropped from the event, which forgets it when it is over. */
+export function takeDropped(items: DataTransferItemList): Dropped[] {
+  return Array.from(items, (item: ItemWithHandle) => (item.getAsFileSystemHandle === undefined ? item.webkitGetAsEntry() : item.getAsFileSystemHandle())).flatMap((each) =>
+    each === null ? [] : [each instanceof Promise ? { handle: each } : { entry: each }],
+  );
+}
+
+/** One place of a tree: what is in a folder, or the file. */
+interface Place {
+  path: string;
+  read(): Promise<File | Place[]>;
+}
+
+/** Files and folders that are read at once. */
+const READ_AT_ONCE = 32;
+
 /**
- * Walks what was dropped, without recursion. The entries have to be taken from the event at once: it forgets them.
- * @param isStopped asked before each folder
+ * Walks what was dropped, without recursion.
+ * @param isStopped asked again and again
  */
-export async function walkDropped(entries: readonly FileSystemEntry[], onCount: (files: number) => void, isStopped: () => boolean): Promise<ChosenFolder> {
+export async function walkDropped(dropped: readonly Dropped[], onCount: (files: number) => void, isStopped: () => boolean): Promise<ChosenFolder> {
   const found: ChosenFolder = { files: [], unreadable: [] };
-  const waiting = [...entries];
-  for (let entry = waiting.pop(); entry !== undefined && !isStopped(); entry = waiting.pop()) {
-    const path = entry.fullPath.replace(/^\//, '');
-    try {
-      if (entry.isFile) found.files.push({ path, file: await openEntry(entry as FileSystemFileEntry) });
-      else await listFolder(entry as FileSystemDirectoryEntry, found, waiting);
-    } catch {
-      found.unreadable.push(path);
+  const waiting: Place[] = [];
+  for (const each of dropped) {
+    const handle = 'handle' in each ? await each.handle : null;
+    if ('entry' in each) waiting.push(placeOfEntry(each.entry));
+    else if (handle !== null) waiting.push(placeOfHandle(handle, handle.name));
+  }
+  while (waiting.length > 0 && !isStopped()) {
+    const some = waiting.splice(-READ_AT_ONCE);
+    const outcomes = await Promise.allSettled(some.map((place) => place.read()));
+    for (const [at, outcome] of outcomes.entries()) {
+      const { path } = some[at]!;
+      if (outcome.status === 'rejected') found.unreadable.push(path);
+      else if (Array.isArray(outcome.value)) for (const place of outcome.value) waiting.push(place);
+      else found.files.push({ path, file: outcome.value });
     }
     onCount(found.files.length);
   }
   return found;
 }
 
-async function listFolder(folder: FileSystemDirectoryEntry, found: ChosenFolder, waiting: FileSystemEntry[]): Promise<void> {
-  const reader = folder.createReader();
-  for (;;) {
-    // A browser gives some entries at a time, and none at the end.
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return;
-    waiting.push(...some.filter((entry) => entry.isDirectory));
-    const files = some.filter((entry) => entry.isFile);
-    const opened = await Promise.allSettled(files.map((entry) => openEntry(entry as FileSystemFileEntry)));
-    for (const [at, outcome] of opened.entries()) {
-      const path = files[at]!.fullPath.replace(/^\//, '');
-      if (outcome.status === 'fulfilled') found.files.push({ path, file: outcome.value });
-      else found.unreadable.push(path);
-    }
-  }
+function placeOfHandle(handle: FileSystemHandle, path: string): Place {
+  return {
+    path,
+    async read() {
+      if (handle.kind === 'file') return (handle as FileSystemFileHandle).getFile();
+      const places: Place[] = [];
+      for await (const [name, child] of (handle as FileSystemDirectoryHandle).entries()) places.push(placeOfHandle(child, `${path}/${name}`));
+      return places;
+    },
+  };
 }
 
-function openEntry(entry: FileSystemFileEntry): Promise<File> {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
+function placeOfEntry(entry: FileSystemEntry): Place {
+  return {
+    path: entry.fullPath.replace(/^\//, ''),
+    async read() {
+      if (entry.isFile) return new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+      const reader = (entry as FileSystemDirectoryEntry).createReader();
+      const places: Place[] = [];
+      for (;;) {
+        // A browser gives some entries at a time, and none at the end.
+        const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+        if (some.length === 0) return places;
+        for (const each of some) places.push(placeOfEntry(each));
+      }
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import { readChosen, walkDropped, type ChosenFolder } from './chosen-folder.js';
+import { readChosen, takeDropped, walkDropped, type ChosenFolder } from './chosen-folder.js';
 import type { CopyProblem } from './copy-check.js';
 import { HashPool } from './hash-pool.js';
 import { verifyFolder, type FolderProgress, type FolderReport } from './verify-folder.js';
@@ -52,9 +52,9 @@ export class View {
     place.addEventListener('dragleave', () => place.classList.remove('over'));
     place.addEventListener('drop', (event) => {
       place.classList.remove('over');
-      const entries = Array.from(event.dataTransfer?.items ?? [], (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-      if (entries.length === 0) return this.#say('That was no folder.');
-      void this.#check((pool) => walkDropped(entries, (files) => this.#draw({ stage: 'Reading the folder', files, totalFiles: 0, bytes: 0, totalBytes: 0 }), () => pool.isClosed));
+      const dropped = event.dataTransfer === null ? [] : takeDropped(event.dataTransfer.items);
+      if (dropped.length === 0) return this.#say('That was no folder.');
+      void this.#check((pool) => walkDropped(dropped, (files) => this.#draw({ stage: 'Reading the folder', files, totalFiles: 0, bytes: 0, totalBytes: 0 }), () => pool.isClosed));
     });
   }
 
@@ -69,7 +69,9 @@ export class View {
     element('result').hidden = true;
     this.#say('Checking the folder.');
     try {
-      const report = await verifyFolder(await read(pool), this.#digest, pool, (progress) => this.#draw(progress));
+      const folder = await read(pool);
+      if (folder.files.length === 0 && folder.unreadable.length > 0) return this.#say('The browser does not let this page read what was dropped: choose the folder with the button.');
+      const report = await verifyFolder(folder, this.#digest, pool, (progress) => this.#draw(progress));
       if (report === null && !pool.isClosed) this.#say('No release is in this folder, or several are: choose the folder that holds release.json.');
       else if (report === null) this.#say('Cancelled.');
       else this.#show(report);
