@@ -23,6 +23,6 @@ function renderTombstones(tombstones: PageFacts['tombstones'], total: number): s
   if (total === 0) return '<p>No case of an earlier release was withdrawn.</p>';
   const rows = tombstones.map(({ case_id, reason, since_version, date, replacement }) => [case_id, reason, since_version, date, replacement ?? '–']);
   const more = total > rows.length ? `<p class="muted">${formatCount(total - rows.length)} more are in <code>data/tables/tombstones.parquet</code>.</p>` : '';
-  return `<p>${total === 1 ? 'One case that an earlier release held is' : `${formatCount(total)} cases that earlier releases held are`} not in this one. Stop using them, and delete your copies.</p>
+  return `<p>${total === 1 ? 'One case that an earlier release held is' : `${formatCount(total)} cases that earlier releases held are`} not in this one. Stop using ${total === 1 ? 'it, and delete your copy' : 'them, and delete your copies'}.</p>
 ${scrolled('Withdrawn cases', table('', ['case', 'reason', 'not in releases since', 'withdrawn on', 'replaced by'], rows, 'words'))}${more}`;
 }

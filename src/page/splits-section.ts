@@ -11,7 +11,7 @@ import { CHART_CATEGORIES, joinedName, NOT_REPORTED } from './population-section
 export function renderSplits({ splits }: PageFacts): string {
   if (splits.length === 0) return '';
   return `<section aria-labelledby="splits"><h2 id="splits">Splits</h2>
-<p class="muted">All images of a patient are in one part. Which case is where: <code>data/tables/splits.parquet</code>.</p>
+<p class="muted">A case is in one part as a whole; which one: <code>data/tables/splits.parquet</code>.</p>
 ${splits.map((split, at) => renderSplit(`s${at}`, split)).join('\n')}</section>`;
 }
 
@@ -43,7 +43,7 @@ function renderVariable(id: string, variable: SplitVariable, parts: PageSplit['p
   }));
   const furthest = Math.max(0, ...rows.flatMap(({ cases }) => parts.map((part, at) => Math.abs(share(cases[at] ?? 0, part.cases) - share(sum(cases), all)))));
   const cells = rows.map(({ category, cases }) => [category, ...parts.map((part, at) => `${formatCount(cases[at] ?? 0)} (${formatShare(share(cases[at] ?? 0, part.cases))})`)]);
-  const words = `No part is further than ${(furthest * 100).toFixed(1)} points from the whole`;
+  const words = furthest < 0.0005 ? 'Every part is like the whole' : `No part is further than ${(furthest * 100).toFixed(1)} points from the whole`;
   return `<figure><figcaption><h4>${text(variable.name)}</h4><p class="facts">${words}${variable.several ? ' · a case may be in several' : ''}</p></figcaption>
 ${drawBars(id, `${variable.name} by part`, `${words}. The numbers are in the table below.`, groups)}
 <details><summary>Table of ${text(variable.name)}</summary>${scrolled(`${variable.name} by part`, table('', ['category', ...parts.map(({ name }) => name)], cells))}</details></figure>`;

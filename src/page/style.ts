@@ -21,7 +21,8 @@ pre:focus-visible{outline:2px solid var(--c0)}
 .changes{list-style:none;padding:0}
 .dictionary td{text-align:left;white-space:normal;vertical-align:top}
 .dictionary td:nth-child(n+3){min-width:9rem}
-.words td{text-align:left;white-space:normal}
+.words td,.words th,.dictionary th{text-align:left;white-space:normal}
+.check+h3,pre+h3{margin-top:1.4rem}
 .check{padding:1rem 1.1rem;border:1px solid var(--line);border-radius:.5rem}
 .drop{padding:1.3rem 1rem;border:2px dashed var(--muted);border-radius:.5rem;background:var(--band);text-align:center}
 .drop.over{border-color:var(--c0);border-style:solid}
