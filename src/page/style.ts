@@ -35,5 +35,5 @@ progress{width:100%;height:.8rem;accent-color:var(--c0)}
 .problems code{color:var(--ink)}
 [hidden]{display:none!important}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-@media print{nav,.skip,.check{display:none}a{color:inherit;text-decoration:none}details:not([open])>*{display:block}.cards{display:block}.cards figure{margin-bottom:.8rem}pre{white-space:pre-wrap}}
+@media print{nav,.skip,.check,details:not([open]){display:none}a{color:inherit;text-decoration:none}.cards{grid-template-columns:1fr 1fr;gap:.6rem}figure,pre,.digest{break-inside:avoid}}
 `;

@@ -39,7 +39,7 @@ interface Place {
 }
 
 /** Files and folders that are read at once. */
-const READ_AT_ONCE = 32;
+const READ_AT_ONCE = 256;
 
 /**
  * Walks what was dropped, without recursion.
