@@ -1,5 +1,5 @@
 /** What the landing page of a release is rendered from: counts and words, no row of a table and no count below `least_group`. */
-import type { DataDictionary } from './clinical.js';
+import type { DataDictionary } from './dictionary.js';
 import type { ReleaseDocument, Tombstone, VersionReason } from './release.js';
 
 /** release.json without the digests of the files that are written after the page, or because of it. */

@@ -1,4 +1,4 @@
-import type { DataDictionary, DictionaryColumn, DictionaryTable } from '../model/clinical.js';
+import type { DataDictionary, DictionaryColumn, DictionaryTable } from '../model/dictionary.js';
 import type { PageFacts } from '../model/page.js';
 import { shortenText } from '../report/escape.js';
 import { htmlText as text } from '../report/html-text.js';
@@ -28,11 +28,11 @@ function renderTables({ pack, tables }: DataDictionary): string {
 }
 
 function renderTable({ table: name, description, key, columns }: DictionaryTable): string {
-  const rows = columns.slice(0, MAX_COLUMNS).map((column) => [column.column, typeOf(column), meaningOf(column), valuesOf(column)]);
+  const rows = columns.slice(0, MAX_COLUMNS).map((column) => [shortenText(column.column, TEXT_CHARACTERS), typeOf(column), meaningOf(column), valuesOf(column), missingOf(column)]);
   const more = columns.length > MAX_COLUMNS ? `<p class="muted">${formatCount(columns.length - MAX_COLUMNS)} more columns are in the dictionary.</p>` : '';
   return `<details><summary>${text(name)}: ${formatNumber(columns.length, 'column')}</summary>
 ${description === null ? '' : `<p>${text(shortenText(description, TEXT_CHARACTERS))}</p>`}${key === '' ? '' : `<p class="muted">A row is named by <code>${text(key)}</code>.</p>`}
-${scrolled(`Columns of ${name}`, table('', ['column', 'type', 'meaning', 'allowed values'], rows, 'full dictionary'))}${more}</details>`;
+${scrolled(`Columns of ${name}`, table('', ['column', 'type', 'meaning', 'allowed values', 'missing values'], rows, 'full dictionary'))}${more}</details>`;
 }
 
 function typeOf({ type, items, unit, required }: DictionaryColumn): string {
@@ -47,11 +47,16 @@ function meaningOf({ description, dicom_tag, link }: DictionaryColumn): string {
   ].join(' ').trim();
 }
 
-function valuesOf({ enum: allowed, minimum, maximum }: DictionaryColumn): string {
+/** Dictionaries of older releases say nothing of it. */
+function missingOf({ missing }: Partial<Pick<DictionaryColumn, 'missing'>>): string {
+  return shortenText(missing ?? '', TEXT_CHARACTERS);
+}
+
+function valuesOf({ enum: allowed, minimum, maximum, form }: DictionaryColumn): string {
   if (allowed !== null) {
     const shown = allowed.slice(0, MAX_VALUES).map((value) => shortenText(value, VALUE_CHARACTERS));
     return `${shown.join(', ')}${allowed.length > shown.length ? `, and ${formatCount(allowed.length - shown.length)} more` : ''}`;
   }
-  if (minimum === null && maximum === null) return '';
+  if (minimum === null && maximum === null) return shortenText(form ?? '', VALUE_CHARACTERS);
   return minimum === null ? `at most ${maximum}` : maximum === null ? `at least ${minimum}` : `${minimum} to ${maximum}`;
 }

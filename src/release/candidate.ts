@@ -131,13 +131,14 @@ async function gatherTombstones(catalog: Catalog, { previous, withdrawals }: Can
   await catalog.run('CREATE TABLE candidate_tombstone (case_id VARCHAR, reason VARCHAR, since_version VARCHAR, date VARCHAR, replacement VARCHAR)');
   if (previous === null) return;
   await refuseReturned(catalog, previous);
+  refuseNoDay(withdrawals);
   const columns = [withdrawals.map((each) => each.case_id), withdrawals.map((each) => each.reason), withdrawals.map((each) => each.date)];
   const replacements = withdrawals.map((each) => each.replacement ?? null);
   await catalog.run(
     `INSERT INTO candidate_tombstone
      WITH withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason, unnest(?::VARCHAR[]) AS date, unnest(?::VARCHAR[]) AS replacement),
      known AS (
-       SELECT case_id, reason, since_version, date, replacement FROM ${previous.tombstones}
+       SELECT case_id, reason, since_version, date::VARCHAR AS date, replacement FROM ${previous.tombstones}
        UNION ALL
        SELECT case_id, reason, NULL, date, replacement FROM withdrawal
        WHERE case_id IN (SELECT case_id FROM ${previous.cases}) AND case_id NOT IN (SELECT case_id FROM candidate_case))
@@ -146,6 +147,17 @@ async function gatherTombstones(catalog: Catalog, { previous, withdrawals }: Can
      FROM known LEFT JOIN withdrawal USING (case_id)`,
     [...columns, replacements],
   );
+}
+
+/** A date that no calendar has would become no date at all. */
+function refuseNoDay(withdrawals: readonly Withdrawal[]): void {
+  const wrong = withdrawals.find(({ date }) => !new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date));
+  if (wrong === undefined) return;
+  throw new CurationError('RELEASE_INVALID', `The withdrawal of the case ${JSON.stringify(wrong.case_id)} has a date that is no day.`, {
+    expected: 'a day, YYYY-MM-DD',
+    found: wrong.date,
+    suggestions: ['Correct it in withdrawals.yaml.'],
+  });
 }
 
 /** Losing withdrawals.yaml must not bring a withdrawn case back. */

@@ -6,7 +6,7 @@ import { describeDefect, UnreadableFileError } from '../fixity/file.js';
 import { readJsonFile } from '../fixity/json.js';
 import { readLines } from '../fixity/lines.js';
 import { parseManifestLine } from '../fixity/manifest.js';
-import type { DataDictionary } from '../model/clinical.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import type { Candidate } from './candidate.js';
 import type { LogEntry } from './release-log.js';
@@ -59,7 +59,7 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
 export async function releaseSide(catalog: Catalog, { document, folder }: LogEntry): Promise<Side> {
   const tables = checkTables(folder, document);
   const relation = (name: string): string => (tables.has(name) ? `read_parquet(${quoteLiteral(tablePath(folder, name))})` : failMissing(folder, name));
-  const keys = new Map(readDictionary(folder).tables.map(({ table, key }) => [table, key === '' ? null : key]));
+  const keys = new Map(readDictionary(folder).tables.filter(({ kind }) => kind !== 'release').map(({ table, key }) => [table, key === '' ? null : key]));
   const clinical = new Map<string, ClinicalSide>();
   for (const name of tables) {
     if (!name.startsWith(CLINICAL_PREFIX)) continue;
@@ -112,7 +112,7 @@ function edited(folder: string, path: string, expected: string, found: string): 
 }
 
 /** The dictionary of a release, whose digest was checked. */
-function readDictionary(folder: string): Pick<DataDictionary, 'tables'> {
+function readDictionary(folder: string): { tables: (Pick<DataDictionary['tables'][number], 'table' | 'key'> & { kind?: string })[] } {
   const reading = readJsonFile(join(folder, 'data', 'dictionary.json'));
   if (!reading.ok) failMissing(folder, 'dictionary');
   return reading.value as DataDictionary;

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
-import type { DataDictionary, DictionaryColumn } from '../model/clinical.js';
+import type { DataDictionary, DictionaryColumn } from '../model/dictionary.js';
 import type { QuasiIdentifier } from '../model/policy.js';
 
 /** A variable of the cases that a page may count. */
@@ -36,7 +36,7 @@ const IMAGE_ATTRIBUTES = ['Modality', 'BodyPartExamined', 'Manufacturer'];
  */
 export async function findPageVariables(release: Catalog, rules: VariableRules): Promise<PageVariable[]> {
   const clinical: { variable: PageVariable; rank: number }[] = [];
-  for (const { table, key, columns } of rules.dictionary?.tables ?? []) {
+  for (const { table, key, columns } of clinicalTables(rules.dictionary)) {
     if (!(await hasRowPerCase(release, table))) continue;
     const isOfCases = await isNamedByCase(release, table, key);
     const present = await columnTypes(release, `clinical_${table}`);
@@ -52,6 +52,11 @@ export async function findPageVariables(release: Catalog, rules: VariableRules):
   const attributes = IMAGE_ATTRIBUTES.filter((name) => images.has(name) && !isHidden(rules.hidden, 'instances', name)).map(imageVariable);
   const ranked = clinical.sort((a, b) => a.rank - b.rank).map(({ variable }) => variable);
   return [...ranked.slice(0, MAX_VARIABLES - attributes.length), ...attributes];
+}
+
+/** Dictionaries of older releases describe clinical tables only, and say no kind. */
+function clinicalTables(dictionary: DataDictionary | null): DataDictionary['tables'] {
+  return (dictionary?.tables ?? []).filter(({ kind }) => (kind as string | undefined) !== 'release');
 }
 
 async function hasRowPerCase(release: Catalog, table: string): Promise<boolean> {

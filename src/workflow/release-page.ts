@@ -9,7 +9,7 @@ import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
 import { parseJsonStrict } from '../fixity/json.js';
 import { parseSshPublicKey } from '../fixity/ssh-public-key.js';
 import { parseSshSignature, splitSshSignatures } from '../fixity/ssh-signature.js';
-import type { DataDictionary } from '../model/clinical.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import type { Config } from '../model/config.js';
 import { hiddenParts } from '../model/hidden-parts.js';
 import type { PageDocument, PageFacts, PageSplit } from '../model/page.js';
@@ -61,7 +61,7 @@ async function gatherPageFacts(release: Catalog, folder: string, document: PageD
   }
   return {
     document,
-    ...describeAbout(document, readDocument(folder, 'data/datacite.json')),
+    ...describeAbout(document, readDocument(folder, 'data/datacite.json'), readDocument(folder, 'data/datapackage.json')),
     least_group: least,
     population: counted.map(({ population }) => population),
     splits,

@@ -41,6 +41,8 @@ export interface PlanWorkspaceOptions {
 export interface CutWorkspaceOptions extends PlanWorkspaceOptions {
   /** Compute everything, publish nothing. */
   dryRun?: boolean;
+  /** Write every table as an Arrow file too; default: release.arrow of colophon.yaml. */
+  arrow?: boolean;
   /** Workers of the verification; default: one a core. */
   jobs?: number;
 }
@@ -155,6 +157,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
     date: options.date ?? effects.now().toISOString().slice(0, 10),
     bump: options.bump,
+    arrow: options.arrow,
     paths,
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),

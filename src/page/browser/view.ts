@@ -23,6 +23,9 @@ const MAX_LISTED = 100;
 const DRAW_EVERY = 100;
 const SAY_EVERY = 10_000;
 
+/** What a file costs besides its bytes, as so many bytes. */
+const FILE_WEIGHT = 1 << 16;
+
 /** Brings the section of the page to life that checks a folder. */
 export class View {
   readonly #digest: string;
@@ -91,9 +94,10 @@ export class View {
     if (now - this.#drawn < DRAW_EVERY) return;
     this.#drawn = now;
     const seconds = (now - this.#started) / 1000;
-    const left = bytes > 0 ? Math.max(0, (seconds / bytes) * (totalBytes - bytes)) : null;
+    const [done, all] = [bytes + files * FILE_WEIGHT, totalBytes + totalFiles * FILE_WEIGHT];
+    const left = bytes > 0 ? Math.max(0, (seconds / done) * (all - done)) : null;
     const bar = element('progress') as HTMLProgressElement;
-    if (totalBytes > 0) bar.value = bytes / totalBytes;
+    if (totalBytes > 0) bar.value = done / all;
     else bar.removeAttribute('value');
     const words = totalFiles === 0 ? `${count(files)} files` : `${count(files)} of ${count(totalFiles)} files, ${size(bytes)} of ${size(totalBytes)}${left === null || seconds < 1 ? '' : `, about ${duration(left)} left`}`;
     element('stage').textContent = stage;
