@@ -13,7 +13,7 @@ export interface ReleaseIndex {
 
 /** What a status means to a reader. */
 const STATUS: Record<IndexEntry['status'], string> = {
-  published: '',
+  published: 'published',
   amended: 'amended since: read its NOTICE before you use it',
   missing: 'not here',
   edited: 'changed after it was published: do not use it',

@@ -30,7 +30,9 @@ pre:focus-visible{outline:2px solid var(--c0)}
 button,.pick{display:inline-block;padding:.45rem .9rem;border:1px solid var(--c0);border-radius:.4rem;background:var(--ground);color:var(--ink);font:inherit;cursor:pointer}
 .pick input{position:absolute;opacity:0;width:1px;height:1px}
 progress{width:100%;height:.8rem;accent-color:var(--c0)}
-.result{margin-top:1rem}.result h3{margin-top:1rem}
+.result{margin-top:1rem;padding:.8rem;border-radius:.4rem}.result:focus{outline:1px solid var(--line)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.result h3{margin-top:1rem}
 .problems{margin:.3rem 0;padding-left:1.2rem}.problems li{overflow-wrap:anywhere;margin:.15rem 0}
 .problems code{color:var(--ink)}
 [hidden]{display:none!important}

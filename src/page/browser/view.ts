@@ -70,6 +70,7 @@ export class View {
     this.#said = this.#started;
     element('run').hidden = false;
     element('result').hidden = true;
+    element('live').classList.remove('unseen');
     this.#say('Checking the folder.');
     try {
       const folder = await read(pool);
@@ -126,6 +127,8 @@ export class View {
     );
     result.hidden = false;
     this.#say(answer);
+    // It stands in the result already; here it is for screen readers.
+    element('live').classList.add('unseen');
     result.focus();
   }
 
