@@ -3,7 +3,20 @@ import type { ExportReport } from '../model/exchange.js';
 import { renderExport } from '../report/export-text.js';
 import { BaseCommand, workspaceFlag } from './base-command.js';
 
-type DocumentName = 'croissant' | 'datacite' | 'datapackage' | 'ro-crate';
+/** What is asked of an export of a document. */
+export interface DocumentRequest {
+  release: string;
+  output: string;
+  dryRun: boolean;
+  force: boolean;
+  signal: AbortSignal;
+}
+
+/** The two ways out: a file, with a report, or the text. */
+export interface DocumentExits {
+  write: (request: DocumentRequest) => Promise<ExportReport>;
+  print: () => Promise<string>;
+}
 
 /** What the exports of one document share: to a file, or to stdout. */
 export abstract class DocumentExport extends BaseCommand {
@@ -15,17 +28,16 @@ export abstract class DocumentExport extends BaseCommand {
     force: Flags.boolean({ default: false, summary: 'Replace a file that is there already.' }),
   };
 
-  /** Exports the document of that name, as the flags say. */
-  protected async exportDocument(name: DocumentName, args: { release: string }, flags: DocumentFlags): Promise<ExportReport | undefined> {
+  /** Exports a document by the one or the other, as the flags say. */
+  protected async exportBy({ write, print }: DocumentExits, args: { release: string }, flags: DocumentFlags): Promise<ExportReport | undefined> {
     this.begin(flags);
     const { output, force, 'dry-run': dryRun } = flags;
-    const { exportDocument, printDocument } = await import('../workflow/export-archives.js');
     if (output === undefined) {
       if (this.jsonEnabled()) this.usage('With --json the answer is a report, so the document needs a place of its own.', 'Name a file: --output FILE');
-      process.stdout.write(await printDocument(name, args.release, this.findPaths(flags)));
+      process.stdout.write(await print());
       return undefined;
     }
-    const report = await exportDocument(name, { release: args.release, output, dryRun, force, signal: this.signal }, this.findPaths(flags));
+    const report = await write({ release: args.release, output, dryRun, force, signal: this.signal });
     return this.finish(report, () => renderExport(report, { color: this.color }));
   }
 }

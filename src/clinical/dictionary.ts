@@ -71,7 +71,7 @@ function scalarType(sqlType: string): ScalarType | 'date' | 'datetime' {
 }
 
 function missingRule(sqlType: string, required: boolean): string {
-  const unfit = sqlType === 'VARCHAR' ? '' : ', or one with a value that is not of this type';
+  const unfit = sqlType === 'VARCHAR' || sqlType === 'DATE' ? '' : ', or one with a value that is not of this type';
   if (required) return `The schema asks for a value; NULL only where the gate accepted an empty cell${unfit}.`;
   return `NULL: an empty cell${unfit}.`;
 }

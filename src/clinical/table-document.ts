@@ -20,6 +20,7 @@ interface ColumnDocument {
   maximum?: number;
   description?: string;
   pattern?: string;
+  format?: string;
   'x-dicom-tag'?: string;
   'x-dicom-values'?: Record<string, string[]>;
   'x-role'?: ColumnRole;
@@ -86,6 +87,7 @@ function readColumn(name: string, column: ColumnDocument, required: string[]): C
     ...(column['x-meanings'] === undefined ? {} : { meanings: new Map(Object.entries(column['x-meanings'])) }),
     ...(column['x-known'] === undefined ? {} : { known: Object.keys(column['x-known']) }),
     ...readForm(values),
+    ...(type === 'string' && column.format === 'date' ? { date: true } : {}),
   };
 }
 

@@ -67,7 +67,7 @@ export class ExpectedList {
   async mergeByPath(): Promise<void> {
     const digests = CHECKSUM_ALGORITHMS.map((name) => `max(${name}) AS ${name}`).join(', ');
     await this.catalog.run(`
-      CREATE TABLE merged AS SELECT '' AS source, min(line) AS line, NULL::VARCHAR AS id, path, max(size_bytes) AS size_bytes, ${digests}, max(url) AS url,
+      CREATE TABLE merged AS SELECT '' AS source, coalesce(min(line) FILTER (source LIKE 'manifest-%'), min(line)) AS line, NULL::VARCHAR AS id, path, max(size_bytes) AS size_bytes, ${digests}, max(url) AS url,
         NULL::VARCHAR AS replaced_by, max(origin) AS origin, min(fold) AS fold FROM expected WHERE path IS NOT NULL GROUP BY path`);
     await this.catalog.run('DROP TABLE expected');
     await this.catalog.run('CREATE VIEW expected AS SELECT source, line, id, path, size_bytes, md5, sha1, sha256, sha512, url, replaced_by, origin, fold FROM merged');

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CurationError } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { licenseLink } from '../release/license-link.js';
@@ -9,6 +10,9 @@ import type { ReleaseFiles } from './release-files.js';
 const SUMS = 'SHA256SUMS.txt';
 const RECORDS = 'RECORDS';
 const LICENSE = 'LICENSE.txt';
+
+/** Names that this writes itself; no release of ours has them. */
+const RESERVED = new Set([SUMS, RECORDS, LICENSE]);
 
 /**
  * Writes a release as a project of PhysioNet: its payload without the folder data/, LICENSE.txt, RECORDS with the path of every
@@ -25,6 +29,7 @@ export function exportPhysionet(release: ReleaseFiles, options: FolderExport): P
       let recorded = '';
       for (const file of release.payload()) {
         const path = file.path.slice('data/'.length);
+        if (RESERVED.has(path)) throw reserved(path);
         if (folder === null) placer.digest(release, file);
         else placer.place(release, file, join(folder, path));
         // A sum of RECORDS has its place in the order of the paths, but RECORDS is known at the end only: it comes last.
@@ -45,6 +50,10 @@ export function exportPhysionet(release: ReleaseFiles, options: FolderExport): P
       for (const list of lists) list.abandon();
     }
   });
+}
+
+function reserved(path: string): CurationError {
+  return new CurationError('EXPORT_IMPOSSIBLE', `The release has a file data/${path}, a name that means something else to PhysioNet.`);
 }
 
 function newList(path: string): ListWriter {

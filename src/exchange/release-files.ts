@@ -40,6 +40,7 @@ export class ReleaseFiles {
     let last = '';
     for (const { text } of iterateLines(path)) {
       const file = this.#parse(text, RELEASE_FILES.manifest);
+      if (!file.path.startsWith('data/')) throw this.#invalid(`${RELEASE_FILES.manifest} lists a path outside data/.`);
       if (compareBytewise(last, file.path) >= 0) throw this.#invalid(`${RELEASE_FILES.manifest} is not sorted, or has a path twice.`);
       last = file.path;
       yield file;

@@ -38,6 +38,8 @@ export interface ColumnSchema {
   known?: string[];
   /** The form that is wanted: in words, or as a regular expression. */
   form?: string;
+  /** Text that is a day (`format: date`), so that a release has dates. */
+  date?: true;
 }
 
 /** What a column means to the rules that hold tables against headers and against each other; see schemas/README.md. */

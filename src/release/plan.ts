@@ -125,10 +125,11 @@ function assertDate(date: string, previous: LogEntry | null): void {
 }
 
 function candidateOptions(options: PlanOptions, previous: LogEntry | null, before: Side | null): Parameters<typeof gatherCandidate>[1] {
-  const { dataset, release, wholeTables, splits, withdrawals, hidden } = options;
+  const { dataset, release, pack, wholeTables, splits, withdrawals, hidden } = options;
   return {
     datasetId: dataset.id,
     wholeTables,
+    days: new Map([...(pack?.tables ?? [])].map(([table, { columns }]) => [table, columns.filter(({ date }) => date === true).map(({ name }) => name)])),
     splits,
     hiddenParts: hidden.parts,
     hiddenColumns: hidden.columns,

@@ -4,7 +4,7 @@ import { attributeValue } from './attribute-columns.js';
 import { CHANGE_COLUMNS } from './change-row.js';
 import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
 import { PUBLISHED_DRAWS } from './candidate-splits.js';
-import { candidateRows } from './candidate-table.js';
+import { selectRows } from './candidate-table.js';
 
 /** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
 export interface ReleaseTable {
@@ -66,8 +66,8 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
   ];
   const draws = candidate.draws ? [table('draws', DRAWS, PUBLISHED_DRAWS, ['split', 'case_id'])] : [];
   const tags = candidate.tags ? [table('tags', TAGS, 'FROM candidate_tag', ['path', 'model', 'label'])] : [];
-  const clinical = candidate.tables.map(({ table: name, key }) =>
-    table(`${CLINICAL_PREFIX}${name}`, `Clinical table ${name}.`, `SELECT * EXCLUDE (source, source_row) FROM ${candidateRows(name)}`, key === null ? [] : [key]),
+  const clinical = candidate.tables.map((each) =>
+    table(`${CLINICAL_PREFIX}${each.table}`, `Clinical table ${each.table}.`, selectRows(each, 'native'), each.key === null ? [] : [each.key]),
   );
   return [...own, ...draws, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -12,7 +12,8 @@ import { withRelease, type OpenedRelease } from '../exchange/opened-release.js';
 import { writeS5cmdManifest } from '../exchange/s5cmd-manifest.js';
 import type { ExportReport } from '../model/exchange.js';
 import { openRelease } from '../release/open-release.js';
-import type { ReleasePaths } from '../release/release-log.js';
+import type { WorkspacePaths } from '../workspace/workspace.js';
+import { refuseWithdrawn } from './withdrawn-since.js';
 
 /** What all exports of manifests are asked. */
 export interface ManifestExport extends ExportOptions {
@@ -39,7 +40,7 @@ const NO_URL = 'No base URL is known, so no file has a URL. To give them: --base
  * Writes the images of a release as a Gen3 file manifest and as a table for its index.
  * @throws {CurationError} USAGE, RELEASE_*, NOT_A_RELEASE; EXPORT_IMPOSSIBLE: the table is wanted and the release has no md5
  */
-export function exportGen3(request: Gen3Export, paths: ReleasePaths | null): Promise<ExportReport> {
+export function exportGen3(request: Gen3Export, paths: WorkspacePaths | null): Promise<ExportReport> {
   const prefix = parsePrefix(request.prefix);
   const commons = request.commons === null ? null : parseHost(request.commons);
   const authz = request.authz.map(parseAuthz);
@@ -58,7 +59,7 @@ export function exportGen3(request: Gen3Export, paths: ReleasePaths | null): Pro
  * Writes a release as DRS objects and bundles.
  * @throws {CurationError} USAGE when it is unknown where files lie, or at which host; RELEASE_*, NOT_A_RELEASE
  */
-export function exportDrs(request: ManifestExport & { prefix: string; host: string | null }, paths: ReleasePaths | null): Promise<ExportReport> {
+export function exportDrs(request: ManifestExport & { prefix: string; host: string | null }, paths: WorkspacePaths | null): Promise<ExportReport> {
   const prefix = parsePrefix(request.prefix);
   const host = request.host === null ? null : parseHost(request.host);
   return exportRelease('drs', request, paths, async (release, root) => {
@@ -72,7 +73,7 @@ export function exportDrs(request: ManifestExport & { prefix: string; host: stri
  * Writes the series of a release as an index table in the form of IDC's.
  * @throws {CurationError} USAGE, RELEASE_*, NOT_A_RELEASE
  */
-export function exportIdc(request: ManifestExport, paths: ReleasePaths | null): Promise<ExportReport> {
+export function exportIdc(request: ManifestExport, paths: WorkspacePaths | null): Promise<ExportReport> {
   return exportRelease('idc', request, paths, async (release, root) => {
     const jobs = [idcIndexJob(release, root)];
     return { jobs, notes: root === null ? [NO_URL] : /^(?:s3|gs):/.test(root) ? [] : ['The files lie in no bucket, so aws_bucket and series_aws_url are empty.'] };
@@ -83,7 +84,7 @@ export function exportIdc(request: ManifestExport, paths: ReleasePaths | null): 
  * Writes the copy commands of s5cmd for the series of a release.
  * @throws {CurationError} USAGE when it is unknown where files lie, or they lie in no bucket; RELEASE_*, NOT_A_RELEASE
  */
-export function exportS5cmd(request: ManifestExport & { tree: boolean }, paths: ReleasePaths | null): Promise<ExportReport> {
+export function exportS5cmd(request: ManifestExport & { tree: boolean }, paths: WorkspacePaths | null): Promise<ExportReport> {
   return exportRelease('s5cmd', request, paths, async (release, root) => {
     const name = extname(request.output) === '.s5cmd' ? basename(request.output) : 'manifest.s5cmd';
     const options = { root: needUrl(root), tree: request.tree, name, ...signalOf(request) };
@@ -93,10 +94,11 @@ export function exportS5cmd(request: ManifestExport & { tree: boolean }, paths: 
 
 type Preparation = (release: OpenedRelease, root: string | null) => Promise<{ jobs: ExportJob[]; notes: string[] }>;
 
-async function exportRelease(format: string, request: ManifestExport, paths: ReleasePaths | null, prepare: Preparation): Promise<ExportReport> {
+async function exportRelease(format: string, request: ManifestExport, paths: WorkspacePaths | null, prepare: Preparation): Promise<ExportReport> {
   const base = request.baseUrl === null ? null : parseBaseUrl(request.baseUrl);
   const entry = await openRelease(request.release, paths);
   return withRelease(entry, async (release) => {
+    await refuseWithdrawn(release, paths);
     const { jobs, notes } = await prepare(release, releaseUrl(release, base));
     const files = await writeExport(request.output, jobs, request);
     const { dataset, version } = entry.document;

@@ -10,6 +10,7 @@ import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
 import { commitRelease } from '../release/git.js';
+import { readKeyFolder } from '../release/key-folder.js';
 import { planRelease as plan } from '../release/plan.js';
 import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
@@ -162,7 +163,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
-    sign: signer(config),
+    sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, config),
     signal: options.signal,
   };
@@ -182,9 +183,9 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
   return new Set(all.filter((table) => !tied.has(table)));
 }
 
-function signer({ release }: Config): CutOptions['sign'] {
-  const key = release?.signer;
-  return key === undefined ? undefined : (folder) => void signRelease(folder, key);
+function signer({ config, paths }: Workspace): CutOptions['sign'] {
+  const key = config.release?.signer;
+  return key === undefined ? undefined : (folder) => void signRelease(folder, key, readKeyFolder(paths, config.dataset.id));
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {

@@ -49,6 +49,7 @@ test('a first release: what it holds, what stays out, and that verify accepts it
     'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json', 'data/dictionary.md',
     'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.2.dcm',
     'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm', 'data/images/case-b/1.2.2/1.2.2.2/1.2.2.2.1.dcm',
+    'data/ro-crate-metadata.json',
     'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt',
   ]); // prettier-ignore
   const report = await verifyRelease(release('1.0.0'));
@@ -74,7 +75,7 @@ test('tables join on case_id and hold nothing that names or locates a person', a
     { split: 'other', case_id: 'case-a', part: 'open' },
   ]);
   const [first] = await rows('1.0.0', 'instances');
-  expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: '512' });
+  expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: 512 });
   expect(Object.keys(first ?? {}).filter((name) => /Patient|Birth|Date|Institution|source|mtime/.test(name))).toEqual([
     'PatientIdentityRemoved', 'PatientPosition', 'ImagePositionPatient', 'ImageOrientationPatient',
   ]); // prettier-ignore

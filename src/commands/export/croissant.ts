@@ -12,6 +12,8 @@ export default class ExportCroissant extends DocumentExport {
 
   async run(): Promise<ExportReport | undefined> {
     const { args, flags } = await this.parse(ExportCroissant);
-    return this.exportDocument('croissant', args, flags);
+    const { exportDocument, printDocument } = await import('../../workflow/export-archives.js');
+    const paths = this.findPaths(flags);
+    return this.exportBy({ write: (request) => exportDocument('croissant', request, paths), print: () => printDocument('croissant', args.release, paths) }, args, flags);
   }
 }

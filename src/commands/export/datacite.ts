@@ -12,6 +12,8 @@ export default class ExportDatacite extends DocumentExport {
 
   async run(): Promise<ExportReport | undefined> {
     const { args, flags } = await this.parse(ExportDatacite);
-    return this.exportDocument('datacite', args, flags);
+    const { exportDocument, printDocument } = await import('../../workflow/export-archives.js');
+    const paths = this.findPaths(flags);
+    return this.exportBy({ write: (request) => exportDocument('datacite', request, paths), print: () => printDocument('datacite', args.release, paths) }, args, flags);
   }
 }

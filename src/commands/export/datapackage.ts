@@ -12,6 +12,8 @@ export default class ExportDatapackage extends DocumentExport {
 
   async run(): Promise<ExportReport | undefined> {
     const { args, flags } = await this.parse(ExportDatapackage);
-    return this.exportDocument('datapackage', args, flags);
+    const { exportDocument, printDocument } = await import('../../workflow/export-archives.js');
+    const paths = this.findPaths(flags);
+    return this.exportBy({ write: (request) => exportDocument('datapackage', request, paths), print: () => printDocument('datapackage', args.release, paths) }, args, flags);
   }
 }

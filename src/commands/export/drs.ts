@@ -8,7 +8,7 @@ export default class ExportDrs extends BaseCommand {
   static override summary = 'Write a release as objects and bundles of the GA4GH Data Repository Service.';
   static override description =
     'One object an image, and nested bundles for the release, its cases, studies and series, with the checksums that DRS 1.5 asks for. The ids are ' +
-    'those of `export gen3`. Exit status: 0 done, 2 a file is there already, or it is not known where the files lie, 3 no such release, or it was changed.';
+    'those of `export gen3`. Exit status: 0 done, 2 a file is there already, or it is not known where the files lie, 3 no such release, or it was changed, 5 it holds withdrawn cases.';
   static override examples = [
     '<%= config.bin %> export drs 2.1.0 --output drs-objects.json --base-url https://data.example.org/releases',
     '<%= config.bin %> export drs chest-2.1.0 --output drs --base-url s3://bucket/releases --host drs.example.org',

@@ -9,7 +9,7 @@ export default class ExportGen3 extends BaseCommand {
   static override description =
     'gen3-manifest.json is what gen3-client downloads from; indexd-manifest.tsv is what `gen3 objects manifest publish` indexes, and needs md5. ' +
     'The id of a file is made from its bytes (prefix and UUID version 5 of its sha256): the same file has the same id in every release. ' +
-    'Exit status: 0 done, 2 a file is there already, or a flag is wrong, 3 no such release, or it was changed, or it has no md5.';
+    'Exit status: 0 done, 2 a file is there already, or a flag is wrong, 3 no such release, or it was changed, or it has no md5, 5 it holds withdrawn cases.';
   static override examples = [
     '<%= config.bin %> export gen3 2.1.0 --output gen3 --base-url s3://bucket/releases --authz /programs/Open/projects/A1',
     { description: 'The file manifest alone, of a downloaded release', command: '<%= config.bin %> export gen3 chest-2.1.0 --output manifest.json --commons data.midrc.org' },

@@ -12,6 +12,8 @@ export default class ExportRoCrate extends DocumentExport {
 
   async run(): Promise<ExportReport | undefined> {
     const { args, flags } = await this.parse(ExportRoCrate);
-    return this.exportDocument('ro-crate', args, flags);
+    const { exportDocument, printDocument } = await import('../../workflow/export-archives.js');
+    const paths = this.findPaths(flags);
+    return this.exportBy({ write: (request) => exportDocument('ro-crate', request, paths), print: () => printDocument('ro-crate', args.release, paths) }, args, flags);
   }
 }

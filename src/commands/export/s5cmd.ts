@@ -8,7 +8,7 @@ export default class ExportS5cmd extends BaseCommand {
   static override summary = 'Write the commands with which s5cmd copies a release out of a bucket, one a series.';
   static override description =
     'The form of the manifests of the Imaging Data Commons. Exit status: 0 done, 2 a file is there already, or the files lie in no bucket, ' +
-    '3 no such release, or it was changed.';
+    '3 no such release, or it was changed, 5 it holds withdrawn cases.';
   static override examples = [
     '<%= config.bin %> export s5cmd 2.1.0 --output chest.s5cmd --base-url s3://bucket/releases',
     { description: 'So that the copy has the tree of the release, and verify can check it', command: '<%= config.bin %> export s5cmd 2.1.0 --tree --output chest.s5cmd --base-url s3://bucket/releases' },

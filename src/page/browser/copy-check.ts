@@ -25,7 +25,7 @@ interface Listed {
 }
 
 /** Files beside data/ that no manifest lists. */
-const UNLISTED = new Set(['tagmanifest-sha256.txt', 'release.json.sig', 'NOTICE']);
+const UNLISTED = new Set(['tagmanifest-sha256.txt', 'release.json.sig', 'release.json.minisig', 'release.json.keys', 'NOTICE']);
 /** Files that every release has; a change in them is tampering with the lists. */
 const LISTS = new Set(['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'fetch.txt']);
 const REQUIRED = ['bagit.txt', 'bag-info.txt', 'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt'];
