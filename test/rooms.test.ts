@@ -29,7 +29,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
   exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
-  page: { may: ['model', 'fixity'] },
+  page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
     may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'exchange', 'page'],

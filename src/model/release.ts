@@ -60,6 +60,17 @@ export interface ReleaseDocument {
      */
     sizes: string;
     /**
+     * sha256 of index.html with its late region empty: the page shows the release digest, which depends on this one. Releases
+     * of older versions lack it.
+     * @pattern ^[0-9a-f]{64}$
+     */
+    page?: string;
+    /**
+     * sha256 of CHANGES.md; releases of older versions lack it.
+     * @pattern ^[0-9a-f]{64}$
+     */
+    changes?: string;
+    /**
      * Root of the content hashes (instance to release), independent of file formats.
      * @pattern ^[0-9a-f]{64}$
      */

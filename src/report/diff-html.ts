@@ -1,19 +1,19 @@
 import type { Change, ReleaseDiff, VersionReason } from '../model/release.js';
 import { describePlace, shortenDigest } from './diff-text.js';
-import { renderPage } from './html-page.js';
+import { renderHtmlPage, type Sha256Base64 } from './html-page.js';
+import { PAGE_STYLE } from './html-style.js';
 import { htmlText as text } from './html-text.js';
-import { SPLIT_PAGE_STYLE } from './split-html-style.js';
 import { scrolled, table } from './split-html-table.js';
 import { formatBytes, formatCount, formatNumber } from './units.js';
 
 /** What the page needs beside the comparison. */
 export interface DiffHtmlOptions {
-  /** sha256 of a text, base64: for the Content Security Policy. */
-  sha256Base64(text: string): string;
+  /** For the Content Security Policy. */
+  sha256Base64: Sha256Base64;
 }
 
 /** Lists of changes are read, not summed: left-aligned, and as long as they are. */
-const STYLE = `${SPLIT_PAGE_STYLE}
+const STYLE = `${PAGE_STYLE}
 .asks li.major{border-color:var(--error)}.asks li.minor{border-color:var(--c0)}.asks li.patch{border-color:var(--line)}
 .asks small{color:var(--muted);font-size:.85rem;display:block}
 .list th,.list td{text-align:left;white-space:normal;overflow-wrap:anywhere;max-width:26rem}
@@ -31,7 +31,7 @@ ${renderChanges(diff)}
 ${renderOrigin(diff)}
 </main>
 <footer>Withdrawn cases are named by their id and the class of the reason alone; hidden cells are not shown.</footer>`;
-  return renderPage({ title: `${diff.dataset.title}: ${diff.from.version} to ${diff.to.version}`, style: STYLE, body, sha256Base64 });
+  return renderHtmlPage({ title: `${diff.dataset.title}: ${diff.from.version} to ${diff.to.version}`, style: STYLE, body }, sha256Base64);
 }
 
 function renderHead({ dataset, from, to, level, total }: ReleaseDiff): string {

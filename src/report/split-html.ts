@@ -1,11 +1,11 @@
 import type { SplitReport, SplitWarning } from '../model/split.js';
-import { renderPage } from './html-page.js';
+import { renderHtmlPage, type Sha256Base64 } from './html-page.js';
+import { PAGE_STYLE } from './html-style.js';
 import { htmlText as text } from './html-text.js';
 import { formatP } from './split-balance-text.js';
 import { drawBars } from './split-charts.js';
 import { renderJoint } from './split-html-joint.js';
 import { renderReferenceSection } from './split-html-reference.js';
-import { SPLIT_PAGE_STYLE } from './split-html-style.js';
 import { renderObservedSection, renderVariableFigures, renderVariableTable } from './split-html-variables.js';
 import { scrolled, table } from './split-html-table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -14,8 +14,7 @@ import { formatCount, formatNumber, formatShare } from './units.js';
 export interface SplitHtmlOptions {
   /** Title of the dataset. */
   title: string;
-  /** sha256 of a text, base64: for the Content Security Policy. */
-  sha256Base64(text: string): string;
+  sha256Base64: Sha256Base64;
 }
 
 /**
@@ -37,7 +36,7 @@ ${renderUnassigned(report)}
 ${renderOrigin(report)}
 </main>
 <footer>This page counts small groups, and hidden parts where there are any: keep it with the data until they may be known.</footer>`;
-  return renderPage({ title: `Split ${report.split}: ${title}`, style: SPLIT_PAGE_STYLE, body, sha256Base64 });
+  return renderHtmlPage({ title: `Split ${report.split}: ${title}`, style: PAGE_STYLE, body }, sha256Base64);
 }
 
 function renderHead({ split, leakage, conflicts }: SplitReport, title: string): string {

@@ -19,7 +19,9 @@ import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
+import { writeIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
+import { renderReleasePage } from './release-page.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
@@ -66,6 +68,7 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const { plan: planned, published } = await cut(session.catalog, { ...(await prepare(session, options, effects)), dryRun: options.dryRun }, effects);
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
+    await index(workspace, effects);
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
   });
@@ -90,6 +93,16 @@ async function record({ workspace, catalog }: Session, effects: Effects): Promis
   } catch (error) {
     if (!(error instanceof CurationError)) throw error;
     effects.warn(`The release is published, but the catalog could not record it: ${error.message}`);
+  }
+}
+
+/** The index can be written again at any time: that it could not be must not make the cut look like a failure. */
+async function index(workspace: Workspace, effects: Effects): Promise<void> {
+  try {
+    await writeIndex(workspace);
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The release is published, but the index of releases could not be written: ${error.message} Run: colophon release page --index`);
   }
 }
 
@@ -121,6 +134,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
     sign: signer(workspace),
+    page: (folder, draft) => renderReleasePage(folder, draft, config),
     signal: options.signal,
   };
 }

@@ -50,6 +50,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-cut', 'CutReport'],
   ['output/release-diff', 'ReleaseDiff'],
   ['output/release-list', 'ReleaseList'],
+  ['output/release-page', 'PageReport'],
   ['output/release-plan', 'ReleasePlan'],
   ['output/release-revoke-key', 'KeyStatementReport'],
   ['output/release-rotate-key', 'KeyStatementReport'],
