@@ -138,7 +138,15 @@ function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFi
 }
 
 function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
-  const writer = new PayloadWriter(folder, payload, roots);
+  if (payload === 'hardlink')
+    effects.warn('The images of this release are the source files themselves, read-only from now on. Whoever writes into one changes the release, and verify will say so.');
+  const writer = new PayloadWriter(folder, payload, roots, {
+    onCopied(code) {
+      assertSpace(folder, draft.counts.bytes);
+      effects.warn(`The file system of the releases cannot share blocks with the sources (${code}): the images are copied.`);
+    },
+    onWritable: (path) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
+  });
   const stage = payload === 'none' ? 'looking at images' : 'copying images';
   const done = { files: 0, bytes: 0 };
   return async (images) => {
