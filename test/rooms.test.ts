@@ -30,7 +30,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   verify: { may: ['model', 'fixity', 'engine'] },
   transfer: { may: ['model', 'fixity', 'engine', 'release'] },
   exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
-  page: { may: ['model', 'fixity'] },
+  page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
     may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'transfer', 'exchange', 'page'],
