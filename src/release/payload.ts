@@ -42,6 +42,8 @@ export class PayloadWriter {
   #lastFolder = '';
   #clones = true;
   #warned = false;
+  /** The files of the chunk before become durable while this one is copied. */
+  #flushing: Promise<void> = Promise.resolve();
 
   constructor(
     readonly staging: string,
@@ -52,7 +54,7 @@ export class PayloadWriter {
   ) {}
 
   /**
-   * Copies or links files and makes them durable; in mode `none` only checks that they are as they were pulled.
+   * Copies or links files; in mode `none` only checks that they are as they were pulled. They are durable once `finish` says so.
    * @throws {CurationError} RELEASE_INVALID naming a file that changed since it was pulled; DISK_FULL, IO_FAILED
    */
   async write(files: readonly PayloadFile[]): Promise<void> {
@@ -65,7 +67,19 @@ export class PayloadWriter {
     // journal. The names themselves become durable with their folders.
     if (this.mode === 'hardlink') await flushFiles(sources.map(({ path }) => path));
     for (const { path, mode, target } of sources) this.#place(path, target, mode);
-    if (this.mode !== 'hardlink') await flushFiles(sources.map(({ target }) => target));
+    if (this.mode === 'hardlink') return;
+    await this.#flushing;
+    this.#flushing = flushFiles(sources.map(({ target }) => target));
+    // a failure is thrown by whoever awaits it next, and must not end the process before
+    this.#flushing.catch(() => undefined);
+  }
+
+  /**
+   * Waits until all that was written is durable.
+   * @throws {CurationError} DISK_FULL, IO_FAILED
+   */
+  finish(): Promise<void> {
+    return this.#flushing;
   }
 
   #place(source: string, target: string, mode: number): void {

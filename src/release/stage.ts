@@ -99,7 +99,9 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   ];
   payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
-  const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
+  const writer = payloadWriter(folder, input, effects);
+  const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(writer, input, folders, effects));
+  await writer.finish();
   const page = (await input.page?.(folder, input.draft)) ?? null;
   const release = writeTagFiles(folder, input, totals, page);
   flushFolders(folder, [...folders, dirname(tablePath(folder, 'any')), ...commitments.map(({ path }) => dirname(join(folder, path)))]);
@@ -137,16 +139,19 @@ function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFi
   return [{ path: tablePath('', name), size_bytes, sha256 }, ...(arrow === null ? [] : [{ path: arrowPath('', name), ...arrow }])];
 }
 
-function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
+function payloadWriter(folder: string, { draft, payload, roots }: StageInput, effects: Effects): PayloadWriter {
   if (payload === 'hardlink')
     effects.warn('The images of this release are the source files themselves, read-only from now on. Whoever writes into one changes the release, and verify will say so.');
-  const writer = new PayloadWriter(folder, payload, roots, {
+  return new PayloadWriter(folder, payload, roots, {
     onCopied(code) {
       assertSpace(folder, draft.counts.bytes);
       effects.warn(`The file system of the releases cannot share blocks with the sources (${code}): the images are copied.`);
     },
     onWritable: (path) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
   });
+}
+
+function placeImages(writer: PayloadWriter, { draft, payload, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
   const stage = payload === 'none' ? 'looking at images' : 'copying images';
   const done = { files: 0, bytes: 0 };
   return async (images) => {
@@ -155,7 +160,7 @@ function placeImages(folder: string, { draft, payload, roots, signal }: StageInp
       const some = images.slice(at, at + PLACED_AT_ONCE);
       await writer.write(some);
       for (const { path, size_bytes } of some) {
-        if (payload !== 'none') folders.add(dirname(join(folder, path)));
+        if (payload !== 'none') folders.add(dirname(join(writer.staging, path)));
         done.bytes += size_bytes;
       }
       done.files += some.length;
