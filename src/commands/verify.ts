@@ -9,11 +9,13 @@ export default class Verify extends BaseCommand {
   static override description =
     'One pass over the folder, offline, without trust in any path it holds: both ways between manifest and disk, sizes, digests, the tag ' +
     'files, release.json, and the chain to the release before it where that lies beside it. It goes on after every problem. ' +
-    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, 130 interrupted.';
+    'Amendments and later releases in and beside the folder, and those named, tell which cases were withdrawn since, and so which files must be destroyed. ' +
+    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, with or without problems, 130 interrupted.';
   static override examples = [
     { description: 'A release folder', command: '<%= config.bin %> verify releases/2.1.0' },
     { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
     { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
+    { description: 'An old copy, with the newest amendment of its publisher: which files must go?', command: '<%= config.bin %> verify chest-2.1.0 --amendments amendment-7.json' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
   static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
@@ -21,6 +23,7 @@ export default class Verify extends BaseCommand {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
     threshold: Flags.integer({ helpValue: 'N', min: 1, dependsOn: ['signers'], summary: 'So many of the signers must have signed.' }),
+    amendments: Flags.string({ multiple: true, helpValue: 'FILE|DIR', summary: 'An amendment, a folder of them, or a newer release of the dataset; those in and beside the release are found by themselves.' }),
     fast: Flags.boolean({ summary: 'Compare names and sizes, hash nothing but the tag files; says so in its report.' }),
     jobs: jobsFlag,
   };
@@ -30,17 +33,21 @@ export default class Verify extends BaseCommand {
     this.begin(flags);
     const { verifyRelease } = await import('../verify/verify.js');
     const { readSigners } = await import('../verify/signers-file.js');
-    const { expect, fast, jobs, signers, threshold } = flags;
+    const { releaseTableReader } = await import('../workflow/release-tables.js');
+    const { expect, fast, jobs, signers, threshold, amendments } = flags;
     const options = {
       fast,
       signal: this.signal,
+      tables: releaseTableReader,
+      ...(amendments === undefined ? {} : { amendments }),
       ...(expect === undefined ? {} : { expect }),
       ...(jobs === undefined ? {} : { jobs }),
       ...(signers === undefined ? {} : { signers: readSigners(signers) }),
       ...(threshold === undefined ? {} : { threshold }),
     };
     const report = await verifyRelease(args.path, options, this.effects);
-    const exitCode = report.problems.length > 0 ? EXIT.findings : report.withdrawn.length > 0 ? EXIT.withdrawn : EXIT.done;
+    // whatever else is wrong, that content was withdrawn must not be missed
+    const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     return this.finish(report, () => renderVerify(report, { color: this.color }), exitCode);
   }
 }

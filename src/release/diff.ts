@@ -5,6 +5,7 @@ import { diffAbout } from './diff-about.js';
 import { diffClinical } from './diff-clinical.js';
 import { diffTags } from './diff-tags.js';
 import type { Side } from './side.js';
+import { toldWithdrawn } from './tombstones.js';
 import { VERSION_RULES } from './version.js';
 
 /** Changes counted by rule. */
@@ -82,7 +83,7 @@ async function diffCases(catalog: Catalog, before: Side, after: Side, insert: In
   await insert(`
     SELECT CASE WHEN t.case_id IS NULL THEN 'case-removed' WHEN t.reason = 'duplicate' AND t.replacement IS NOT NULL THEN 'case-merged' ELSE 'case-withdrawn' END,
       x.case_id, NULL, NULL, NULL, NULL, CASE WHEN t.reason = 'duplicate' THEN coalesce(t.replacement, t.reason) ELSE t.reason END
-    FROM ${a} AS x LEFT JOIN ${after.own('tombstones')} AS t USING (case_id) WHERE x.case_id NOT IN (SELECT case_id FROM candidate_common)`);
+    FROM ${a} AS x LEFT JOIN ${toldWithdrawn(before, after)} AS t USING (case_id) WHERE x.case_id NOT IN (SELECT case_id FROM candidate_common)`);
   await insert(change('case-added', { case_id: 'case_id' }, `FROM ${b} WHERE case_id NOT IN (SELECT case_id FROM candidate_common)`));
   const [changed] = await catalog.all<{ n: number }>('SELECT count(*) AS n FROM candidate_common WHERE differs');
   return changed?.n ?? 0;

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
+import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
@@ -17,6 +18,7 @@ import { candidateSide, releaseSide, type Side } from './side.js';
 import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
 import { decideVersion } from './version.js';
+import { hideWithdrawn } from './withdrawn-changes.js';
 
 /** What a release is planned from, besides the catalog. */
 export interface PlanOptions {
@@ -28,6 +30,8 @@ export interface PlanOptions {
   splits: readonly SplitSource[];
   hidden: HiddenRelease;
   withdrawals: readonly Withdrawal[];
+  /** Cases that the newest amendment names; none when absent. */
+  announced?: readonly AmendedCase[] | undefined;
   gate: GateVerdict;
   /** Column whose equal values are one patient; absent when PatientID is the case. */
   patient?: { table: string; column: string } | null;
@@ -70,6 +74,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const diff = before === null ? null : await diffSides(catalog, before, after);
   if (diff === null) await createChanges(catalog);
   else await redactChanges(catalog, after.clinical, options.pack);
+  if (before !== null) await hideWithdrawn(catalog, before);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
   const tables = releaseTables(candidate, '').length;
   const counts = await countCandidate(catalog, tables);
@@ -128,6 +133,7 @@ function candidateOptions(options: PlanOptions, previous: LogEntry | null, befor
     hiddenColumns: hidden.columns,
     md5: release.md5 === true,
     withdrawals,
+    announced: options.announced ?? [],
     previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },
   };
 }

@@ -27,9 +27,8 @@ export interface SignOutcome {
  */
 export function signRelease(folder: string, key: string): SignOutcome {
   const document = readRegularFile(join(folder, RELEASE_FILES.release), MAX_DOCUMENT_BYTES);
-  const armored = askKeygen(document, key);
+  const armored = signBytes(document, key, SIGNATURE_NAMESPACE);
   const signature = parseSshSignature(armored);
-  if (signature.namespace !== SIGNATURE_NAMESPACE || !signature.covers(document)) throw failed(key, 'the signature it made does not hold');
   const path = join(folder, RELEASE_FILES.signature);
   const before = existsSync(path) ? splitSshSignatures(readRegularFile(path, MAX_SIGNATURE_BYTES).toString('latin1')) : [];
   const others = before.filter((block) => !parseSshSignature(block).key.blob.equals(signature.key.blob));
@@ -37,10 +36,21 @@ export function signRelease(folder: string, key: string): SignOutcome {
   return { key: signature.key.fingerprint, signatures: others.length + 1 };
 }
 
-function askKeygen(document: Buffer, key: string): string {
+/**
+ * An armored signature over some bytes in a namespace, by `ssh-keygen -Y sign`; checked before it is handed out.
+ * @throws {CurationError} SIGNING_FAILED
+ */
+export function signBytes(bytes: Buffer, key: string, namespace: string): string {
+  const armored = askKeygen(bytes, key, namespace);
+  const signature = parseSshSignature(armored);
+  if (signature.namespace !== namespace || !signature.covers(bytes)) throw failed(key, 'the signature it made does not hold');
+  return armored;
+}
+
+function askKeygen(document: Buffer, key: string, namespace: string): string {
   const path = key.startsWith('~/') ? join(homedir(), key.slice(2)) : key;
   // its questions (passphrase, touch of a token) go to the terminal
-  const { error, status, stdout, stderr } = spawnSync('ssh-keygen', ['-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', path], { input: document, maxBuffer: 1 << 20 });
+  const { error, status, stdout, stderr } = spawnSync('ssh-keygen', ['-Y', 'sign', '-n', namespace, '-f', path], { input: document, maxBuffer: 1 << 20 });
   if (error !== undefined) throw failed(key, 'ssh-keygen, of OpenSSH 8.1 or later, is not there or cannot be run', error);
   if (status === 0) return stdout.toString('latin1');
   const said = stderr.toString('utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Signing '));

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
-import type { Problem, ProblemKind, SignatureReport } from '../model/verification.js';
+import type { AmendmentReport, Problem, ProblemKind, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import { PayloadList } from './payload-list.js';
+import type { TableReader } from './table-reader.js';
 
 /** What the caller of `verifyRelease` may ask for. */
 export interface VerifyOptions {
@@ -17,6 +18,10 @@ export interface VerifyOptions {
   signers?: readonly AllowedSigner[];
   /** How many of them must have signed; 1 by default. */
   threshold?: number;
+  /** Where amendments or later releases are, besides those in and beside the copy: files and folders. */
+  amendments?: readonly string[];
+  /** Opens tables, to learn more of withdrawn cases; without it only manifests and names of folders are asked. */
+  tables?: TableReader;
   signal?: AbortSignal;
 }
 
@@ -25,6 +30,11 @@ export class Inspection {
   readonly problems: Problem[] = [];
   readonly notChecked: string[] = [];
   readonly signatures: SignatureReport[] = [];
+  readonly amendments: AmendmentReport[] = [];
+  /** Cases that this copy holds and that were withdrawn since. */
+  readonly withdrawn: Withdrawn[] = [];
+  /** Images of those cases that the manifest lists, by path. */
+  readonly withdrawnPaths = new Map<string, Withdrawn>();
   /** Names directly below the root that are regular files. */
   readonly rootFiles = new Set<string>();
   /** sha256 of each root file that was read, by name. */

@@ -11,6 +11,8 @@ import { checkSignatures } from './signatures.js';
 import { checkTagFiles } from './tag-files.js';
 import { readTagManifest } from './tag-manifest.js';
 import { noteUnchecked } from './unchecked.js';
+import { lookForWithdrawals } from './withdrawals.js';
+import { listWithdrawnFiles } from './withdrawn-files.js';
 
 /** One step of a verification. It may throw only what makes the rest pointless; everything else it reports. */
 export interface Step {
@@ -33,6 +35,8 @@ export const STEPS: Step[] = [
   { name: 'check the signatures', run: checkSignatures },
   { name: 'check the chain of releases', run: checkChain },
   { name: 'compare tree and manifest, hash the payload', run: checkPayload },
+  { name: 'look for withdrawn cases', run: lookForWithdrawals },
   { name: 'name what is missing, extra or renamed', run: reportMoved },
+  { name: 'list the files of withdrawn cases', run: listWithdrawnFiles },
   { name: 'say what was not checked', run: noteUnchecked },
 ];

@@ -25,5 +25,4 @@ export function noteUnchecked(inspection: Inspection): void {
   if (!rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined) notChecked.push('A signature: the release has none.');
   if (rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined)
     notChecked.push('Whether the keys that signed it belong to its publisher: that takes --signers.');
-  notChecked.push('Whether cases were withdrawn since: amendments are not part of this format version.');
 }

@@ -16,6 +16,7 @@ const PRINTED: [target: string, type: string][] = [
   ['format/waivers.v1', 'WaiversFile'],
   ['format/withdrawals.v1', 'WithdrawalsFile'],
   ['format/release.v1', 'ReleaseDocument'],
+  ['format/amendment.v1', 'AmendmentDocument'],
   ['format/commitment-record.v1', 'CommitmentRecord'],
   ['format/committed-rows.v1', 'CommittedRows'],
   ['format/proof.v1', 'ProofDocument'],
