@@ -107,12 +107,14 @@ function renderCase({ case_id, reason, date, replacement, since_version, source,
 }
 
 function renderFacts({ files, bytes, seconds, digest, signatures, amendments }: VerifyReport): string[] {
+  // each amendment holds all that those before it hold
+  const newest = amendments.reduce((best, { accepted, number }, index) => (accepted && (number ?? 0) >= (amendments[best]?.number ?? 0) ? index : best), -1);
   const speed = seconds > 0 && bytes > 0 ? ` (${formatBytes(bytes / seconds)}/s)` : '';
   return [
     `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed}`,
     ...(digest === null ? [] : [`release digest ${escapeText(digest.startsWith('sha256:') ? digest : `sha256:${digest}`)}`]),
     ...signatures.map(({ path, valid, signer, message }) => `${valid ? 'signed' : 'NOT signed'}${signer === undefined ? '' : ` by ${escapeText(signer)}`}: ${escapeText(path)} (${escapeText(message)})`),
-    ...amendments.map(({ path, number, date, accepted, message }) => `amendment ${number === null ? '' : `${number} of ${escapeText(date ?? '')} `}${accepted ? '' : 'NOT acted upon '}(${escapeText(path)}): ${escapeText(message)}`),
+    ...amendments.filter(({ accepted }, index) => !accepted || index === newest).map(({ path, number, date, accepted, message }) => `amendment ${number === null ? '' : `${number} of ${escapeText(date ?? '')} `}${accepted ? '' : 'NOT acted upon '}(${escapeText(path)}): ${escapeText(message)}`),
   ];
 }
 

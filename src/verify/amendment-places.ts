@@ -72,7 +72,11 @@ function listReleases(folder: string): string[] {
 }
 
 function holds(folder: string, name: string): boolean {
-  return statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true;
+  try {
+    return statSync(join(folder, name)).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function listNames(folder: string): string[] {

@@ -10,6 +10,8 @@ const PINNED = new Set<string>([
   RELEASE_FILES.fetch,
   RELEASE_FILES.sizes,
   RELEASE_FILES.tagManifest,
+  RELEASE_FILES.signature,
+  RELEASE_FILES.notice,
 ]);
 
 /** Says what this run did not check, so that a yes is not taken for more than it is. */
@@ -22,6 +24,7 @@ export function noteUnchecked(inspection: Inspection): void {
   }
   const loose = [...inspection.tagDigests.keys()].filter((name) => !PINNED.has(name)).sort();
   if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
+  if (rootFiles.has(RELEASE_FILES.notice)) notChecked.push(`${RELEASE_FILES.notice}: nothing vouches for it; what it tells is told by an amendment.`);
   if (!rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined) notChecked.push('A signature: the release has none.');
   if (rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined)
     notChecked.push('Whether the keys that signed it belong to its publisher: that takes --signers.');
