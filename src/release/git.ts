@@ -69,7 +69,7 @@ function inheritedEnvironment(): Record<string, string> {
 
 async function commitPaths(git: SimpleGit, options: CommitOptions): Promise<string> {
   const { root, version, kept } = options;
-  const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => existsSync(join(root, path)));
+  const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => existsSync(join(root, path)) && !kept.includes(path));
   const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`, ...kept.map((path) => `:(exclude,literal)${path}`)];
   await git.raw(['add', '--', ...pathspecs]);
   await git.raw(['commit', '--no-verify', '--quiet', '-m', message(options), '--', ...pathspecs]);
