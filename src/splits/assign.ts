@@ -1,16 +1,16 @@
 import { sha256Hex } from '../fixity/digest.js';
 import type { SplitConflict, UnassignedCase } from '../model/split.js';
-import { Allocation, type AllocationData } from './allocation.js';
-import { listBlocks } from './blocks.js';
-import { buildCells } from './cells.js';
-import type { Effort } from './effort.js';
-import { limitWeights } from './limit-counts.js';
-import { byCodeUnit, type SplitInput } from './problem.js';
-import { lookAtCases, profileGroups, type Profiles } from './profiles.js';
-import { drawQuotas } from './quotas.js';
-import { keyedRandom } from './random.js';
-import { searchAllocation } from './search.js';
-import { certainPart, NONE, standCases, type StandingCases } from './standing-cases.js';
+import { Allocation, type AllocationData } from './search/allocation.js';
+import { listBlocks } from './search/blocks.js';
+import { buildCells } from './search/cells.js';
+import type { Effort } from './search/effort.js';
+import { limitWeights } from './search/limit-counts.js';
+import { byCodeUnit, type SplitInput } from './input/problem.js';
+import { lookAtCases, profileGroups, type Profiles } from './search/profiles.js';
+import { drawQuotas } from './search/quotas.js';
+import { keyedRandom } from './search/random.js';
+import { searchAllocation } from './search/search.js';
+import { certainPart, NONE, standCases, type StandingCases } from './search/standing-cases.js';
 
 /** A case's place in the draw. */
 export interface DrawnCase {

@@ -6,22 +6,22 @@ import type { ExtensionPlan } from '../model/split-extension.js';
 import type { SampleReport } from '../model/sample.js';
 import type { FreezeReport, SplitReport, UnassignedCase } from '../model/split.js';
 import { assignCases, type SplitOutcome } from './assign.js';
-import { appendDrawLog } from './draw-log.js';
-import { planExtension } from './extension.js';
-import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './history.js';
-import { assertFeasible } from './feasibility.js';
-import { digestInput } from './input-digest.js';
-import { assertBalanceable, inputWarnings } from './input-warnings.js';
-import type { CaseSource } from './catalog-reader.js';
-import { chooseObserved, type ObservedColumns } from './observed-columns.js';
-import type { SplitInput } from './problem.js';
-import { describeDraw } from './published-input.js';
-import { appendRecord, type RecordRow, type SplitRecord } from './record.js';
-import type { Effort } from './effort.js';
-import { buildReport, type ReportOptions, type Standing } from './report.js';
-import { loadSplit, type LoadedSplit } from './sample-load.js';
-import { drawSample, measureSample, NOT_IN_SAMPLE } from './sample.js';
-import { readSettings, type SplitSettings } from './settings.js';
+import { appendDrawLog } from './record/draw-log.js';
+import { planExtension } from './record/extension.js';
+import { assertFrozenAround, checkRecord, identityOf, openRecord, readDescription, readDraw, writeDraw, writeHistory, type Draw } from './record/history.js';
+import { assertFeasible } from './rules/feasibility.js';
+import { digestInput } from './input/input-digest.js';
+import { assertBalanceable, inputWarnings } from './input/input-warnings.js';
+import type { CaseSource } from './input/catalog-reader.js';
+import { chooseObserved, type ObservedColumns } from './input/observed-columns.js';
+import type { SplitInput } from './input/problem.js';
+import { describeDraw } from './record/published-input.js';
+import { appendRecord, type RecordRow, type SplitRecord } from './record/record.js';
+import type { Effort } from './search/effort.js';
+import { buildReport, type ReportOptions, type Standing } from './report/report.js';
+import { loadSplit, type LoadedSplit } from './cohort/sample-load.js';
+import { drawSample, measureSample, NOT_IN_SAMPLE } from './cohort/sample.js';
+import { readSettings, type SplitSettings } from './input/settings.js';
 
 /** A split of a workspace: what to draw, from which tables, and where its frozen record lies. */
 export interface SplitOptions extends CaseSource {

@@ -6,7 +6,7 @@ import type { ExpandedSplit } from '../model/split-repeats.js';
 import type { HiddenColumn } from '../release/hidden-cells.js';
 import type { HiddenRelease } from '../release/hidden-release.js';
 import type { SplitSource } from '../release/candidate-splits.js';
-import { ALGORITHM } from '../splits/algorithm.js';
+import { ALGORITHM } from '../splits/search/algorithm.js';
 import type { CaseContext } from './case-rules.js';
 import { readCommitments, readCommittedRows, readEntries } from './commitment-files.js';
 import { hiddenColumns, readHiddenRows, type NamedColumn } from './hidden-rows.js';

@@ -3,7 +3,7 @@ import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { CommittedCell, CommittedRow, CommittedScalar, CommittedValue } from '../model/commitment.js';
 import type { HiddenPart } from '../model/hidden-parts.js';
-import { resolveColumn } from '../splits/resolution.js';
+import { resolveColumn } from '../splits/input/resolution.js';
 import type { CaseContext } from './case-rules.js';
 
 /** A column as the configuration names it, and where it is. */

@@ -3,8 +3,8 @@ import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import { configuredParts } from '../model/split-parts.js';
 import type { ImportReport } from '../model/split-import.js';
-import { importRecord } from '../splits/import.js';
-import { readListFile } from '../splits/list-file.js';
+import { importRecord } from '../splits/record/import.js';
+import { readListFile } from '../splits/lists/list-file.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { withOneSplit } from './split.js';
 

@@ -7,7 +7,7 @@ import { findPublishedSplit, openRelease } from '../release/open-release.js';
 import type { ReleasePaths } from '../release/release-log.js';
 import { layOutRelease, readPlaces } from '../release/replay-tables.js';
 import { releaseSide } from '../release/side.js';
-import { replayDraw } from '../splits/replay.js';
+import { replayDraw } from '../splits/record/replay.js';
 
 /** Differences that a report lists; all are counted. */
 const MAX_LISTED = 1000;

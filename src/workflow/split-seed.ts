@@ -5,7 +5,7 @@ import { CurationError } from '../errors.js';
 import { createSecretFile, isPathWithin, readSecretFile } from '../fixity/secret-file.js';
 import type { SeedConfig } from '../model/config.js';
 import type { SeedRecord, SeedReport } from '../model/commitment.js';
-import { ALGORITHM } from '../splits/algorithm.js';
+import { ALGORITHM } from '../splits/search/algorithm.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { seedRules } from './secret-places.js';

@@ -1,8 +1,8 @@
-import { largestDifference, meanJensenShannon, meanTotalVariation } from '../../src/splits/measures/distances.js';
-import type { CountTable } from '../../src/splits/measures/count-table.js';
-import { countCategories, countPairs, partUnits } from '../../src/splits/measures/tally.js';
-import { partBothLevels } from '../../src/splits/balance.js';
-import type { SplitInput } from '../../src/splits/problem.js';
+import { largestDifference, meanJensenShannon, meanTotalVariation } from '../../src/splits/report/measures/distances.js';
+import type { CountTable } from '../../src/splits/report/measures/count-table.js';
+import { countCategories, countPairs, partUnits } from '../../src/splits/report/measures/tally.js';
+import { partBothLevels } from '../../src/splits/report/balance.js';
+import type { SplitInput } from '../../src/splits/input/problem.js';
 
 /** The columns by which draws are compared. */
 export interface BalanceRow {

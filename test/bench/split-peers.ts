@@ -1,7 +1,7 @@
 /** The peers that every draw is measured against: random groups, and minimisation (Pocock & Simon 1975, Biometrics 31, 103). */
-import { linkGroups } from '../../src/splits/groups.js';
-import type { SplitInput } from '../../src/splits/problem.js';
-import type { Random } from '../../src/splits/random.js';
+import { linkGroups } from '../../src/splits/input/groups.js';
+import type { SplitInput } from '../../src/splits/input/problem.js';
+import type { Random } from '../../src/splits/search/random.js';
 
 /** Linked cases: group g holds `members[start[g]]` up to, not including, `members[start[g + 1]]`. */
 interface LinkedCases {

@@ -1,8 +1,8 @@
 /** Real tables as the input of a draw. They are no part of the tree: whoever has them names their folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCsvRows } from '../../src/splits/csv-row.js';
-import type { CellValue } from '../../src/splits/variable.js';
+import { parseCsvRows } from '../../src/splits/lists/csv-row.js';
+import type { CellValue } from '../../src/splits/input/variable.js';
 import type { TextInput } from '../support/split-input.js';
 
 /** A table of rows about cases: its file, the column of the case, and how its balanced columns are read. */

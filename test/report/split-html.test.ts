@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import type { SplitReport } from '../../src/model/split.js';
 import { renderSplitHtml } from '../../src/report/split-html.js';
 import { renderSplit } from '../../src/report/split-text.js';
-import { buildReport } from '../../src/splits/report.js';
-import { encodeVariable } from '../../src/splits/variable.js';
+import { buildReport } from '../../src/splits/report/report.js';
+import { encodeVariable } from '../../src/splits/input/variable.js';
 import { splitInput } from '../support/split-input.js';
 
 const sha256Base64 = (text: string): string => createHash('sha256').update(text).digest('base64');

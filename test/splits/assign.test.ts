@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { assignCases, type SplitOutcome } from '../../src/splits/assign.js';
-import { linkGroups, type Tie } from '../../src/splits/groups.js';
-import { digestInput } from '../../src/splits/input-digest.js';
-import { measureLeakage } from '../../src/splits/leakage.js';
-import { byCodeUnit, type SplitInput } from '../../src/splits/problem.js';
-import type { CellValue } from '../../src/splits/variable.js';
+import { linkGroups, type Tie } from '../../src/splits/input/groups.js';
+import { digestInput } from '../../src/splits/input/input-digest.js';
+import { measureLeakage } from '../../src/splits/report/leakage.js';
+import { byCodeUnit, type SplitInput } from '../../src/splits/input/problem.js';
+import type { CellValue } from '../../src/splits/input/variable.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { assignCases, type SplitOutcome } from '../../src/splits/assign.js';
-import type { CaseLimit } from '../../src/splits/problem.js';
+import type { CaseLimit } from '../../src/splits/input/problem.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 

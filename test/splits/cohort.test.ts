@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { adviseCohort } from '../../src/splits/cohort-advice.js';
-import { countBounds, type CohortGroup, type CohortMeasure, type CohortProblem } from '../../src/splits/cohort-problem.js';
-import { boundCohort, solveCohort } from '../../src/splits/cohort.js';
-import { keyedRandom } from '../../src/splits/random.js';
+import { adviseCohort } from '../../src/splits/cohort/advice.js';
+import { countBounds, type CohortGroup, type CohortMeasure, type CohortProblem } from '../../src/splits/cohort/problem.js';
+import { boundCohort, solveCohort } from '../../src/splits/cohort/cohort.js';
+import { keyedRandom } from '../../src/splits/search/random.js';
 
 /** Counts of a choice of groups against every measure. */
 function isAsWanted({ measures, size }: CohortProblem, groups: readonly CohortGroup[]): boolean {

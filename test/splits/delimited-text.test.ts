@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatCsvRow } from '../../src/splits/csv-row.js';
-import { DelimitedTextError, readDelimitedRows } from '../../src/splits/delimited-text.js';
+import { formatCsvRow } from '../../src/splits/lists/csv-row.js';
+import { DelimitedTextError, readDelimitedRows } from '../../src/splits/lists/delimited-text.js';
 
 const cellsOf = (text: string) => [...readDelimitedRows(text)].map(({ cells }) => cells);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CurationError } from '../../src/errors.js';
-import { combinations, findSmallestConflict } from '../../src/splits/conflict-set.js';
-import { assertFeasible } from '../../src/splits/feasibility.js';
-import type { CaseLimit } from '../../src/splits/problem.js';
+import { combinations, findSmallestConflict } from '../../src/splits/rules/conflict-set.js';
+import { assertFeasible } from '../../src/splits/rules/feasibility.js';
+import type { CaseLimit } from '../../src/splits/input/problem.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 
 const PARTS = [{ name: 'test', target: 0.2 }, { name: 'train', target: 0.8 }];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { matchForced, parseForcedFile, readForcedFile } from '../../src/splits/forced-file.js';
+import { matchForced, parseForcedFile, readForcedFile } from '../../src/splits/input/forced-file.js';
 
 const RULES = { split: 's', shown: 'forced.csv', parts: ['test', 'train'] };
 

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import type { Effects } from '../../src/effects.js';
 import type { ImportReport } from '../../src/model/split-import.js';
-import { parseList } from '../../src/splits/delimited-list.js';
-import { drawLogPath, readDrawLog } from '../../src/splits/draw-log.js';
-import { importRecord, type ImportRequest, type ImportTarget } from '../../src/splits/import.js';
+import { parseList } from '../../src/splits/lists/delimited-list.js';
+import { drawLogPath, readDrawLog } from '../../src/splits/record/draw-log.js';
+import { importRecord, type ImportRequest, type ImportTarget } from '../../src/splits/record/import.js';
 import { assignSplit, freezeSplit } from '../../src/splits/run.js';
 import { makeSplitCatalog, type CatalogCase } from '../support/split-catalog.js';
 

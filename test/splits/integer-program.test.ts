@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { solveProgram, type IntegerProgram } from '../../src/splits/integer-program.js';
+import { solveProgram, type IntegerProgram } from '../../src/splits/search/integer-program.js';
 
 const BOX = { lower: 0, upper: 10, integer: true };
 

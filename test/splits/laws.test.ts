@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '../../src/fixity/digest.js';
 import { assignCases, type SplitOutcome } from '../../src/splits/assign.js';
-import { linkGroups } from '../../src/splits/groups.js';
-import { Random } from '../../src/splits/random.js';
+import { linkGroups } from '../../src/splits/input/groups.js';
+import { Random } from '../../src/splits/search/random.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 import { syntheticCases } from '../support/synthetic-cases.js';
 

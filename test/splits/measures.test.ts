@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { uniteDistributions, type CountTable } from '../../src/splits/measures/count-table.js';
-import { jensenShannonDistance, totalVariation } from '../../src/splits/measures/distances.js';
-import { parseInterval, parseScale } from '../../src/splits/measures/interval-label.js';
-import { isNotReported } from '../../src/splits/measures/not-reported.js';
-import { compareNumbers, momentsOf, quantileOf, shareUpTo } from '../../src/splits/measures/numbers.js';
-import { categoryDifference, meanDifference, multinomialDifference } from '../../src/splits/measures/standardized-difference.js';
-import { countCategories, countPairs, partUnits } from '../../src/splits/measures/tally.js';
-import { measureBalance } from '../../src/splits/balance.js';
-import { encodeVariable } from '../../src/splits/variable.js';
+import { uniteDistributions, type CountTable } from '../../src/splits/report/measures/count-table.js';
+import { jensenShannonDistance, totalVariation } from '../../src/splits/report/measures/distances.js';
+import { parseInterval, parseScale } from '../../src/splits/report/measures/interval-label.js';
+import { isNotReported } from '../../src/splits/report/measures/not-reported.js';
+import { compareNumbers, momentsOf, quantileOf, shareUpTo } from '../../src/splits/report/measures/numbers.js';
+import { categoryDifference, meanDifference, multinomialDifference } from '../../src/splits/report/measures/standardized-difference.js';
+import { countCategories, countPairs, partUnits } from '../../src/splits/report/measures/tally.js';
+import { measureBalance } from '../../src/splits/report/balance.js';
+import { encodeVariable } from '../../src/splits/input/variable.js';
 
 const counts = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.nat(50), { minKeys: 1 }).filter((found) => Object.values(found).some((count) => count > 0));
 const table = (one: Record<string, number>, other: Record<string, number>): CountTable => uniteDistributions(new Map(Object.entries(one)), new Map(Object.entries(other))).table;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
-import { chooseObserved } from '../../src/splits/observed-columns.js';
-import { readSettings } from '../../src/splits/settings.js';
+import { chooseObserved } from '../../src/splits/input/observed-columns.js';
+import { readSettings } from '../../src/splits/input/settings.js';
 import { makeSplitCatalog } from '../support/split-catalog.js';
 
 let catalog: Catalog;

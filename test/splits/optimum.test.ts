@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { sha256Hex } from '../../src/fixity/digest.js';
-import type { Allocation } from '../../src/splits/allocation.js';
-import { FreeGroups } from '../../src/splits/free-groups.js';
-import { solveProgram } from '../../src/splits/integer-program.js';
-import { Random } from '../../src/splits/random.js';
-import { settleSizes } from '../../src/splits/sizes.js';
+import type { Allocation } from '../../src/splits/search/allocation.js';
+import { FreeGroups } from '../../src/splits/search/free-groups.js';
+import { solveProgram } from '../../src/splits/search/integer-program.js';
+import { Random } from '../../src/splits/search/random.js';
+import { settleSizes } from '../../src/splits/search/sizes.js';
 import { fingerprint, optimumProgram, smallInstance, type SmallInstance } from '../support/small-instance.js';
 
 /** Least J over all allocations, and over those whose sizes are as close to the quotas as the search makes them. */

@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { OverlapKey } from '../../src/model/split-overlap.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { parseIdList, type IdListOptions } from '../../src/splits/id-list.js';
-import { parseIdManifest } from '../../src/splits/id-manifest.js';
-import { measureOverlap, RESERVED_PARTS } from '../../src/splits/overlap.js';
-import { PartedIds, type OverlapInput } from '../../src/splits/overlap-ids.js';
+import { parseIdList, type IdListOptions } from '../../src/splits/lists/id-list.js';
+import { parseIdManifest } from '../../src/splits/lists/id-manifest.js';
+import { measureOverlap, RESERVED_PARTS } from '../../src/splits/lists/overlap.js';
+import { PartedIds, type OverlapInput } from '../../src/splits/lists/overlap-ids.js';
 
 const FIXTURES = join(PACKAGE_ROOT, 'test/fixtures/overlap');
 

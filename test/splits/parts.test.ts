@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { nearMiss } from '../../src/model/near-miss.js';
-import { measureBalance } from '../../src/splits/balance.js';
-import { binLabels, binOf, quantileEdges } from '../../src/splits/bins.js';
-import { CellSink, cellValues, type CellForm } from '../../src/splits/cell-sink.js';
-import { formatCsvRow, parseCsvRows } from '../../src/splits/csv-row.js';
+import { measureBalance } from '../../src/splits/report/balance.js';
+import { binLabels, binOf, quantileEdges } from '../../src/splits/input/bins.js';
+import { CellSink, cellValues, type CellForm } from '../../src/splits/input/cell-sink.js';
+import { formatCsvRow, parseCsvRows } from '../../src/splits/lists/csv-row.js';
 import { sha256Hex } from '../../src/fixity/digest.js';
-import { linkGroups } from '../../src/splits/groups.js';
-import { boundCatchUp, Rounding } from '../../src/splits/quotas.js';
-import { Random } from '../../src/splits/random.js';
-import { resolveColumn } from '../../src/splits/resolution.js';
-import { readSettings } from '../../src/splits/settings.js';
-import { encodeVariable } from '../../src/splits/variable.js';
+import { linkGroups } from '../../src/splits/input/groups.js';
+import { boundCatchUp, Rounding } from '../../src/splits/search/quotas.js';
+import { Random } from '../../src/splits/search/random.js';
+import { resolveColumn } from '../../src/splits/input/resolution.js';
+import { readSettings } from '../../src/splits/input/settings.js';
+import { encodeVariable } from '../../src/splits/input/variable.js';
 
 describe('bins', () => {
   test('are half open and readable', () => {

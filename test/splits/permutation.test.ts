@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { measureBalance } from '../../src/splits/balance.js';
-import { affordableRuns, permuteParts, type PermutationInput } from '../../src/splits/measures/permutation.js';
-import { permutationGroups } from '../../src/splits/permutation-groups.js';
+import { measureBalance } from '../../src/splits/report/balance.js';
+import { affordableRuns, permuteParts, type PermutationInput } from '../../src/splits/report/measures/permutation.js';
+import { permutationGroups } from '../../src/splits/report/permutation-groups.js';
 import { splitInput } from '../support/split-input.js';
 
 /** Groups of one case each with one category. */

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { CurationError } from '../../src/errors.js';
 import { sha256Hex } from '../../src/fixity/digest.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { appendRecord, parseRecord, readRecord, type RecordRow } from '../../src/splits/record.js';
+import { appendRecord, parseRecord, readRecord, type RecordRow } from '../../src/splits/record/record.js';
 
 let folder: string;
 beforeAll(() => {
@@ -135,7 +135,7 @@ describe('tampering is found', () => {
 test('killed at any moment, the record is whole and holds every row that was reported as written', async () => {
   const path = join(folder, 'killed.csv');
   const script = `
-    const { appendRecord, readRecord } = await import(${JSON.stringify(join(PACKAGE_ROOT, 'dist/src/splits/record.js'))});
+    const { appendRecord, readRecord } = await import(${JSON.stringify(join(PACKAGE_ROOT, 'dist/src/splits/record/record.js'))});
     const identity = ${JSON.stringify(IDENTITY)};
     let record = readRecord(${JSON.stringify(path)}, identity);
     for (let number = record.rows.length; ; number++) {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { parseReference, readReference } from '../../src/splits/reference.js';
-import { packZip, unpackZip } from '../../src/splits/zip-archive.js';
+import { parseReference, readReference } from '../../src/splits/reference/reference.js';
+import { packZip, unpackZip } from '../../src/splits/reference/zip-archive.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'test/fixtures/midrc-representativeness');
 const LIMITS = { entries: 256, bytes: 1 << 24 };

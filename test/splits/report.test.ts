@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
-import { parseReference } from '../../src/splits/reference.js';
+import { parseReference } from '../../src/splits/reference/reference.js';
 import { assignSplit, reportSplit, type SplitOptions } from '../../src/splits/run.js';
 import { makeSplitCatalog } from '../support/split-catalog.js';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { binOf } from '../../src/splits/bins.js';
-import { compareWithReference, type Reference, type ReferredVariable } from '../../src/splits/measures/reference-report.js';
-import { readReference } from '../../src/splits/reference.js';
+import { binOf } from '../../src/splits/input/bins.js';
+import { compareWithReference, type Reference, type ReferredVariable } from '../../src/splits/report/measures/reference-report.js';
+import { readReference } from '../../src/splits/reference/reference.js';
 
 const FOLDER = join(PACKAGE_ROOT, 'test/fixtures/midrc-representativeness');
 

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { sha256Hex } from '../../src/fixity/digest.js';
-import { annealDensely } from '../../src/splits/dense-anneal.js';
-import { LookAlikes } from '../../src/splits/look-alikes.js';
-import { settleMargins } from '../../src/splits/margins.js';
-import { Random } from '../../src/splits/random.js';
-import { SlopeTable } from '../../src/splits/slope-table.js';
+import { annealDensely } from '../../src/splits/search/dense-anneal.js';
+import { LookAlikes } from '../../src/splits/search/look-alikes.js';
+import { settleMargins } from '../../src/splits/search/margins.js';
+import { Random } from '../../src/splits/search/random.js';
+import { SlopeTable } from '../../src/splits/search/slope-table.js';
 import { smallInstance } from '../support/small-instance.js';
 
 function placedAtRandom(count: number, random: Random, shares = [0.6, 0.3, 0.1]) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SplitWarning } from '../../src/model/split.js';
-import { buildReport } from '../../src/splits/report.js';
-import { encodeVariable, type CellValue } from '../../src/splits/variable.js';
+import { buildReport } from '../../src/splits/report/report.js';
+import { encodeVariable, type CellValue } from '../../src/splits/input/variable.js';
 import { splitInput, type TextInput } from '../support/split-input.js';
 
 /** A split whose first `train` cases are in train and the others in test. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assertFeasible } from '../../src/splits/feasibility.js';
-import type { SplitInput } from '../../src/splits/problem.js';
-import { judgeGroups } from '../../src/splits/verdict.js';
-import { buildWishProgram, partBounds } from '../../src/splits/wish-program.js';
-import { gatherWishes } from '../../src/splits/wishes.js';
+import { assertFeasible } from '../../src/splits/rules/feasibility.js';
+import type { SplitInput } from '../../src/splits/input/problem.js';
+import { judgeGroups } from '../../src/splits/input/verdict.js';
+import { buildWishProgram, partBounds } from '../../src/splits/rules/wish-program.js';
+import { gatherWishes } from '../../src/splits/rules/wishes.js';
 import { splitInput } from '../support/split-input.js';
 
 /** Up to seven groups of one to three cases, two or three parts, some cases forced or held out, and some limits. */

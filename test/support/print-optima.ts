@@ -3,7 +3,7 @@
  * numbers change with the objective, the quotas and the synthetic cases. `node dist/test/support/print-optima.js 150 4 a`
  */
 import { argv, stdout } from 'node:process';
-import { solveProgram } from '../../src/splits/integer-program.js';
+import { solveProgram } from '../../src/splits/search/integer-program.js';
 import { fingerprint, optimumProgram, smallInstance } from './small-instance.js';
 
 const [count = 150, variables = 4] = argv.slice(2, 4).map(Number);

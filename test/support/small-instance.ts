@@ -1,14 +1,14 @@
 import { sha256Hex } from '../../src/fixity/digest.js';
-import { Allocation } from '../../src/splits/allocation.js';
-import { listBlocks } from '../../src/splits/blocks.js';
-import { buildCells } from '../../src/splits/cells.js';
-import type { Effort } from '../../src/splits/effort.js';
-import type { IntegerProgram, ProgramColumn, ProgramRow } from '../../src/splits/integer-program.js';
-import { lookAtCases, profileGroups, type GroupTable } from '../../src/splits/profiles.js';
-import { drawQuotas } from '../../src/splits/quotas.js';
-import { keyedRandom } from '../../src/splits/random.js';
-import { searchAllocation } from '../../src/splits/search.js';
-import { encodeVariable } from '../../src/splits/variable.js';
+import { Allocation } from '../../src/splits/search/allocation.js';
+import { listBlocks } from '../../src/splits/search/blocks.js';
+import { buildCells } from '../../src/splits/search/cells.js';
+import type { Effort } from '../../src/splits/search/effort.js';
+import type { IntegerProgram, ProgramColumn, ProgramRow } from '../../src/splits/search/integer-program.js';
+import { lookAtCases, profileGroups, type GroupTable } from '../../src/splits/search/profiles.js';
+import { drawQuotas } from '../../src/splits/search/quotas.js';
+import { keyedRandom } from '../../src/splits/search/random.js';
+import { searchAllocation } from '../../src/splits/search/search.js';
+import { encodeVariable } from '../../src/splits/input/variable.js';
 import { syntheticCases } from './synthetic-cases.js';
 
 export interface SmallInstance {

@@ -1,6 +1,6 @@
-import { byCodeUnit } from '../../src/splits/code-unit.js';
-import type { SplitInput } from '../../src/splits/problem.js';
-import { encodeVariable, type CellValue } from '../../src/splits/variable.js';
+import { byCodeUnit } from '../../src/splits/input/code-unit.js';
+import type { SplitInput } from '../../src/splits/input/problem.js';
+import { encodeVariable, type CellValue } from '../../src/splits/input/variable.js';
 
 /** A split's input as texts: cases in any order, `rows` studies a case (none by default), values aligned with the cases. */
 export interface TextInput extends Partial<Omit<SplitInput, 'cases' | 'studyStart' | 'variables'>> {

@@ -1,7 +1,7 @@
 import { sha256Hex } from '../../src/fixity/digest.js';
-import type { Tie } from '../../src/splits/groups.js';
-import { Random } from '../../src/splits/random.js';
-import type { CellValue } from '../../src/splits/variable.js';
+import type { Tie } from '../../src/splits/input/groups.js';
+import { Random } from '../../src/splits/search/random.js';
+import type { CellValue } from '../../src/splits/input/variable.js';
 import type { TextInput } from './split-input.js';
 
 /** Categories with their relative frequencies; '' is missing. */

@@ -1,4 +1,4 @@
-import { keyedRandom } from '../../src/splits/random.js';
+import { keyedRandom } from '../../src/splits/search/random.js';
 
 /** Counts of MIDRC's demonstration (MIDRC/task-based-sampling, results before sampling): 4,016 cases with CT. */
 const COUNTS = {

@@ -184,7 +184,7 @@ export const SEC_ENTRIES = [
     mend: 'Report it: this is a defect of the program.',
     source: 'RFC 8785; RFC 8493',
     waivable: false,
-    unimplemented: 'Kept by cut and verify: release.json is canonical JSON with the digests of sorted lists and sizes (test/fixity/canonical-json.test.ts, test/verify/faults.test.ts); a Merkle tree after RFC 6962 is not there.',
+    unimplemented: 'Kept by cut and verify: release.json is canonical JSON with the digests of sorted lists and sizes (test/fixity/canonical-json.test.ts, test/verify/faults.test.ts).',
   },
   {
     code: 'SEC-141',
@@ -192,10 +192,10 @@ export const SEC_ENTRIES = [
     level: 'error',
     title: 'A release is signed by the roles that may',
     why: 'A digest proves that nothing changed, not who published it.',
-    mend: 'Publish the digest where recipients look for it, apart from the release.',
+    mend: 'Set release.signer in colophon.yaml, or add a signature: colophon release sign VERSION --key FILE.',
     source: 'TUF',
     waivable: false,
-    unimplemented: 'Nothing of the kind ships yet: no release is signed by this version; whoever verifies compares with a digest from elsewhere (colophon verify --expect).',
+    unimplemented: 'Not a question of the data: with release.signer a release is signed when it is cut, release sign adds signatures, and verify --signers with --threshold tells whether those who may have signed (test/verify/signatures.test.ts).',
   },
   {
     code: 'SEC-142',
