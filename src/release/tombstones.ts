@@ -113,7 +113,7 @@ async function refuseReturned(catalog: Catalog, tombstones: readonly Draft[], an
   if (first === undefined) return;
   const since = tombstones.find(({ case_id }) => case_id === first.case_id)?.since_version;
   const others = returned.length === 1 ? '' : `, and ${returned.length - 1} more withdrawn cases are`;
-  throw new CurationError('RELEASE_INVALID', `The case ${JSON.stringify(first.case_id)}, ${since == null ? 'of whose withdrawal readers have been told' : `withdrawn since ${since}`}, is accepted again${others}.`, {
+  throw new CurationError('RELEASE_INVALID', `The case ${JSON.stringify(first.case_id)}, ${since === undefined || since === null ? 'of whose withdrawal readers have been told' : `withdrawn since ${since}`}, is accepted again${others}.`, {
     suggestions: [
       'Put its entry back into withdrawals.yaml: colophon release withdraw CASE --reason R',
       'A withdrawn case never comes back under its id. If it may be used again, give it a new one.',
