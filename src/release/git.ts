@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleGit, GitError, type SimpleGit } from 'simple-git';
 import { RELEASE_FILES, type GitReport } from '../model/release.js';
@@ -69,11 +69,16 @@ function inheritedEnvironment(): Record<string, string> {
 
 async function commitPaths(git: SimpleGit, options: CommitOptions): Promise<string> {
   const { root, version, kept } = options;
-  const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => existsSync(join(root, path)) && !kept.includes(path));
+  const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => !kept.includes(path) && holdsAnything(join(root, path)));
   const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`, ...kept.map((path) => `:(exclude,literal)${path}`)];
   await git.raw(['add', '--', ...pathspecs]);
   await git.raw(['commit', '--no-verify', '--quiet', '-m', message(options), '--', ...pathspecs]);
   return (await git.revparse(['HEAD'])).trim();
+}
+
+/** Git refuses a path that matches no file, which an empty folder does not. */
+function holdsAnything(path: string): boolean {
+  return existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0);
 }
 
 /** The only files of earlier releases that may be new. */
