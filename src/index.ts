@@ -41,7 +41,8 @@ export { renderCheckSarif } from './report/check-sarif.js';
 export { renderVerify } from './report/verify-text.js';
 
 export type { CheckEntry, CheckReport, ChecksList } from './model/check.js';
-export type { ColumnSchema, DataDictionary, SchemaPack, TableSchema } from './model/clinical.js';
+export type { ColumnSchema, SchemaPack, TableSchema } from './model/clinical.js';
+export type { DataDictionary, DictionaryColumn, DictionaryTable } from './model/dictionary.js';
 export type { Config } from './model/config.js';
 export type { Finding, Level, Location, Waiver } from './model/finding.js';
 export { KEPT_ATTRIBUTES, type HeaderReading, type InstanceErrorCode, type InstanceStatus } from './model/header.js';

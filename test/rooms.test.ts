@@ -28,10 +28,11 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   commitment: { may: ['model', 'fixity'] },
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
+  exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
   page: { may: ['model', 'fixity'] },
   report: { may: ['model'] },
   workflow: {
-    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'page'],
+    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },

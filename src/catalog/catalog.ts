@@ -91,6 +91,11 @@ export class Catalog {
     return openEncodedTable({ all: (sql) => this.all(sql), chunks: (sql) => this.chunks(sql, []) }, table, columns, where);
   }
 
+  /** The rows of a query as DuckDB's own chunks, in the order of the query; for readers in this room. */
+  async *rawChunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined> {
+    for await (const [chunk] of this.chunks(sql, [])) yield chunk;
+  }
+
   private async *chunks(sql: string, params: SqlParameters): AsyncGenerator<[DuckDBDataChunk, DuckDBResult], void, undefined> {
     assert(!this.inTransaction, 'a stream would not see what the open transaction wrote');
     const connection = await this.guard(() => this.open.instance.connect());

@@ -1,10 +1,15 @@
 import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode, wrapSystemError } from '../errors.js';
+import { writeArrowFile } from './arrow-file.js';
+import { ARROW_SCHEMA_KEY, arrowSchema, encodeArrowSchema, loadArrow, type ArrowModule, type ExportColumn } from './arrow-schema.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
 
-/** Rows of a Parquet row group: a part of the bytes, so it never changes within a format version. */
-const ROW_GROUP_ROWS = 122_880;
+/**
+ * Rows of a Parquet row group. Whoever wants one case of a million images reads the footer and one group: 1.6 MB, against 9.2 MB with
+ * DuckDB's 122,880 rows and 1.7 MB with 4,096, whose footer is larger than what it saves (measured, all columns; the file is as large).
+ */
+const ROW_GROUP_ROWS = 16_384;
 
 /** What is exported, in which order, to where. */
 export interface ParquetExport {
@@ -15,6 +20,10 @@ export interface ParquetExport {
   path: string;
   /** Written to the file's key-value metadata. */
   metadata?: Readonly<Record<string, string>>;
+  /** The columns of the query with what is to be said of each; default: nothing. */
+  columns?: readonly ExportColumn[];
+  /** Where the same rows go as an Arrow IPC file; default nowhere. Asks for `columns`. */
+  arrowPath?: string | null;
 }
 
 /**
@@ -22,25 +31,53 @@ export interface ParquetExport {
  * and the order they were inserted in. The bytes change with the version of DuckDB, so digest canonical rows as well.
  */
 export async function exportParquet(catalog: Catalog, options: ParquetExport): Promise<{ rows: number; size_bytes: number }> {
-  const columns = await catalog.describeSelect(options.query);
-  const keys = [...options.orderBy, ...columns.filter((name) => !options.orderBy.includes(name))];
+  const names = await catalog.describeSelect(options.query);
+  const keys = [...options.orderBy, ...names.filter((name) => !options.orderBy.includes(name))];
   const order = keys.map((name) => `${quoteIdentifier(name)} ASC NULLS FIRST`).join(', ');
   const aside = join(catalog.scratchFolder, 'export.parquet');
+  const { columns, metadata = {} } = options;
+  const arrow = columns === undefined ? null : await loadArrow();
+  // DuckDB writes metadata of the whole file only, none of a column: Arrow's readers take that from its schema
+  const schema: Record<string, string> = arrow === null || columns === undefined ? {} : { [ARROW_SCHEMA_KEY]: encodeArrowSchema(arrow, arrowSchema(arrow, columns, new Map())) };
   const rows = await catalog.run(
     `COPY (SELECT * FROM (${options.query}\n) ORDER BY ${order}) TO ${quoteLiteral(aside)}
-     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, PER_THREAD_OUTPUT false${keyValues(options.metadata)})`,
+     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, PER_THREAD_OUTPUT false${keyValues({ ...metadata, ...schema })})`,
   );
   try {
+    if (arrow !== null && columns !== undefined && typeof options.arrowPath === 'string') await exportArrow(catalog, arrow, { from: aside, path: options.arrowPath, columns, metadata });
     const size_bytes = statSync(aside).size;
     move(aside, options.path);
     return { rows, size_bytes };
   } catch (error) {
-    throw wrapSystemError(error, 'writing a Parquet file', options.path);
+    throw wrapSystemError(error, 'writing a table', options.path);
   }
 }
 
-function keyValues(metadata: Readonly<Record<string, string>> | undefined): string {
-  const entries = Object.entries(metadata ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+/** The rows of a Parquet file, in their order, as an Arrow file. */
+async function exportArrow(catalog: Catalog, arrow: ArrowModule, { from, path, columns, metadata }: { from: string; path: string; columns: readonly ExportColumn[]; metadata: Readonly<Record<string, string>> }): Promise<void> {
+  const relation = `read_parquet(${quoteLiteral(from)})`;
+  const categories = new Map<number, readonly string[]>();
+  for (const [at, { name, categories: allowed }] of columns.entries()) if (allowed !== null) categories.set(at, [...allowed, ...(await otherValues(catalog, relation, name, allowed))]);
+  const schema = arrowSchema(arrow, columns, new Map(sorted(metadata)));
+  await writeArrowFile(arrow, { schema, categories, chunks: catalog.rawChunks(`FROM ${relation}`), path });
+}
+
+/** Values that are not allowed and there all the same, sorted: the gate may have let them pass. */
+async function otherValues(catalog: Catalog, relation: string, name: string, allowed: readonly string[]): Promise<string[]> {
+  const column = quoteIdentifier(name);
+  const rows = await catalog.all<{ value: string }>(
+    `SELECT DISTINCT ${column} AS value FROM ${relation} WHERE ${column} IS NOT NULL AND ${column} NOT IN (SELECT unnest(?::VARCHAR[])) ORDER BY 1`,
+    [[...allowed]],
+  );
+  return rows.map(({ value }) => value);
+}
+
+function sorted(metadata: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function keyValues(metadata: Readonly<Record<string, string>>): string {
+  const entries = sorted(metadata);
   if (entries.length === 0) return '';
   return `, KV_METADATA {${entries.map(([key, value]) => `${quoteLiteral(key)}: ${quoteLiteral(value)}`).join(', ')}}`;
 }

@@ -14,16 +14,22 @@ export interface TableDocument extends Record<string, unknown> {
 
 interface ColumnDocument {
   type: ScalarType | 'array' | [ScalarType, 'null'];
-  items?: { type: ScalarType; enum?: unknown[]; minimum?: number; maximum?: number };
+  items?: { type: ScalarType; enum?: unknown[]; minimum?: number; maximum?: number; pattern?: string; 'x-expected'?: string };
   enum?: unknown[];
   minimum?: number;
   maximum?: number;
   description?: string;
+  pattern?: string;
+  format?: string;
   'x-dicom-tag'?: string;
   'x-dicom-values'?: Record<string, string[]>;
   'x-role'?: ColumnRole;
   'x-unit'?: string;
   'x-system'?: boolean;
+  'x-missing'?: string;
+  'x-meanings'?: Record<string, string>;
+  'x-known'?: Record<string, string[]>;
+  'x-expected'?: string;
 }
 
 interface LinkDocument {
@@ -77,7 +83,18 @@ function readColumn(name: string, column: ColumnDocument, required: string[]): C
     ...(column['x-role'] === undefined ? {} : { role: column['x-role'] }),
     ...(column['x-system'] === undefined ? {} : { system: column['x-system'] }),
     ...(column.description === undefined ? {} : { description: column.description }),
+    ...(column['x-missing'] === undefined ? {} : { missing: column['x-missing'] }),
+    ...(column['x-meanings'] === undefined ? {} : { meanings: new Map(Object.entries(column['x-meanings'])) }),
+    ...(column['x-known'] === undefined ? {} : { known: Object.keys(column['x-known']) }),
+    ...readForm(values),
+    ...(type === 'string' && column.format === 'date' ? { date: true } : {}),
   };
+}
+
+/** What a value must look like, in words where the schema has them. */
+function readForm({ pattern, 'x-expected': expected }: { pattern?: string; 'x-expected'?: string }): { form?: string } {
+  const form = expected ?? (pattern === undefined ? undefined : `matches ${pattern}`);
+  return form === undefined ? {} : { form };
 }
 
 function readLinks(json: TableDocument): TableLink[] {

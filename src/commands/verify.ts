@@ -16,14 +16,19 @@ export default class Verify extends BaseCommand {
     { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
     { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
     { description: 'An old copy, with the newest amendment of its publisher: which files must go?', command: '<%= config.bin %> verify chest-2.1.0 --amendments amendment-7.json' },
+    { description: 'And not an old one in the place of the latest that was seen', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers --min-release latest' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
   static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
   static override flags = {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
-    threshold: Flags.integer({ helpValue: 'N', min: 1, dependsOn: ['signers'], summary: 'So many of the signers must have signed.' }),
-    amendments: Flags.string({ multiple: true, helpValue: 'FILE|DIR', summary: 'An amendment, a folder of them, or a newer release of the dataset; those in and beside the release are found by themselves.' }),
+    'minisign-key': Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'FILE', summary: 'A public key file of minisign that counts as a signer. May be given again.' }),
+    threshold: Flags.integer({ helpValue: 'N', min: 1, summary: 'So many of the signers must have signed.' }),
+    amendments: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'FILE|DIR', summary: 'An amendment, a folder of them, or a newer release of the dataset; those in and beside the release are found by themselves. May be given again.' }),
+    'min-release': Flags.string({ helpValue: 'VERSION|SEQUENCE|latest', summary: 'A release below it is a problem; latest: the highest that was verified here before.' }),
+    remember: Flags.boolean({ default: true, allowNo: true, summary: 'Remember what was verified, and compare with what was seen before.' }),
+    state: Flags.string({ helpValue: 'DIR', env: 'COLOPHON_STATE', summary: 'Where it is remembered; default: XDG_STATE_HOME/colophon or ~/.local/state/colophon.' }),
     fast: Flags.boolean({ summary: 'Compare names and sizes, hash nothing but the tag files; says so in its report.' }),
     jobs: jobsFlag,
   };
@@ -32,9 +37,11 @@ export default class Verify extends BaseCommand {
     const { args, flags } = await this.parse(Verify);
     this.begin(flags);
     const { verifyRelease } = await import('../verify/verify.js');
-    const { readSigners } = await import('../verify/signers-file.js');
+    const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
+    const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
     const { releaseTableReader } = await import('../workflow/release-tables.js');
-    const { expect, fast, jobs, signers, threshold, amendments } = flags;
+    const { expect, fast, jobs, signers, threshold, amendments, 'minisign-key': minisignKeys, 'min-release': minRelease } = flags;
+    if (threshold !== undefined && signers === undefined && minisignKeys === undefined) this.usage('--threshold counts signers, and none is named.', 'Name them: --signers FILE or --minisign-key FILE.');
     const options = {
       fast,
       signal: this.signal,
@@ -43,7 +50,10 @@ export default class Verify extends BaseCommand {
       ...(expect === undefined ? {} : { expect }),
       ...(jobs === undefined ? {} : { jobs }),
       ...(signers === undefined ? {} : { signers: readSigners(signers) }),
+      ...(minisignKeys === undefined ? {} : { minisignKeys: readMinisignKeys(minisignKeys) }),
       ...(threshold === undefined ? {} : { threshold }),
+      ...(minRelease === undefined ? {} : { minRelease }),
+      ...(flags.remember ? { memory: new FileMemory(flags.state ?? stateFolder()) } : {}),
     };
     const report = await verifyRelease(args.path, options, this.effects);
     // whatever else is wrong, that content was withdrawn must not be missed

@@ -61,6 +61,8 @@ function runCommand(command: string[], workspace: string, { show, signal }: Demo
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [LAUNCHER, ...command], {
       cwd: workspace,
+      // what a demo verified is not to be remembered as a dataset of the user
+      env: { ...process.env, COLOPHON_STATE: join(workspace, '.colophon', 'state') },
       stdio: ['ignore', show ? 'inherit' : 'ignore', show ? 'inherit' : 'ignore'],
       ...(signal === undefined ? {} : { signal }),
     });

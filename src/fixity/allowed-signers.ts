@@ -1,4 +1,4 @@
-import { parseSshPublicKey, type SshPublicKey } from './ssh-public-key.js';
+import { parsePublicKeyLine, type SshPublicKey } from './ssh-public-key.js';
 import { SshFormatError } from './ssh-wire.js';
 
 /** A line of an allowed signers file (ssh-keygen(1), ALLOWED SIGNERS). */
@@ -46,38 +46,54 @@ function parseLine(content: string, line: number): AllowedSigner {
   const options = isKeyType(fields[0]) ? '' : (fields.shift() ?? '');
   const [type, base64] = fields;
   if (type === undefined || base64 === undefined || !isKeyType(type)) throw new SshFormatError('expected principals, options, a key type and a key');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshFormatError('the key is not base64');
-  const key = parseSshPublicKey(Buffer.from(base64, 'base64'));
-  if (key.type !== type) throw new SshFormatError(`the key is of the type ${key.type}, not ${type}`);
-  return { principals, key, line, ...parseOptions(options) };
+  return { principals: readPrincipals(principals), key: parsePublicKeyLine(`${type} ${base64}`), line, ...parseOptions(options) };
 }
 
 function isKeyType(field: string | undefined): boolean {
   return field !== undefined && /^(ssh-|ecdsa-|sk-)/.test(field);
 }
 
-/** Fields are parted by blanks, outside of double quotes. */
+/** Fields are parted by blanks, outside of double quotes. Comments end a line and may hold anything. */
 function splitFields(content: string): string[] {
-  return content.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
+  const fields: string[] = [];
+  for (let rest = content; rest !== '' && fields.length < 4; rest = rest.trimStart()) {
+    const field = /^(?:[^\s"]|"[^"]*")+/.exec(rest)?.[0];
+    if (field === undefined || !/^(\s|$)/.test(rest.slice(field.length))) throw new SshFormatError('a quotation mark is not closed');
+    fields.push(field);
+    if (fields.length === 3 && isKeyType(fields[1])) break;
+    rest = rest.slice(field.length);
+  }
+  return fields;
+}
+
+/** A list without a pattern that includes somebody speaks for nobody. */
+function readPrincipals(field: string): string {
+  const principals = field.replace(/^"(.*)"$/, '$1');
+  if (!principals.split(',').some((pattern) => pattern !== '' && !pattern.startsWith('!'))) throw new SshFormatError('it names nobody whom the key speaks for');
+  return principals;
 }
 
 function parseOptions(options: string): Pick<AllowedSigner, 'namespaces' | 'validAfter' | 'validBefore'> {
   const parsed: Pick<AllowedSigner, 'namespaces' | 'validAfter' | 'validBefore'> = { namespaces: null, validAfter: -Infinity, validBefore: Infinity };
+  const seen = new Set<string>();
   for (const option of options.match(/(?:[^,"]|"[^"]*")+/g) ?? []) {
     const [name, value] = splitOption(option);
-    if (name === 'namespaces') parsed.namespaces = value.split(',');
+    // the second would widen what the first allowed
+    if (seen.has(name)) throw new SshFormatError(`the option ${name} stands there twice`);
+    seen.add(name);
+    if (name === 'namespaces' && value !== '') parsed.namespaces = value.split(',');
     else if (name === 'valid-after') parsed.validAfter = parseTime(value);
     else if (name === 'valid-before') parsed.validBefore = parseTime(value);
     // a certificate authority vouches for other keys, which nobody checks here; an unknown option may narrow what the line allows
-    else throw new SshFormatError(`the option ${name} cannot be honoured here`);
+    else throw new SshFormatError(`the option ${name.slice(0, 40)} cannot be honoured here`);
   }
+  if (parsed.validAfter >= parsed.validBefore) throw new SshFormatError('it is valid at no time');
   return parsed;
 }
 
 function splitOption(option: string): [name: string, value: string] {
-  const at = option.indexOf('=');
-  if (at < 0) return [option.toLowerCase(), ''];
-  return [option.slice(0, at).toLowerCase(), option.slice(at + 1).replace(/^"|"$/g, '')];
+  const match = /^([A-Za-z-]+)="([^"\\]*)"$/.exec(option);
+  return match === null ? [option.toLowerCase(), ''] : [match[1]!.toLowerCase(), match[2]!];
 }
 
 /** `YYYYMMDD[Z]` or `YYYYMMDDHHMM[SS][Z]`: UTC with Z, else by the clock of this machine. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats, type Stats } from 'node:fs';
-import { systemErrorCode } from '../errors.js';
+import { CurationError, systemErrorCode } from '../errors.js';
 
 /** Why the bytes of a path could not be had. `changed` means that the file was written to while it was read. */
 export type FileDefect = 'missing' | 'link' | 'special' | 'changed' | 'too-large' | 'unreadable';
@@ -77,9 +77,11 @@ function open<Stat extends Stats | BigIntStats>(path: string, inspect: (descript
   }
 }
 
-/** Turns any error met while reading into an `UnreadableFileError`; one that is such an error passes through. */
+/** Turns an error of the system met while reading into an `UnreadableFileError`; all others pass through. */
 export function asUnreadable(error: unknown, path: string): UnreadableFileError {
   if (error instanceof UnreadableFileError) return error;
+  // What a reader of lines throws by itself is its own affair.
+  if (error instanceof CurationError) throw error;
   const code = systemErrorCode(error);
   if (code === undefined) throw error;
   return new UnreadableFileError('unreadable', code, path);

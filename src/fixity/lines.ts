@@ -51,6 +51,38 @@ export function readLines(path: string, onLine: (line: Line) => void): TextDiges
   }
 }
 
+/**
+ * The same file line by line, when its reader asks for the next one: several lists can be read side by side. Returns what
+ * the whole file was. Whoever stops early calls `return()`, as `for of` does.
+ * @throws {UnreadableFileError}
+ */
+export function* iterateLines(path: string): Generator<Line, TextDigest> {
+  const { descriptor } = openRegularFile(path);
+  try {
+    const hash = createHash('sha256');
+    let lines: Line[] = [];
+    const splitter = new LineSplitter((line) => lines.push(line));
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    let size = 0;
+    for (;;) {
+      const read = readSync(descriptor, buffer, 0, CHUNK_BYTES, null);
+      if (read === 0) break;
+      hash.update(buffer.subarray(0, read));
+      splitter.push(buffer.subarray(0, read));
+      size += read;
+      yield* lines;
+      lines = [];
+    }
+    const count = splitter.end();
+    yield* lines;
+    return { size_bytes: size, sha256: hash.digest('hex'), lines: count };
+  } catch (error) {
+    throw asUnreadable(error, path);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Cuts chunks into lines and carries what is left of one chunk over to the next. */
 class LineSplitter {
   #carry: Buffer = Buffer.alloc(0);

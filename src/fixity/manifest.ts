@@ -56,21 +56,22 @@ function assertPublishable(path: string): void {
   assert(reason === null, `the path ${JSON.stringify(path)} ${reason}`);
 }
 
-/** Reads one manifest line without its line end; null when it has another form. Decides nothing about the path. */
-export function parseManifestLine(line: string): ManifestEntry | null {
-  if (isStrictManifestLine(line)) return { digest: line.slice(0, 64), path: decodePath(line.slice(66)), deviation: null };
-  const match = /^([0-9a-fA-F]{64})([ \t]+\*?)(.*)$/su.exec(line);
-  if (match === null || match[3] === '') return null;
+/**
+ * Reads one manifest line without its line end; null when it has another form. Decides nothing about the path.
+ * @param digits hex digits of the algorithm: 64 for sha256, the only one of a release of ours
+ */
+export function parseManifestLine(line: string, digits = SHA256_DIGITS): ManifestEntry | null {
+  if (digits === SHA256_DIGITS && STRICT.test(line)) return { digest: line.slice(0, 64), path: decodePath(line.slice(66)), deviation: null };
+  const match = LOOSE.exec(line);
+  if (match === null || match[1]?.length !== digits || match[3] === '') return null;
   const [, digest = '', separator = '', path = ''] = match;
   const upper = /[A-F]/.test(digest);
   return { digest: digest.toLowerCase(), path: decodePath(path), deviation: upper ? 'upper-case' : separator === '  ' ? null : 'separator' };
 }
 
+const SHA256_DIGITS = 64;
 const STRICT = /^[0-9a-f]{64} {2}[^ \t*]/;
-
-function isStrictManifestLine(line: string): boolean {
-  return STRICT.test(line);
-}
+const LOOSE = /^([0-9a-fA-F]{32,128})([ \t]+\*?)(.*)$/su;
 
 /** Reads one line of the size list; null when it has another form. */
 export function parseSizeLine(line: string): SizeEntry | null {

@@ -1,8 +1,14 @@
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
-import { SshFormatError, SshReader } from './ssh-wire.js';
+import { decodeBase64, SshFormatError, SshReader, sshString } from './ssh-wire.js';
 
 /** Smallest RSA modulus that is trusted, in bits (NIST SP 800-131A Rev. 2 §3). */
 const MIN_RSA_BITS = 2048;
+
+/** Largest RSA modulus that OpenSSL computes with, in bits. */
+const MAX_RSA_BITS = 16_384;
+
+/** Hash of each RSA signature algorithm (RFC 8332 §3); `ssh-rsa`, which is over SHA-1, is none. */
+const RSA_HASHES: ReadonlyMap<string, string> = new Map([['rsa-sha2-256', 'sha256'], ['rsa-sha2-512', 'sha512']]);
 
 /** A public key as OpenSSH writes it. */
 export interface SshPublicKey {
@@ -35,8 +41,34 @@ export function parseSshPublicKey(blob: Buffer): SshPublicKey {
   const type = reader.text();
   const verifies = readKey(type, reader);
   reader.end();
-  const fingerprint = `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
-  return { type, blob, fingerprint, verifies };
+  return { type, blob, fingerprint: fingerprintOf(blob), verifies };
+}
+
+/**
+ * Reads a key as it stands in a `.pub` file: type, base64, and a comment that is left aside.
+ * @throws {SshFormatError} when it is no such line, or as for `parseSshPublicKey`
+ */
+export function parsePublicKeyLine(text: string): SshPublicKey {
+  const [type, base64] = text.trim().split(/[ \t]+/);
+  if (type === undefined || base64 === undefined || /[\r\n]/.test(text.trim())) throw new SshFormatError('it is not one line of a key type and a key');
+  const key = parseSshPublicKey(decodeBase64(base64, 'the key'));
+  if (key.type !== type) throw new SshFormatError(`the key is of the type ${key.type}, not ${type}`);
+  return key;
+}
+
+/** The line of a `.pub` file, without a comment. */
+export function formatPublicKey({ type, blob }: SshPublicKey): string {
+  return `${type} ${blob.toString('base64')}`;
+}
+
+/** `SHA256:` and the digest of a key blob in base64 without padding, as `ssh-keygen -l` shows it. */
+export function fingerprintOf(blob: Buffer): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The fingerprint that OpenSSH gives an ed25519 key: one key in two formats is one signer. */
+export function ed25519Fingerprint(raw: Buffer): string {
+  return fingerprintOf(Buffer.concat([sshString('ssh-ed25519'), sshString(raw)]));
 }
 
 function readKey(type: string, reader: SshReader): SshPublicKey['verifies'] {
@@ -112,14 +144,17 @@ function readRsa(reader: SshReader): { key: KeyObject; bytes: number } {
   const [e, n] = [reader.mpint(), reader.mpint()];
   const bits = n.length * 8 - Math.clz32(n[0]!) + 24;
   if (bits < MIN_RSA_BITS) throw new SshFormatError(`an RSA key of ${bits} bits is too weak, ${MIN_RSA_BITS} is the least`);
+  if (bits > MAX_RSA_BITS) throw new SshFormatError(`an RSA key of ${bits} bits is too long, ${MAX_RSA_BITS} is the most`);
+  // with an exponent of 1 everybody can sign, with an even one nobody; beyond 64 bits only a slow key is meant (CWE-400)
+  if ((e.length === 1 && e[0]! < 3) || e.at(-1)! % 2 === 0 || e.length > 8) throw new SshFormatError('the exponent of an RSA key is odd, from 3 to 64 bits');
   return { key: jwk({ kty: 'RSA', e: e.toString('base64url'), n: n.toString('base64url') }), bytes: n.length };
 }
 
-/** RSA signatures of RFC 8332; `ssh-rsa`, which is over SHA-1, is none. */
+/** RSA signatures of RFC 8332. */
 function rsa({ key, bytes }: { key: KeyObject; bytes: number }): SshPublicKey['verifies'] {
   return (blob, data) => {
     const reader = new SshReader(blob);
-    const hash = { 'rsa-sha2-256': 'sha256', 'rsa-sha2-512': 'sha512' }[reader.text()];
+    const hash = RSA_HASHES.get(reader.text());
     const signature = reader.string();
     reader.end();
     if (hash === undefined || signature.length > bytes) return false;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseSshPublicKey, type SshPublicKey } from './ssh-public-key.js';
-import { SshFormatError, SshReader, sshString } from './ssh-wire.js';
+import { decodeBase64, SshFormatError, SshReader, sshString } from './ssh-wire.js';
 
 const BEGIN = '-----BEGIN SSH SIGNATURE-----';
 const END = '-----END SSH SIGNATURE-----';
@@ -39,6 +39,7 @@ export function parseSshSignature(armored: string): SshSignature {
   const hash = reader.text();
   const signature = reader.string();
   reader.end();
+  if (namespace === '') throw new SshFormatError('it names no namespace');
   if (!MESSAGE_HASHES.has(hash)) throw new SshFormatError(`the message is hashed by ${hash}, not by sha256 or sha512`);
   const covers = (message: Buffer) => {
     const digest = createHash(hash).update(message).digest();
@@ -52,13 +53,13 @@ export function parseSshSignature(armored: string): SshSignature {
   return { key, namespace, covers };
 }
 
+/** The markers stand on lines of their own, as OpenSSH wants them. */
 function dearmor(armored: string): Buffer {
   const text = armored.trim();
   if (text.length > MAX_ARMOR_LENGTH) throw new SshFormatError(`it is longer than ${MAX_ARMOR_LENGTH} characters`);
-  if (!text.startsWith(BEGIN) || !text.endsWith(END)) throw new SshFormatError(`it is not framed by ${BEGIN}`);
-  const base64 = text.slice(BEGIN.length, -END.length).replace(/[\r\n]/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new SshFormatError('it is not base64');
-  return Buffer.from(base64, 'base64');
+  const lines = text.split(/\r?\n/);
+  if (lines.shift() !== BEGIN || lines.pop() !== END) throw new SshFormatError(`it is not framed by ${BEGIN}`);
+  return decodeBase64(lines.join(''), 'it');
 }
 
 /**

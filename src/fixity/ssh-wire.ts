@@ -56,3 +56,13 @@ export function sshString(bytes: Buffer | string): Buffer {
   length.writeUInt32BE(content.length);
   return Buffer.concat([length, content]);
 }
+
+/**
+ * The bytes of a base64 text (RFC 4648 §4) in the one form that encodes them, so that no two texts stand for one signature.
+ * @throws {SshFormatError} saying what is not base64
+ */
+export function decodeBase64(text: string, what: string): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length === 0 || bytes.toString('base64') !== text) throw new SshFormatError(`${what} is not base64`);
+  return bytes;
+}

@@ -30,6 +30,16 @@ export interface ColumnSchema {
   /** A column that the data commons fills, not the submitter (`id`, `state`, `created_datetime`, ...). */
   system?: boolean;
   description?: string;
+  /** What an empty cell means, one sentence; absent when the schema does not say. */
+  missing?: string;
+  /** Allowed or coded values and what they mean, as far as the schema says. */
+  meanings?: ReadonlyMap<string, string>;
+  /** Known spellings of an open list; others are allowed, with a warning. */
+  known?: string[];
+  /** The form that is wanted: in words, or as a regular expression. */
+  form?: string;
+  /** Text that is a day (`format: date`), so that a release has dates. */
+  date?: true;
 }
 
 /** What a column means to the rules that hold tables against headers and against each other; see schemas/README.md. */
@@ -133,38 +143,4 @@ export interface RowDefect {
   found?: string;
   /** What was probably meant, or how to mend it. */
   hint?: string;
-}
-
-/** data/dictionary.json of a release: every table and column that it carries. */
-export interface DataDictionary {
-  pack: { name: string; version: string; digest: string; dictionary: DictionarySource | null };
-  tables: DictionaryTable[];
-}
-
-export interface DictionaryTable {
-  table: string;
-  description: string | null;
-  key: string;
-  unique: string[][];
-  columns: DictionaryColumn[];
-}
-
-export interface DictionaryColumn {
-  column: string;
-  description: string | null;
-  /** JSON Schema type; `array` has `items`. */
-  type: 'string' | 'integer' | 'number' | 'boolean' | 'array';
-  items: 'string' | 'integer' | 'number' | 'boolean' | null;
-  sql_type: string;
-  /** Unit of the values; null when they have none. */
-  unit: string | null;
-  required: boolean;
-  /** Allowed values, of the column or of its members; null when open. */
-  enum: string[] | null;
-  minimum: number | null;
-  maximum: number | null;
-  /** DICOM tag that the column repeats, 8 hex digits; null when none. */
-  dicom_tag: string | null;
-  /** Row of another table that the column names; null when it names none. */
-  link: { table: string; column: string; multiplicity: string } | null;
 }

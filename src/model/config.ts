@@ -45,7 +45,13 @@ export interface DatasetConfig {
   /** SPDX licence id, e.g. `CC-BY-4.0`. */
   license: string;
   /** @minItems 1 */
-  creators?: { name: string; affiliation?: string; orcid?: string }[];
+  creators?: CreatorConfig[];
+  /** Who else had a part in it; every catalogue record names them. */
+  contributors?: ContributorConfig[];
+  /** Words to find the dataset by. */
+  keywords?: string[];
+  /** Columns that a model is to learn, `table.column`: catalogue records mark them as labels. */
+  labels?: string[];
   /**
    * Landing page of the dataset; a version is at `<url>/<version>`.
    * @format uri
@@ -58,6 +64,65 @@ export interface DatasetConfig {
    * @pattern ^10\.[0-9]{4,9}/[^\s]+$
    */
   doi?: string;
+  responsible_ai?: ResponsibleAiConfig;
+}
+
+/** A person or an organization. */
+export interface CreatorConfig {
+  name: string;
+  /** What the name is; records that must tell take a name without it for a person. */
+  kind?: 'person' | 'organization';
+  affiliation?: string;
+  orcid?: string;
+}
+
+export interface ContributorConfig extends CreatorConfig {
+  /** What they did: a contributor type of DataCite. */
+  role: ContributorRole;
+}
+
+/** Contributor types of the DataCite Metadata Schema 4.5, appendix 1. */
+export type ContributorRole =
+  | 'ContactPerson'
+  | 'DataCollector'
+  | 'DataCurator'
+  | 'DataManager'
+  | 'Distributor'
+  | 'Editor'
+  | 'HostingInstitution'
+  | 'Other'
+  | 'Producer'
+  | 'ProjectLeader'
+  | 'ProjectManager'
+  | 'ProjectMember'
+  | 'RegistrationAgency'
+  | 'RegistrationAuthority'
+  | 'RelatedPerson'
+  | 'ResearchGroup'
+  | 'Researcher'
+  | 'RightsHolder'
+  | 'Sponsor'
+  | 'Supervisor'
+  | 'WorkPackageLeader';
+
+/** What users of the data for machine learning should know, in sentences; croissant.json tells it in the words of Croissant RAI 1.0. */
+export interface ResponsibleAiConfig {
+  /** How the data were collected. */
+  data_collection?: string;
+  /** How labels were made, and by whom. */
+  annotation_protocol?: string;
+  /** What was done to the data before they came here. */
+  preprocessing?: string;
+  /** Biases that are known. */
+  biases?: string;
+  limitations?: string;
+  /** What the data are meant for, and what they are not. */
+  use_cases?: string;
+  social_impact?: string;
+  /** What in the data is about persons, and how it is protected. */
+  sensitive_information?: string;
+  /** How the dataset is kept up, and until when. */
+  maintenance_plan?: string;
 }
 
 /** @discriminator kind */
@@ -266,6 +331,8 @@ export interface ReleaseConfig {
   signer?: string;
   /** Also compute md5 while reading (GA4GH/IDC content hash, Gen3 manifests); default false. */
   md5?: boolean;
+  /** Also write every table as an Arrow IPC file, data/tables/<name>.arrow; default false. */
+  arrow?: boolean;
   /** Commit and tag the metadata when the workspace is a git repository; default true. */
   git?: boolean;
 }

@@ -9,11 +9,13 @@ export interface KeptAttribute {
   vr: 'UI' | 'CS' | 'DA' | 'TM' | 'LO' | 'SH' | 'PN' | 'AS' | 'DS' | 'IS' | 'US';
   /** Whether `instances` of a public release carries it; false for what names or dates a person. */
   published: boolean;
+  /** Whether PS3.6 allows several values; absent where it allows one. */
+  several?: true;
 }
 
 export const KEPT_ATTRIBUTES: readonly KeptAttribute[] = [
   { keyword: 'SpecificCharacterSet', tag: '00080005', vr: 'CS', published: false },
-  { keyword: 'ImageType', tag: '00080008', vr: 'CS', published: true },
+  { keyword: 'ImageType', tag: '00080008', vr: 'CS', published: true, several: true },
   { keyword: 'SOPClassUID', tag: '00080016', vr: 'UI', published: true },
   { keyword: 'SOPInstanceUID', tag: '00080018', vr: 'UI', published: true },
   { keyword: 'StudyDate', tag: '00080020', vr: 'DA', published: false },
@@ -32,15 +34,15 @@ export const KEPT_ATTRIBUTES: readonly KeptAttribute[] = [
   { keyword: 'PatientSex', tag: '00100040', vr: 'CS', published: false },
   { keyword: 'PatientAge', tag: '00101010', vr: 'AS', published: false },
   { keyword: 'PatientIdentityRemoved', tag: '00120062', vr: 'CS', published: true },
-  { keyword: 'DeidentificationMethod', tag: '00120063', vr: 'LO', published: false },
+  { keyword: 'DeidentificationMethod', tag: '00120063', vr: 'LO', published: false, several: true },
   { keyword: 'ContrastBolusAgent', tag: '00180010', vr: 'LO', published: true },
   { keyword: 'BodyPartExamined', tag: '00180015', vr: 'CS', published: true },
   { keyword: 'SliceThickness', tag: '00180050', vr: 'DS', published: true },
   { keyword: 'KVP', tag: '00180060', vr: 'DS', published: true },
   { keyword: 'SpacingBetweenSlices', tag: '00180088', vr: 'DS', published: true },
   { keyword: 'SpatialResolution', tag: '00181050', vr: 'DS', published: true },
-  { keyword: 'ImagerPixelSpacing', tag: '00181164', vr: 'DS', published: true },
-  { keyword: 'ConvolutionKernel', tag: '00181210', vr: 'SH', published: true },
+  { keyword: 'ImagerPixelSpacing', tag: '00181164', vr: 'DS', published: true, several: true },
+  { keyword: 'ConvolutionKernel', tag: '00181210', vr: 'SH', published: true, several: true },
   { keyword: 'PatientPosition', tag: '00185100', vr: 'CS', published: true },
   { keyword: 'ViewPosition', tag: '00185101', vr: 'CS', published: true },
   { keyword: 'DetectorType', tag: '00187004', vr: 'CS', published: true },
@@ -49,8 +51,8 @@ export const KEPT_ATTRIBUTES: readonly KeptAttribute[] = [
   { keyword: 'StudyID', tag: '00200010', vr: 'SH', published: false },
   { keyword: 'SeriesNumber', tag: '00200011', vr: 'IS', published: true },
   { keyword: 'InstanceNumber', tag: '00200013', vr: 'IS', published: true },
-  { keyword: 'ImagePositionPatient', tag: '00200032', vr: 'DS', published: true },
-  { keyword: 'ImageOrientationPatient', tag: '00200037', vr: 'DS', published: true },
+  { keyword: 'ImagePositionPatient', tag: '00200032', vr: 'DS', published: true, several: true },
+  { keyword: 'ImageOrientationPatient', tag: '00200037', vr: 'DS', published: true, several: true },
   { keyword: 'FrameOfReferenceUID', tag: '00200052', vr: 'UI', published: true },
   { keyword: 'Laterality', tag: '00200060', vr: 'CS', published: true },
   { keyword: 'ImageLaterality', tag: '00200062', vr: 'CS', published: true },
@@ -59,13 +61,23 @@ export const KEPT_ATTRIBUTES: readonly KeptAttribute[] = [
   { keyword: 'NumberOfFrames', tag: '00280008', vr: 'IS', published: true },
   { keyword: 'Rows', tag: '00280010', vr: 'US', published: true },
   { keyword: 'Columns', tag: '00280011', vr: 'US', published: true },
-  { keyword: 'PixelSpacing', tag: '00280030', vr: 'DS', published: true },
+  { keyword: 'PixelSpacing', tag: '00280030', vr: 'DS', published: true, several: true },
   { keyword: 'BitsAllocated', tag: '00280100', vr: 'US', published: true },
   { keyword: 'BitsStored', tag: '00280101', vr: 'US', published: true },
   { keyword: 'BurnedInAnnotation', tag: '00280301', vr: 'CS', published: true },
   { keyword: 'LongitudinalTemporalInformationModified', tag: '00280303', vr: 'CS', published: true },
   { keyword: 'LossyImageCompression', tag: '00282110', vr: 'CS', published: true },
 ];
+
+/**
+ * The forms of the numbers that DICOM writes as text, or that we keep as text (PS3.5 table 6.2-1), as regular expressions of RE2. Longer
+ * than the standard allows is no other number; an exponent of three digits is none that a device writes.
+ */
+export const NUMBER_FORMS: ReadonlyMap<KeptAttribute['vr'], string> = new Map([
+  ['IS', ' *[+-]?[0-9]{1,11} *'],
+  ['US', '[0-9]{1,5}'],
+  ['DS', ' *[+-]?([0-9]{1,32}[.]?[0-9]{0,32}|[.][0-9]{1,32})([eE][+-]?[0-9]{1,2})? *'],
+]);
 
 /** `ok`: read whole. `partial`: the header broke off, what came before is kept. `unreadable`: no attribute could be read. */
 export type InstanceStatus = 'ok' | 'partial' | 'unreadable';

@@ -337,18 +337,20 @@ export interface SignReport {
   version: string;
   /** Relative to the workspace. */
   path: string;
-  /** The key, as `ssh-keygen -l` shows it: `SHA256:` and base64. */
+  /** The key, as `ssh-keygen -l` shows it: `SHA256:` and base64; of minisign: `minisign:` and the key id. */
   key: string;
-  /** Signatures that the release has now. */
+  /** Signatures of its format that the release has now. */
   signatures: number;
+  /** The key of minisign, as `minisign:` and its id, when one signed; its `key` and `signatures` stand above when no other did. */
+  minisign?: { key: string; signatures: number };
 }
 
 /** Namespace of the signatures over release.json: one that was made for anything else is none. */
 export const SIGNATURE_NAMESPACE = 'colophon-release@v1';
 
 /**
- * The files beside `data/` that a release may hold, by role. `signature` and `notice` may be added after publication and so
- * are in no manifest; every other one that exists is in the tag manifest, and those with a digest in release.json too.
+ * The files beside `data/` that a release may hold, by role. `signature`, `minisig`, `keys` and `notice` may be added after
+ * publication and so are in no manifest; every other one that exists is in the tag manifest, and those with a digest in release.json too.
  */
 export const RELEASE_FILES = {
   bagit: 'bagit.txt',
@@ -364,6 +366,10 @@ export const RELEASE_FILES = {
   sizes: 'payload-sizes.txt',
   release: 'release.json',
   signature: 'release.json.sig',
+  /** Signatures of minisign over release.json. */
+  minisig: 'release.json.minisig',
+  /** The statements about signing keys as they were when the release was signed: `releases/keys/` in one file. */
+  keys: 'release.json.keys',
   page: 'index.html',
   changes: 'CHANGES.md',
   notice: 'NOTICE',

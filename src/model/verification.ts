@@ -17,6 +17,7 @@ export const PROBLEM_KINDS = [
   'signature-unknown',
   'chain-broken',
   'amendment-invalid',
+  'rollback',
   'unreadable',
 ] as const;
 
@@ -36,13 +37,37 @@ export interface Problem {
 /** One signature of a release. */
 export interface SignatureReport {
   path: string;
-  /** Whether it is over these bytes and, when signers were named, by one of them. */
+  /** `ssh` (SSHSIG) or `minisign`. */
+  format: 'ssh' | 'minisign';
+  /** Whether it is over these bytes, by a key that had not ended and, when signers were named, by one of them. */
   valid: boolean;
-  /** Principals of the allowed signers file that the key speaks for. */
+  /** Principals of the allowed signers file that the key speaks for; of a minisign key, the file that named it. */
   signer?: string;
-  /** `SHA256:` and base64, as `ssh-keygen -l` shows a key; absent when the signature cannot be read. */
+  /** `SHA256:` and base64, as `ssh-keygen -l` shows a key, or `minisign:` and the key id; absent when the signature cannot be read. */
   key?: string;
+  /** How the key follows from one that the reader named, oldest step first; absent when the reader named it itself. */
+  via?: KeyStep[];
   message: string;
+}
+
+/** A statement by which one key took the place of another. */
+export interface KeyStep {
+  /** The key that was succeeded, as `ssh-keygen -l` shows it. */
+  from: string;
+  to: string;
+  /** Number of the statement in the key log, and its day. */
+  statement: number;
+  date: string;
+  /** Sequence of the first release that the new key may sign. */
+  from_sequence: number;
+}
+
+/** A release that this machine verified before, without problems. */
+export interface SeenRelease {
+  version: string;
+  sequence: number;
+  /** `sha256:<hex>` */
+  digest: string;
 }
 
 /** An amendment that was found in or beside the copy, or named. */
@@ -59,6 +84,7 @@ export interface AmendmentReport {
   accepted: boolean;
   /** Principals of the allowed signer whose signature counts. */
   signer?: string;
+  /** The key that counts, or the first that signed. */
   key?: string;
   message: string;
 }
@@ -103,6 +129,10 @@ export interface VerifyReport {
   seconds: number;
   problems: Problem[];
   signatures: SignatureReport[];
+  /** The highest release of this dataset that this machine had verified before; null when none, or when nothing is remembered. */
+  seen: SeenRelease | null;
+  /** Sentences: what to know, though nothing is wrong. */
+  notes: string[];
   /** Ids of the cases of this copy that were withdrawn later, as far as amendments and later releases say. */
   withdrawn: string[];
   /** Those cases, and what of them has to be destroyed. */

@@ -3,7 +3,7 @@ import { CurationError } from '../errors.js';
 import type { AmendedCase } from '../model/amendment.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
-import { candidateRows, type CandidateTable } from './candidate-table.js';
+import { candidateRows, isDay, type CandidateTable } from './candidate-table.js';
 import { gatherDraws, gatherSplits, type SplitSource } from './candidate-splits.js';
 import { gatherTags } from './candidate-tags.js';
 import { hashContent } from './content.js';
@@ -35,6 +35,8 @@ export interface CandidateOptions {
   datasetId: string;
   /** Tables that the schema ties to no case: they are released whole. Of all others only rows of accepted cases are. */
   wholeTables: ReadonlySet<string>;
+  /** Columns that are days, by table. */
+  days?: ReadonlyMap<string, readonly string[]>;
   /** Splits to publish. */
   splits: readonly SplitSource[];
   /** Parts whose rows no release gives. */
@@ -97,7 +99,7 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
   });
 }
 
-async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns }: CandidateOptions): Promise<CandidateTable[]> {
+async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns, days }: CandidateOptions): Promise<CandidateTable[]> {
   const loaded = await catalog.all<{ table_name: string; columns: string[]; key_column: string | null }>(
     'SELECT table_name, columns, key_column FROM clinical_table ORDER BY table_name',
   );
@@ -114,9 +116,19 @@ async function gatherTables(catalog: Catalog, { wholeTables, hiddenColumns }: Ca
       WHERE ${released}`);
     const [kept] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${candidateRows(table)}`);
     const rows = kept?.n ?? 0;
-    tables.push({ table, rows, left_out: (total[0]?.n ?? 0) - rows, columns, key: key !== null && columns.includes(key) ? key : null, linked });
+    tables.push({ table, rows, left_out: (total[0]?.n ?? 0) - rows, columns, key: key !== null && columns.includes(key) ? key : null, linked, dates: await trueDays(catalog, table, columns, days?.get(table) ?? []) });
   }
   return tables;
+}
+
+/** Of the columns that should be days, those that are in every row. One that is not stays text, and the gate has told why. */
+async function trueDays(catalog: Catalog, table: string, columns: readonly string[], days: readonly string[]): Promise<string[]> {
+  const found = days.filter((name) => columns.includes(name));
+  if (found.length === 0) return [];
+  const [row = {}] = await catalog.all<Record<string, boolean>>(
+    `SELECT ${found.map((name, at) => `coalesce(bool_and(${isDay(quoteIdentifier(name))}), true) AS d${at}`).join(', ')} FROM ${candidateRows(table)}`,
+  );
+  return found.filter((_, at) => row[`d${at}`] === true);
 }
 
 /** Rows of a table all of whose cases are accepted: a row that also names a withdrawn case must not name it in public. */

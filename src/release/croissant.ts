@@ -1,12 +1,11 @@
-import type { DatasetConfig } from '../model/config.js';
+import type { CreatorConfig, DatasetConfig, ResponsibleAiConfig } from '../model/config.js';
+import { bibtex } from './citation.js';
+import { CROISSANT_CONTEXT } from './croissant-context.js';
+import { enumerationRecords, findEnumerations } from './croissant-enumerations.js';
+import { tableRecords, targetsFirst } from './croissant-records.js';
+import { partsId, splitRecords, type CroissantSplit } from './croissant-splits.js';
 import type { TableResource } from './datapackage.js';
-import { describeOwnColumn } from './own-columns.js';
-
-/** A split of the release with the names of its parts. */
-export interface CroissantSplit {
-  name: string;
-  parts: readonly string[];
-}
+import { licenseLink } from './license-link.js';
 
 export interface CroissantFacts {
   version: string;
@@ -14,86 +13,48 @@ export interface CroissantFacts {
   date: string;
   tables: readonly TableResource[];
   splits: readonly CroissantSplit[];
-  /** Description of a column of a clinical table; null when the schema has none. */
-  describe: (table: string, column: string) => string | null;
-  /** sha256 of manifest-sha256.txt is no part of it: the record is listed there itself. */
+  /** `<table>/<column>` of what a model is to learn or to be tested on. */
+  labels: ReadonlySet<string>;
+  /** Image files of the release. */
   images: number;
 }
 
-/** The JSON-LD context of Croissant 1.1 (docs.mlcommons.org/croissant). */
-const CONTEXT = {
-  '@language': 'en',
-  '@vocab': 'https://schema.org/',
-  citeAs: 'cr:citeAs',
-  column: 'cr:column',
-  conformsTo: 'dct:conformsTo',
-  containedIn: 'cr:containedIn',
-  cr: 'http://mlcommons.org/croissant/',
-  data: { '@id': 'cr:data', '@type': '@json' },
-  dataType: { '@id': 'cr:dataType', '@type': '@vocab' },
-  dct: 'http://purl.org/dc/terms/',
-  equivalentProperty: 'cr:equivalentProperty',
-  examples: { '@id': 'cr:examples', '@type': '@json' },
-  extract: 'cr:extract',
-  field: 'cr:field',
-  fileObject: 'cr:fileObject',
-  fileProperty: 'cr:fileProperty',
-  fileSet: 'cr:fileSet',
-  format: 'cr:format',
-  includes: 'cr:includes',
-  isArray: 'cr:isArray',
-  arrayShape: 'cr:arrayShape',
-  isLiveDataset: 'cr:isLiveDataset',
-  key: 'cr:key',
-  parentField: 'cr:parentField',
-  path: 'cr:path',
-  rai: 'http://mlcommons.org/croissant/RAI/',
-  recordSet: 'cr:recordSet',
-  references: 'cr:references',
-  regex: 'cr:regex',
-  repeated: 'cr:repeated',
-  replace: 'cr:replace',
-  samplingRate: 'cr:samplingRate',
-  sc: 'https://schema.org/',
-  separator: 'cr:separator',
-  source: 'cr:source',
-  subField: 'cr:subField',
-  transform: 'cr:transform',
-};
-
-/** Columns of the images whose values are the key of another table. */
-const REFERENCES: Readonly<Record<string, string>> = { case_id: 'cases/case_id' };
-
 /**
  * data/croissant.json: the release as a Croissant 1.1 dataset: every table a FileObject with its sha256 and a RecordSet, the
- * images a FileSet whose digests the table of instances gives, every split a RecordSet of the type cr:Split.
+ * images a FileSet whose digests the table of instances gives, every split a RecordSet of the type cr:Split, every closed set of
+ * values one of the type sc:Enumeration. sha256 of manifest-sha256.txt is no part of it: the record is listed there itself.
  */
 export function formatCroissant(dataset: DatasetConfig, facts: CroissantFacts): string {
+  const { version, date, tables, splits, labels, images } = facts;
+  const enumerations = findEnumerations(tables);
+  const context = { enumerations, partsId: partsId(splits), labels };
   const record = {
-    '@context': CONTEXT,
+    '@context': CROISSANT_CONTEXT,
     '@type': 'sc:Dataset',
     conformsTo: 'http://mlcommons.org/croissant/1.1',
     name: dataset.id,
     alternateName: dataset.title,
     description: dataset.description ?? dataset.title,
-    license: `https://spdx.org/licenses/${dataset.license}.html`,
+    license: licenseLink(dataset.license) ?? dataset.license,
     url: dataset.url ?? `urn:colophon:${dataset.id}`,
-    version: facts.version,
-    datePublished: facts.date,
+    ...(dataset.doi === undefined ? {} : { sameAs: `https://doi.org/${dataset.doi}` }),
+    version,
+    sdVersion: version,
+    datePublished: date,
     isLiveDataset: false,
-    citeAs: citation(dataset, facts),
-    ...(dataset.creators === undefined ? {} : { creator: dataset.creators.map(({ name }) => ({ '@type': 'sc:Person', name })) }),
+    citeAs: bibtex(dataset, facts),
+    ...(dataset.keywords === undefined ? {} : { keywords: dataset.keywords }),
+    creator: describeCreators(dataset),
     ...(dataset.publisher === undefined ? {} : { publisher: { '@type': 'sc:Organization', name: dataset.publisher } }),
-    distribution: [...facts.tables.map(fileObject), ...(facts.images > 0 ? [IMAGES] : [])],
-    recordSet: [...facts.splits.map(splitRecords), ...facts.tables.map((table) => tableRecords(table, facts))],
+    ...describeResponsibleAi(dataset.responsible_ai ?? {}),
+    distribution: [...tables.map(fileObject), ...tables.flatMap(arrowObject), ...(images > 0 ? [IMAGES] : [])],
+    recordSet: [
+      ...splitRecords(splits),
+      ...enumerations.map(enumerationRecords),
+      ...targetsFirst(tables).map((table) => tableRecords(table, context)),
+    ],
   };
   return `${JSON.stringify(record, null, 2)}\n`;
-}
-
-/** How a paper cites the release. */
-export function citation({ title, creators, publisher }: DatasetConfig, { version, date }: Pick<CroissantFacts, 'version' | 'date'>): string {
-  const names = (creators ?? []).map(({ name }) => name).join('; ');
-  return `${names === '' ? '' : `${names} `}(${date.slice(0, 4)}): ${title}, version ${version}.${publisher === undefined ? '' : ` ${publisher}.`}`;
 }
 
 const IMAGES = {
@@ -118,49 +79,41 @@ function fileObject({ name, description, size_bytes, sha256 }: TableResource): R
   };
 }
 
-function splitRecords({ name, parts }: CroissantSplit): Record<string, unknown> {
-  const id = `split_${name}`;
-  return {
-    '@type': 'cr:RecordSet',
-    '@id': id,
-    name: id,
-    description: `The parts of the split ${name}.`,
-    dataType: 'cr:Split',
-    key: { '@id': `${id}/name` },
-    field: [{ '@type': 'cr:Field', '@id': `${id}/name`, name: `${id}/name`, description: 'Name of the part.', dataType: 'sc:Text' }],
-    data: parts.map((part) => ({ [`${id}/name`]: part })),
-  };
+function arrowObject({ name, description, arrow }: TableResource): Record<string, unknown>[] {
+  if (arrow === null) return [];
+  const file = `${name}.arrow`;
+  const about = { '@type': 'cr:FileObject', '@id': file, name: file, description, contentUrl: `tables/${file}` };
+  return [{ ...about, contentSize: `${arrow.size_bytes} B`, encodingFormat: 'application/vnd.apache.arrow.file', sha256: arrow.sha256 }];
 }
 
-function tableRecords({ name, description, columns }: TableResource, { describe }: CroissantFacts): Record<string, unknown> {
-  const key = name === 'cases' ? { key: { '@id': 'cases/case_id' } } : {};
+/** Croissant asks for a creator: where none is named it is who publishes the dataset, or the dataset's own name. */
+function describeCreators({ creators, publisher, title }: DatasetConfig): Record<string, unknown>[] {
+  return (creators ?? [{ name: publisher ?? title, kind: 'organization' as const }]).map(describeCreator);
+}
+
+function describeCreator({ name, kind, affiliation, orcid }: CreatorConfig): Record<string, unknown> {
   return {
-    '@type': 'cr:RecordSet',
-    '@id': name,
+    '@type': kind === 'organization' ? 'sc:Organization' : 'sc:Person',
     name,
-    description,
-    ...key,
-    field: columns.map((column) => {
-      const id = `${name}/${column.name}`;
-      const reference = REFERENCES[column.name];
-      const list = column.sqlType.endsWith('[]');
-      return {
-        '@type': 'cr:Field',
-        '@id': id,
-        name: id,
-        description: describe(name, column.name) ?? describeOwnColumn(column.name) ?? column.name,
-        dataType: dataType(list ? column.sqlType.slice(0, -2) : column.sqlType),
-        ...(list ? { isArray: true, arrayShape: '-1' } : {}),
-        source: { fileObject: { '@id': `${name}.parquet` }, extract: { column: column.name } },
-        ...(reference === undefined || reference === id ? {} : { references: { field: { '@id': reference } } }),
-      };
-    }),
+    ...(orcid === undefined ? {} : { url: `https://orcid.org/${orcid.replace(/^.*\//, '')}` }),
+    ...(affiliation === undefined ? {} : { affiliation: { '@type': 'sc:Organization', name: affiliation } }),
   };
 }
 
-function dataType(sqlType: string): string {
-  if (/^(?:U?(?:BIG|HUGE|SMALL|TINY)INT|U?INTEGER)$/.test(sqlType)) return 'sc:Integer';
-  if (/^(?:DOUBLE|FLOAT|DECIMAL.*)$/.test(sqlType)) return 'sc:Float';
-  if (sqlType === 'BOOLEAN') return 'sc:Boolean';
-  return sqlType === 'DATE' ? 'sc:Date' : 'sc:Text';
+/** Our keys in the words of Croissant RAI 1.0. */
+const RESPONSIBLE_AI: Readonly<Record<keyof ResponsibleAiConfig, string>> = {
+  data_collection: 'rai:dataCollection',
+  annotation_protocol: 'rai:dataAnnotationProtocol',
+  preprocessing: 'rai:dataPreprocessingProtocol',
+  biases: 'rai:dataBiases',
+  limitations: 'rai:dataLimitations',
+  use_cases: 'rai:dataUseCases',
+  social_impact: 'rai:dataSocialImpact',
+  sensitive_information: 'rai:personalSensitiveInformation',
+  maintenance_plan: 'rai:dataReleaseMaintenancePlan',
+};
+
+function describeResponsibleAi(config: ResponsibleAiConfig): Record<string, string> {
+  const keys = Object.keys(RESPONSIBLE_AI) as (keyof ResponsibleAiConfig)[];
+  return Object.fromEntries(keys.flatMap((key) => (config[key] === undefined ? [] : [[RESPONSIBLE_AI[key], config[key]]])));
 }

@@ -6,15 +6,17 @@ import type { ReleasePlan } from '../model/release.js';
 import type { VerifyReport } from '../model/verification.js';
 import { dropCandidate } from './candidate.js';
 import { formatChanges } from './changes-text.js';
-import { formatCroissant, type CroissantFacts, type CroissantSplit } from './croissant.js';
-import { formatDatacite } from './datacite.js';
+import { formatCroissant } from './croissant.js';
+import type { CroissantSplit } from './croissant-splits.js';
+import { formatDatacite, type WithdrawnOn } from './datacite.js';
 import { formatDatapackage } from './datapackage.js';
-import { formatDictionary } from './dictionary.js';
+import { formatDictionaryText } from './dictionary-text.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
 import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
+import { formatRoCrate } from './ro-crate.js';
 import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
 import { makeStaging, removeStaging, type CutPaths } from './staging.js';
 
@@ -24,6 +26,8 @@ export interface CutOptions extends PlanOptions {
   roots: ReadonlyMap<string, string>;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
+  /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
+  arrow?: boolean | undefined;
   /** Compute everything, write nothing. */
   dryRun?: boolean | undefined;
   /** Signs the staged release.json; none when releases are not signed. */
@@ -128,40 +132,50 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
   return claimNumber(staged, paths);
 }
 
-async function stageInput(catalog: Catalog, { plan, candidate, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, pack, roots, signal, hidden } = options;
+async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+  const { dataset, release, roots, signal, hidden } = options;
   const { version, date } = draft;
-  const withdrawn = (await catalog.all<{ date: string }>('SELECT DISTINCT date::VARCHAR AS date FROM candidate_tombstone ORDER BY 1')).map((tombstone) => tombstone.date);
+  const withdrawn = await readWithdrawals(catalog, version);
   return {
     draft,
     tables: releaseTables(candidate, version),
     payload: release.payload ?? 'copy',
+    arrow: options.arrow ?? release.arrow ?? false,
     fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
     roots,
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
-    dictionary: await formatDictionary(catalog, pack, candidate.tables),
+    dictionary,
+    dictionaryText: formatDictionaryText({ title: dataset.title, version }, dictionary),
     commitments: hidden.commitments.map(({ reference, text }) => ({ path: reference.path, text })),
-    datapackage: (tables, commitments) => formatDatapackage(dataset, version, tables, commitments),
+    datapackage: (tables, others) => formatDatapackage(dataset, version, tables, others),
     records: (tables) => [
-      ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), describe: columnDescriber(pack), images: plan.counts.instances })],
-      ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
+      ['data/croissant.json', formatCroissant(dataset, { version, date, tables, splits: splitParts(draft), labels: labelColumns(options), images: plan.counts.instances })],
+      ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, cases: plan.counts.cases, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
+    crate: (tables, files) => formatRoCrate(dataset, { version, date, tables, files, images: release.payload === 'none' ? 0 : plan.counts.instances }),
     changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
     signal,
   };
+}
+
+/** The tombstones, counted by day and reason: those of this release count from it. */
+function readWithdrawals(catalog: Catalog, version: string): Promise<WithdrawnOn[]> {
+  return catalog.all<WithdrawnOn>(
+    `SELECT date::VARCHAR AS date, reason, coalesce(since_version, ?) AS since_version, count(*) AS cases FROM candidate_tombstone
+     GROUP BY ALL ORDER BY date, reason, since_version`,
+    [version],
+  );
 }
 
 function splitParts({ splits }: ReleaseDraft): CroissantSplit[] {
   return splits.map(({ name, parts }) => ({ name, parts: Object.keys(parts) }));
 }
 
-/** Descriptions of the columns of clinical tables, as their schemas give them. */
-function columnDescriber(pack: PlanOptions['pack']): CroissantFacts['describe'] {
-  return (table, column) => {
-    if (!table.startsWith(CLINICAL_PREFIX)) return null;
-    return pack?.tables.get(table.slice(CLINICAL_PREFIX.length))?.columns.find(({ name }) => name === column)?.description ?? null;
-  };
+/** What a model is to learn or to be tested on: the labels of the configuration, what a hidden part hides, and what models said. */
+function labelColumns({ dataset, hidden }: CutOptions): Set<string> {
+  const clinical = [...(dataset.labels ?? []), ...hidden.columns.map(({ table, column }) => `${table}.${column}`)];
+  return new Set(['tags/label', ...clinical.map((name) => CLINICAL_PREFIX + name.replace('.', '/'))]);
 }
 
 /** Problems that a message quotes. */

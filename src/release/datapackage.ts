@@ -1,6 +1,9 @@
-import { basename } from 'node:path';
-import type { DatasetConfig } from '../model/config.js';
+import { basename, extname } from 'node:path';
+import type { CreatorConfig, DatasetConfig } from '../model/config.js';
+import type { DictionaryColumn } from '../model/dictionary.js';
 import type { ListedFile } from './bag-lists.js';
+import { licenseLink } from './license-link.js';
+import { tableSchema } from './table-schema.js';
 
 /** A table of the release as the descriptor names it. */
 export interface TableResource {
@@ -9,11 +12,33 @@ export interface TableResource {
   size_bytes: number;
   sha256: string;
   rows: number;
-  columns: { name: string; sqlType: string }[];
+  columns: ResourceColumn[];
+  /** The same table as an Arrow file; null when the release has none. */
+  arrow: { size_bytes: number; sha256: string } | null;
+}
+
+/** A column with all that the data dictionary says of it. */
+export interface ResourceColumn {
+  name: string;
+  sqlType: string;
+  about: DictionaryColumn;
+}
+
+/** A document that lies beside the tables. */
+export interface DocumentResource extends ListedFile {
+  name: string;
+  description: string;
+  mediatype: string;
+}
+
+/** What a data package lists besides its tables. */
+export interface OtherResources {
+  commitments?: readonly ListedFile[];
+  documents?: readonly DocumentResource[];
 }
 
 /** data/datapackage.json: the tables as resources of a Data Package v2 (datapackage.org/standard). */
-export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[], commitments: readonly ListedFile[] = []): string {
+export function formatDatapackage(dataset: DatasetConfig, version: string, tables: readonly TableResource[], { commitments = [], documents = [] }: OtherResources = {}): string {
   const descriptor = {
     $schema: 'https://datapackage.org/profiles/2.0/datapackage.json',
     name: dataset.id.toLowerCase(),
@@ -21,9 +46,11 @@ export function formatDatapackage(dataset: DatasetConfig, version: string, table
     ...(dataset.description === undefined ? {} : { description: dataset.description }),
     version,
     ...(dataset.url === undefined ? {} : { homepage: dataset.url }),
-    licenses: [{ name: dataset.license }],
-    ...(dataset.creators === undefined ? {} : { contributors: dataset.creators.map(describeCreator) }),
-    resources: [...tables.map(describeTable), ...commitments.map(describeCommitment)],
+    ...(dataset.doi === undefined ? {} : { id: `https://doi.org/${dataset.doi}` }),
+    ...(dataset.keywords === undefined ? {} : { keywords: dataset.keywords }),
+    licenses: [describeLicense(dataset.license)],
+    ...describeContributors(dataset),
+    resources: [...tables.map((table) => describeTable(table, tables)), ...tables.flatMap(describeArrow), ...documents.map(describeDocument), ...commitments.map(describeCommitment)],
   };
   return `${JSON.stringify(descriptor, null, 2)}\n`;
 }
@@ -41,11 +68,42 @@ function describeCommitment({ path, size_bytes, sha256 }: ListedFile): Record<st
   };
 }
 
-function describeCreator({ name, affiliation }: { name: string; affiliation?: string }): Record<string, unknown> {
-  return { title: name, roles: ['creator'], ...(affiliation === undefined ? {} : { organization: affiliation }) };
+function describeArrow({ name, description, arrow }: TableResource): Record<string, unknown>[] {
+  if (arrow === null) return [];
+  const about = { path: `tables/${name}.arrow`, description, format: 'arrow', mediatype: 'application/vnd.apache.arrow.file' };
+  return [{ name: `${name.toLowerCase()}-arrow`, ...about, bytes: arrow.size_bytes, hash: `sha256:${arrow.sha256}` }];
 }
 
-function describeTable({ name, description, size_bytes, sha256, columns }: TableResource): Record<string, unknown> {
+function describeDocument({ name, path, description, mediatype, size_bytes, sha256 }: DocumentResource): Record<string, unknown> {
+  return { name, path: basename(path), description, format: extname(path).slice(1), mediatype, bytes: size_bytes, hash: `sha256:${sha256}` };
+}
+
+/** A licence is named by its id of the SPDX list, and otherwise has a title (the standard asks for a name of letters and digits, or a path). */
+function describeLicense(license: string): Record<string, string> {
+  const link = licenseLink(license);
+  return link === null ? { name: license.replace(/[^A-Za-z0-9._-]+/g, '-'), title: license } : { name: license, path: link };
+}
+
+function describeContributors({ creators = [], contributors = [], publisher }: DatasetConfig): Record<string, unknown> {
+  const all = [
+    ...creators.map((each) => describeContributor(each, 'creator')),
+    ...contributors.map((each) => describeContributor(each, each.role)),
+    ...(publisher === undefined ? [] : [{ title: publisher, roles: ['publisher'] }]),
+  ];
+  return all.length === 0 ? {} : { contributors: all };
+}
+
+function describeContributor({ name, affiliation, orcid }: CreatorConfig, role: string): Record<string, unknown> {
+  return {
+    title: name,
+    roles: [role],
+    ...(orcid === undefined ? {} : { path: `https://orcid.org/${orcid.replace(/^.*\//, '')}` }),
+    ...(affiliation === undefined ? {} : { organization: affiliation }),
+  };
+}
+
+function describeTable(table: TableResource, tables: readonly TableResource[]): Record<string, unknown> {
+  const { name, description, size_bytes, sha256 } = table;
   return {
     name: name.toLowerCase(),
     path: `tables/${name}.parquet`,
@@ -55,16 +113,6 @@ function describeTable({ name, description, size_bytes, sha256, columns }: Table
     bytes: size_bytes,
     hash: `sha256:${sha256}`,
     type: 'table',
-    schema: { fields: columns.map((column) => ({ name: column.name, type: fieldType(column.sqlType) })) },
+    schema: tableSchema(table, tables),
   };
-}
-
-/** The type of the Table Schema that a DuckDB type is. */
-function fieldType(sqlType: string): string {
-  if (sqlType.endsWith('[]')) return 'array';
-  if (/^(?:U?(?:BIG|HUGE|SMALL|TINY)INT|U?INTEGER)$/.test(sqlType)) return 'integer';
-  if (/^(?:DOUBLE|FLOAT|DECIMAL.*)$/.test(sqlType)) return 'number';
-  if (sqlType === 'BOOLEAN') return 'boolean';
-  if (sqlType === 'DATE') return 'date';
-  return sqlType === 'VARCHAR' ? 'string' : 'any';
 }

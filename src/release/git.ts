@@ -18,7 +18,7 @@ export interface CommitOptions {
 }
 
 /** What a release's commit holds, where it exists; never private/, .colophon/ or image files. */
-const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/amendments'];
+const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/keys', 'releases/amendments'];
 
 /** What git may know of the caller's environment: where it is, who commits, and how keys are reached. */
 const INHERITED = [

@@ -3,6 +3,7 @@ import { CurationError } from '../errors.js';
 import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
@@ -11,12 +12,14 @@ import { describeCommitments, type HiddenRelease } from './hidden-release.js';
 import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
 import { describeLeaks, findLeaks } from './split-leakage.js';
 import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
+import { describeRelease, noteUndescribed } from './dictionary.js';
 import { redactChanges } from './redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 import { releaseTables } from './release-table.js';
 import { candidateSide, releaseSide, type Side } from './side.js';
 import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
+import { noteUnfitValues } from './unfit-values.js';
 import { decideVersion } from './version.js';
 import { hideWithdrawn } from './withdrawn-changes.js';
 
@@ -48,6 +51,8 @@ export interface PlannedRelease {
   /** Null when there is nothing to release. */
   draft: ReleaseDraft | null;
   candidate: Candidate;
+  /** What every column of the release means. */
+  dictionary: DataDictionary;
   diff: DiffOutcome | null;
   /** The first changes, for CHANGES.md. */
   changes: Change[];
@@ -76,8 +81,9 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   else await redactChanges(catalog, after.clinical, options.pack);
   if (before !== null) await hideWithdrawn(catalog, before);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
-  const tables = releaseTables(candidate, '').length;
-  const counts = await countCandidate(catalog, tables);
+  const tables = releaseTables(candidate, '');
+  const counts = await countCandidate(catalog, tables.length);
+  const dictionary = await describeRelease(catalog, tables, { pack: options.pack, tables: candidate.tables, hidden: options.hidden.columns });
   const leak = await lookForLeaks(catalog, options, candidate);
   const reference = previous === null ? null : { version: previous.document.version, digest: previous.digest };
   const plan: ReleasePlan = {
@@ -92,10 +98,10 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
     content: candidate.content,
     gate: options.gate,
     blocked: [...listBlocks(options, counts, decision?.version ?? null, previous), ...(leak === null ? [] : [leak])],
-    notes: [...(await listNotes(catalog, candidate)), ...options.hidden.notes],
+    notes: [...(await listNotes(catalog, candidate)), ...present(noteUndescribed(dictionary)), ...present(await noteUnfitValues(catalog)), ...options.hidden.notes],
   };
   const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
-  return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
+  return { plan, draft, candidate, dictionary, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
 }
 
 /** The last look before anything is published: a leak that no waiver of DUP-009 accepts stands in the way. */
@@ -124,10 +130,11 @@ function assertDate(date: string, previous: LogEntry | null): void {
 }
 
 function candidateOptions(options: PlanOptions, previous: LogEntry | null, before: Side | null): Parameters<typeof gatherCandidate>[1] {
-  const { dataset, release, wholeTables, splits, withdrawals, hidden } = options;
+  const { dataset, release, pack, wholeTables, splits, withdrawals, hidden } = options;
   return {
     datasetId: dataset.id,
     wholeTables,
+    days: new Map([...(pack?.tables ?? [])].map(([table, { columns }]) => [table, columns.filter(({ date }) => date === true).map(({ name }) => name)])),
     splits,
     hiddenParts: hidden.parts,
     hiddenColumns: hidden.columns,
@@ -193,6 +200,10 @@ function listBlocks({ gate, release, bump, hidden }: PlanOptions, counts: Releas
   if (release.payload === 'none' && release.base_url === undefined) blocks.push('release.payload is `none`, but there is no release.base_url to fetch the files from.');
   if (version === null && bump === undefined) blocks.push(`Nothing changed since ${previous?.document.version ?? 'the last release'}.`);
   return blocks;
+}
+
+function present(note: string | null): string[] {
+  return note === null ? [] : [note];
 }
 
 /** What a steward should see before it is public. */

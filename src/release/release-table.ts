@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { quoteIdentifier } from '../catalog/catalog.js';
+import { attributeValue } from './attribute-columns.js';
 import { CHANGE_COLUMNS } from './change-row.js';
 import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
 import { PUBLISHED_DRAWS } from './candidate-splits.js';
-import { candidateRows } from './candidate-table.js';
+import { selectRows } from './candidate-table.js';
 
 /** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
 export interface ReleaseTable {
@@ -21,6 +22,11 @@ export function tablePath(folder: string, name: string): string {
   return join(folder, 'data', 'tables', `${name}.parquet`);
 }
 
+/** Path of the same table as an Arrow file, which a release has on request. */
+export function arrowPath(folder: string, name: string): string {
+  return join(folder, 'data', 'tables', `${name}.arrow`);
+}
+
 /** Prefix of the tables that come from clinical sources; our own tables never begin with it. */
 export const CLINICAL_PREFIX = 'clinical_';
 
@@ -33,7 +39,7 @@ const SERIES = 'case_id, StudyInstanceUID, SeriesInstanceUID';
 /** The tables of a release, sorted by name; `version` is what new tombstones count from. */
 export function releaseTables(candidate: Candidate, version: string): ReleaseTable[] {
   const md5 = candidate.md5 ? 'md5, ' : '';
-  const attributes = PUBLISHED_ATTRIBUTES.map(quoteIdentifier).join(', ');
+  const attributes = PUBLISHED_ATTRIBUTES.map((keyword) => `${attributeValue(keyword)} AS ${quoteIdentifier(keyword)}`).join(', ');
   const own: ReleaseTable[] = [
     table('cases', 'One row a case.', `SELECT case_id, digest, ${md5}studies, series, instances, size_bytes FROM candidate_case`, ['case_id']),
     table(
@@ -53,15 +59,15 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
     table(
       'tombstones',
       'One row a case that an earlier release held and that was withdrawn.',
-      `SELECT case_id, reason, coalesce(since_version, '${version}') AS since_version, date, replacement FROM candidate_tombstone`,
+      `SELECT case_id, reason, coalesce(since_version, '${version}') AS since_version, TRY_CAST(date AS DATE) AS date, replacement FROM candidate_tombstone`,
       ['case_id'],
     ),
     table('changes', 'What changed since the release before.', 'FROM candidate_change', [...CHANGE_COLUMNS]),
   ];
   const draws = candidate.draws ? [table('draws', DRAWS, PUBLISHED_DRAWS, ['split', 'case_id'])] : [];
   const tags = candidate.tags ? [table('tags', TAGS, 'FROM candidate_tag', ['path', 'model', 'label'])] : [];
-  const clinical = candidate.tables.map(({ table: name, key }) =>
-    table(`${CLINICAL_PREFIX}${name}`, `Clinical table ${name}.`, `SELECT * EXCLUDE (source, source_row) FROM ${candidateRows(name)}`, key === null ? [] : [key]),
+  const clinical = candidate.tables.map((each) =>
+    table(`${CLINICAL_PREFIX}${each.table}`, `Clinical table ${each.table}.`, selectRows(each, 'native'), each.key === null ? [] : [each.key]),
   );
   return [...own, ...draws, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

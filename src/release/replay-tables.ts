@@ -36,8 +36,9 @@ export async function layOutRelease(catalog: Catalog, side: Side, cases: readonl
 
 async function layOutImages(catalog: Catalog, side: Side): Promise<void> {
   const published = await columnsOf(catalog, side.own('instances'));
-  const missing = KEPT_ATTRIBUTES.filter(({ keyword }) => !published.has(keyword)).map(({ keyword }) => `NULL::VARCHAR AS ${quoteIdentifier(keyword)}`);
-  await catalog.run(`CREATE TABLE instance AS SELECT 'release' AS source, 'ok' AS status, *${missing.map((column) => `, ${column}`).join('')} FROM ${side.own('instances')}`);
+  const texts = KEPT_ATTRIBUTES.map(({ keyword }) => `${textOf(keyword, published.get(keyword))} AS ${quoteIdentifier(keyword)}`);
+  const others = [...published.keys()].filter((name) => !KEPT_ATTRIBUTES.some(({ keyword }) => keyword === name)).map(quoteIdentifier);
+  await catalog.run(`CREATE TABLE instance AS SELECT 'release' AS source, 'ok' AS status, ${[...others, ...texts].join(', ')} FROM ${side.own('instances')}`);
   const tags = side.tags ?? "(SELECT NULL::VARCHAR AS path, NULL::VARCHAR AS model, NULL::VARCHAR AS label WHERE false)";
   await catalog.run(`
     CREATE TABLE current_tag AS SELECT i.case_id, t.model, t.label FROM ${tags} AS t JOIN instance AS i ON i.path = t.path;
@@ -62,7 +63,15 @@ export async function readPlaces(catalog: Catalog, side: Side, split: string): P
   return places;
 }
 
-async function columnsOf(catalog: Catalog, relation: string): Promise<Set<string>> {
-  const rows = await catalog.all<{ column_name: string }>(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${relation})`);
-  return new Set(rows.map(({ column_name }) => column_name));
+/** An attribute as the header had it: text, several values joined. Releases of older versions have it so already. */
+function textOf(keyword: string, type: string | undefined): string {
+  if (type === undefined) return 'NULL::VARCHAR';
+  const column = quoteIdentifier(keyword);
+  return type.endsWith('[]') ? `array_to_string(list_transform(${column}, member -> member::VARCHAR), '\\')` : `${column}::VARCHAR`;
+}
+
+/** The columns of a relation with their types. */
+async function columnsOf(catalog: Catalog, relation: string): Promise<Map<string, string>> {
+  const rows = await catalog.all<{ column_name: string; column_type: string }>(`DESCRIBE SELECT * FROM ${relation}`);
+  return new Map(rows.map(({ column_name, column_type }) => [column_name, column_type]));
 }

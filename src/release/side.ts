@@ -6,9 +6,10 @@ import { describeDefect, UnreadableFileError } from '../fixity/file.js';
 import { readJsonFile } from '../fixity/json.js';
 import { readLines } from '../fixity/lines.js';
 import { parseManifestLine } from '../fixity/manifest.js';
-import type { DataDictionary } from '../model/clinical.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import type { Candidate } from './candidate.js';
+import { selectRows } from './candidate-table.js';
 import type { LogEntry } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables, tablePath } from './release-table.js';
 
@@ -47,7 +48,7 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
   const queries = new Map(releaseTables(candidate, '').map(({ name, query }) => [name, `(${query})`]));
   const relation = (name: string): string => queries.get(name) ?? failUnknown(name);
   const clinical = new Map<string, ClinicalSide>();
-  for (const { table, key } of candidate.tables) clinical.set(table, await describeClinical(catalog, relation(CLINICAL_PREFIX + table), key));
+  for (const each of candidate.tables) clinical.set(each.table, await describeClinical(catalog, `(${selectRows(each, 'text')})`, each.key));
   return { own: relation, tags: candidate.tags ? relation('tags') : null, draws: candidate.draws ? relation('draws') : null, clinical, about };
 }
 
@@ -59,7 +60,7 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
 export async function releaseSide(catalog: Catalog, { document, folder }: LogEntry): Promise<Side> {
   const tables = checkTables(folder, document);
   const relation = (name: string): string => (tables.has(name) ? `read_parquet(${quoteLiteral(tablePath(folder, name))})` : failMissing(folder, name));
-  const keys = new Map(readDictionary(folder).tables.map(({ table, key }) => [table, key === '' ? null : key]));
+  const keys = new Map(readDictionary(folder).tables.filter(({ kind }) => kind !== 'release').map(({ table, key }) => [table, key === '' ? null : key]));
   const clinical = new Map<string, ClinicalSide>();
   for (const name of tables) {
     if (!name.startsWith(CLINICAL_PREFIX)) continue;
@@ -73,8 +74,11 @@ export async function releaseSide(catalog: Catalog, { document, folder }: LogEnt
 
 async function describeClinical(catalog: Catalog, relation: string, key: string | null): Promise<ClinicalSide> {
   const rows = await catalog.all<{ column_name: string; column_type: string }>(`DESCRIBE SELECT * FROM ${relation}`);
-  const columns = new Map(rows.map(({ column_name, column_type }) => [column_name, column_type]));
-  return { relation, key: key !== null && columns.has(key) ? key : null, columns };
+  const columns = new Map(rows.map(({ column_name, column_type }) => [column_name, column_type === 'DATE' ? 'VARCHAR' : column_type]));
+  const days = rows.filter(({ column_type }) => column_type === 'DATE').map(({ column_name }) => `${quoteIdentifier(column_name)}::VARCHAR AS ${quoteIdentifier(column_name)}`);
+  // the catalog has days as the text that was delivered, and so had releases of older versions: that is no other type
+  const texts = days.length === 0 ? relation : `(SELECT * REPLACE (${days.join(', ')}) FROM ${relation})`;
+  return { relation: texts, key: key !== null && columns.has(key) ? key : null, columns };
 }
 
 const LISTED = /^data\/(?:tables\/([A-Za-z0-9_.-]+)\.parquet|dictionary\.json)$/;
@@ -112,7 +116,7 @@ function edited(folder: string, path: string, expected: string, found: string): 
 }
 
 /** The dictionary of a release, whose digest was checked. */
-function readDictionary(folder: string): Pick<DataDictionary, 'tables'> {
+function readDictionary(folder: string): { tables: (Pick<DataDictionary['tables'][number], 'table' | 'key'> & { kind?: string })[] } {
   const reading = readJsonFile(join(folder, 'data', 'dictionary.json'));
   if (!reading.ok) failMissing(folder, 'dictionary');
   return reading.value as DataDictionary;

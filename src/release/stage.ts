@@ -10,12 +10,15 @@ import { FileDigester } from '../fixity/digest.js';
 import { formatManifestLine } from '../fixity/manifest.js';
 import { compareBytewise } from '../fixity/order.js';
 import { COMMITMENT_FOLDER } from '../model/commitment.js';
+import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
-import type { TableResource } from './datapackage.js';
+import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
+import { holdKeys } from './held-keys.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
-import { tablePath, type ReleaseTable } from './release-table.js';
+import { arrowPath, tablePath, type ReleaseTable } from './release-table.js';
+import { exportColumns, tableMetadata } from './table-metadata.js';
 import { assertSpace } from './staging.js';
 
 /** release.json before the files that it vouches for are written. */
@@ -27,6 +30,8 @@ export interface StageInput {
   /** In the order in which they are written. */
   tables: readonly ReleaseTable[];
   payload: PayloadMode;
+  /** Whether every table is written as an Arrow file too. */
+  arrow: boolean;
   /** Where the files of this release can be fetched, ending in `/`; null unless `payload` is `none`. */
   fetchBase: string | null;
   /** Absolute folder of each source. */
@@ -34,14 +39,18 @@ export interface StageInput {
   creators: readonly string[];
   /** data/gate.json: what judged this release; null for none. */
   gate: string | null;
-  /** data/dictionary.json */
-  dictionary: string;
+  /** data/dictionary.json, which also says of every column what the other records repeat. */
+  dictionary: DataDictionary;
+  /** data/dictionary.md */
+  dictionaryText: string;
   /** Files with the row commitments of hidden parts. */
   commitments: readonly { path: string; text: string }[];
   /** data/datapackage.json, from the tables and commitments as they were written. */
-  datapackage(tables: readonly TableResource[], commitments: readonly ListedFile[]): string;
+  datapackage(tables: readonly TableResource[], others: OtherResources): string;
   /** More documents of data/, from the tables as they were written: path and text of each. */
   records(tables: readonly TableResource[]): readonly (readonly [path: string, text: string])[];
+  /** data/ro-crate-metadata.json, from the tables and all other files of data/ but the images. */
+  crate(tables: readonly TableResource[], files: readonly ListedFile[]): string;
   /** CHANGES.md */
   changes: string;
   signal?: AbortSignal | undefined;
@@ -73,14 +82,16 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   const tables = await writeTables(catalog, folder, input);
   if (input.commitments.length > 0) makeFolder(join(folder, COMMITMENT_FOLDER));
   const commitments = input.commitments.map(({ path, text }) => writeText(folder, path, text));
+  const dictionaries = writeDictionaries(folder, input);
   const payload = [
     ...commitments,
-    ...tables.map(({ name, size_bytes, sha256 }) => ({ path: tablePath('', name), size_bytes, sha256 })),
-    writeText(folder, 'data/dictionary.json', input.dictionary),
+    ...tables.flatMap(listTable),
+    ...dictionaries,
     ...(input.gate === null ? [] : [writeText(folder, 'data/gate.json', input.gate)]),
-    writeText(folder, 'data/datapackage.json', input.datapackage(tables, commitments)),
+    writeText(folder, 'data/datapackage.json', input.datapackage(tables, { commitments, documents: dictionaries })),
     ...input.records(tables).map(([path, text]) => writeText(folder, path, text)),
   ];
+  payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
   const release = writeTagFiles(folder, input, totals);
@@ -88,19 +99,35 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   return { folder, ...release };
 }
 
-async function writeTables(catalog: Catalog, folder: string, { tables, signal }: StageInput): Promise<TableResource[]> {
+function writeDictionaries(folder: string, { dictionary, dictionaryText }: StageInput): DocumentResource[] {
+  const description = 'What every table and column means';
+  return [
+    { ...writeText(folder, 'data/dictionary.json', `${JSON.stringify(dictionary, null, 2)}\n`), name: 'dictionary', description: `${description}.`, mediatype: 'application/json' },
+    { ...writeText(folder, 'data/dictionary.md', dictionaryText), name: 'dictionary-text', description: `${description}, for people.`, mediatype: 'text/markdown' },
+  ];
+}
+
+async function writeTables(catalog: Catalog, folder: string, { tables, dictionary, draft, arrow, signal }: StageInput): Promise<TableResource[]> {
   const digester = new FileDigester();
+  const origin = { format: draft.format, dataset: draft.dataset, version: draft.version, content: draft.digests.content };
   const written: TableResource[] = [];
-  for (const { name, description, query, orderBy } of tables) {
+  for (const table of tables) {
     throwIfAborted(signal);
-    const path = tablePath(folder, name);
-    const { rows } = await exportParquet(catalog, { query, orderBy, path });
-    const columns = await catalog.all<{ column_name: string; column_type: string }>(`DESCRIBE ${query}`);
-    const { sha256, size_bytes } = digester.digestFile(path);
-    written.push({ name, description, size_bytes, sha256, rows, columns: columns.map((column) => ({ name: column.column_name, sqlType: column.column_type })) });
+    const { name, description, query, orderBy } = table;
+    const columns = dictionary.tables.find(({ resource }) => resource === name)?.columns ?? [];
+    const [path, beside] = [tablePath(folder, name), arrow ? arrowPath(folder, name) : null];
+    const { rows } = await exportParquet(catalog, { query, orderBy, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
+    const [{ size_bytes, sha256 }, second] = [digester.digestFile(path), beside === null ? null : digester.digestFile(beside)];
+    const described = columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about }));
+    written.push({ name, description, size_bytes, sha256, rows, columns: described, arrow: second === null ? null : { size_bytes: second.size_bytes, sha256: second.sha256 } });
   }
-  await flushFiles(tables.map(({ name }) => tablePath(folder, name)));
-  return written;
+  await flushFiles(written.flatMap(listTable).map(({ path }) => join(folder, path)));
+  return holdKeys(catalog, tables, written);
+}
+
+/** The files of a table. */
+function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFile[] {
+  return [{ path: tablePath('', name), size_bytes, sha256 }, ...(arrow === null ? [] : [{ path: arrowPath('', name), ...arrow }])];
 }
 
 function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {

@@ -37,8 +37,9 @@ interface LastHeld {
 export async function gatherTombstones(catalog: Catalog, { previous, withdrawals, announced }: TombstoneOptions): Promise<void> {
   await catalog.run('CREATE TABLE candidate_tombstone (case_id VARCHAR, reason VARCHAR, since_version VARCHAR, date VARCHAR, replacement VARCHAR)');
   if (previous === null) return;
-  const known = await catalog.all<Draft>(`SELECT case_id, reason, since_version, date, replacement FROM ${previous.tombstones} ORDER BY case_id`);
+  const known = await catalog.all<Draft>(`SELECT case_id, reason, since_version, date::VARCHAR AS date, replacement FROM ${previous.tombstones} ORDER BY case_id`);
   await refuseReturned(catalog, known, announced);
+  refuseNoDay(withdrawals);
   const drafts = new Map(known.map((each) => [each.case_id, each]));
   const byCase = new Map(withdrawals.map((withdrawal) => [withdrawal.case_id, withdrawal]));
   for (const held of await lastHeld(catalog, previous, withdrawals.map(({ case_id }) => case_id))) addWithdrawn(drafts, held, byCase);
@@ -98,6 +99,17 @@ async function lastHeld(catalog: Catalog, { cases }: { cases: string }, withdraw
 async function insert(catalog: Catalog, rows: readonly Draft[]): Promise<void> {
   const columns = (['case_id', 'reason', 'since_version', 'date', 'replacement'] as const).map((name) => rows.map((row) => row[name]));
   await catalog.run(`INSERT INTO candidate_tombstone SELECT ${columns.map(() => 'unnest(?::VARCHAR[])').join(', ')}`, columns);
+}
+
+/** A date that no calendar has would become no date at all. */
+function refuseNoDay(withdrawals: readonly Withdrawal[]): void {
+  const wrong = withdrawals.find(({ date }) => !new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date));
+  if (wrong === undefined) return;
+  throw new CurationError('RELEASE_INVALID', `The withdrawal of the case ${JSON.stringify(wrong.case_id)} has a date that is no day.`, {
+    expected: 'a day, YYYY-MM-DD',
+    found: wrong.date,
+    suggestions: ['Correct it in withdrawals.yaml.'],
+  });
 }
 
 /** Losing withdrawals.yaml, or an entry of it, must not bring a case back that a tombstone or an amendment has told of. */

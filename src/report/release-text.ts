@@ -108,10 +108,12 @@ function renderConcerned({ concerned, amendment, reason }: WithdrawReport): stri
 }
 
 /** What signing did. */
-export function renderSign({ version, path, key, signatures }: SignReport, options: TextOptions = {}): string {
+export function renderSign({ version, path, key, signatures, minisign }: SignReport, options: TextOptions = {}): string {
   const style = styleOf(options);
+  const made = minisign === undefined || minisign.key === key ? [{ key, signatures }] : [{ key, signatures }, minisign];
+  const flags = made.map((each) => (each.key.startsWith('minisign:') ? '--minisign-key KEY.pub' : '--signers allowed_signers'));
   return [
-    `${style.green('✓')} ${escapeText(version)} is signed by ${escapeText(key)}; it has ${formatNumber(signatures, 'signature')}.`,
-    `Readers check it with: colophon verify ${escapeText(path)} --signers allowed_signers`,
+    ...made.map((each) => `${style.green('✓')} ${escapeText(version)} is signed by ${escapeText(each.key)}; it has ${formatNumber(each.signatures, 'signature')} of that format.`),
+    `Readers check it with: colophon verify ${escapeText(path)} ${flags.join(' ')}`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { PROBLEM_KINDS, type Problem, type ProblemKind, type VerifyReport, type Withdrawn } from '../model/verification.js';
+import { PROBLEM_KINDS, type AmendmentReport, type Problem, type ProblemKind, type SignatureReport, type VerifyReport, type Withdrawn } from '../model/verification.js';
 import { escapeText, shortenText } from './escape.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
@@ -26,8 +26,12 @@ const KIND_WORDS: Record<ProblemKind, string> = {
   'signature-unknown': 'a signature of somebody unknown',
   'chain-broken': 'does not follow from the release before',
   'amendment-invalid': 'an amendment that cannot be used',
+  rollback: 'older than it may be',
   unreadable: 'could not be read',
 };
+
+/** Problems of who stands behind a release: the files themselves are as listed. */
+const TRUST_KINDS: ReadonlySet<ProblemKind> = new Set(['signature-invalid', 'signature-unknown', 'rollback']);
 
 /** The answer of verify for people: yes or no first, then every kind of problem with its paths, then what was not checked. */
 export function renderVerify(report: VerifyReport, options: VerifyTextOptions = {}): string {
@@ -38,6 +42,7 @@ export function renderVerify(report: VerifyReport, options: VerifyTextOptions = 
     ...renderWithdrawn(report, style),
     '',
     ...renderFacts(report),
+    ...report.notes.flatMap((sentence) => wrapText(`Note: ${escapeText(sentence)}`, '')),
     ...report.not_checked.flatMap((sentence, index) => [...(index === 0 ? ['Not checked'] : []), ...wrapText(escapeText(sentence), '  ')]),
     ...renderAdvice(report),
   ].join('\n');
@@ -48,6 +53,7 @@ function renderAnswer({ ok, release, problems, withdrawn }: VerifyReport, style:
   if (ok) return style.green(`✓ ${name} is exactly what was published.`);
   if (problems.length === 0 && withdrawn.length > 0) return style.yellow(`! ${name} is what was published, but holds WITHDRAWN content.`);
   const more = withdrawn.length > 0 ? ' It also holds WITHDRAWN content.' : '';
+  if (problems.every(({ kind }) => TRUST_KINDS.has(kind))) return style.red(`✗ ${name} is whole, but not to be trusted: ${formatNumber(problems.length, 'problem')}.${more}`);
   return style.red(`✗ ${name} is not what was published: ${formatNumber(problems.length, 'problem')}.${more}`);
 }
 
@@ -113,8 +119,22 @@ function renderFacts({ files, bytes, seconds, digest, signatures, amendments }: 
   return [
     `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed}`,
     ...(digest === null ? [] : [`release digest ${escapeText(digest.startsWith('sha256:') ? digest : `sha256:${digest}`)}`]),
-    ...signatures.map(({ path, valid, signer, message }) => `${valid ? 'signed' : 'NOT signed'}${signer === undefined ? '' : ` by ${escapeText(signer)}`}: ${escapeText(path)} (${escapeText(message)})`),
-    ...amendments.filter(({ accepted }, index) => !accepted || index === newest).map(({ path, number, date, accepted, message }) => `amendment ${number === null ? '' : `${number} of ${escapeText(date ?? '')} `}${accepted ? '' : 'NOT acted upon '}(${escapeText(path)}): ${escapeText(message)}`),
+    ...signatures.flatMap(renderSignature),
+    ...amendments.filter(({ accepted }, index) => !accepted || index === newest).flatMap(renderAmendment),
+  ];
+}
+
+function renderAmendment({ path, number, date, accepted, message }: AmendmentReport): string[] {
+  const which = number === null ? 'amendment' : `amendment ${number} of ${escapeText(date ?? '')}`;
+  return wrapText(`${which}${accepted ? '' : ', NOT acted upon'}: ${escapeText(path)} (${escapeText(message)})`, '');
+}
+
+/** A signature that counts, or does not, and the way from a key that the reader named to the one that signed. */
+function renderSignature({ path, valid, signer, message, via = [] }: SignatureReport): string[] {
+  const answer = valid ? (signer === undefined ? 'signed' : `signed by ${shortenText(signer, 100)}`) : 'signature that does not count';
+  return [
+    ...wrapText(`${answer}: ${escapeText(path)} (${escapeText(message)})`, ''),
+    ...via.map(({ from, to, statement, date, from_sequence }) => `  ${escapeText(from)} handed over to ${escapeText(to)} from release ${from_sequence} on (statement ${statement}, ${escapeText(date)})`),
   ];
 }
 
@@ -126,6 +146,7 @@ function renderAdvice({ ok, problems, withdrawn }: VerifyReport): string[] {
     lines.push('The list of files itself cannot be trusted: take the whole release from its publisher again.');
   else if (['corrupt', 'truncated', 'missing', 'unreadable'].some((kind) => kinds.has(kind as ProblemKind)))
     lines.push('Fetch the files named above again, then run the same command.');
+  if (kinds.has('rollback')) lines.push('Take the newest release from its publisher; to use this old one on purpose, leave out --min-release.');
   if (kinds.has('extra') || kinds.has('renamed')) lines.push('Take files that are not part of the release out of its folder; give renamed ones their name back.');
   if (withdrawn.length > 0)
     lines.push(

@@ -1,8 +1,8 @@
-import { matchesPatterns, type AllowedSigner } from '../fixity/allowed-signers.js';
 import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
-import { parseSshSignature, splitSshSignatures, type SshSignature } from '../fixity/ssh-signature.js';
-import { SshFormatError } from '../fixity/ssh-wire.js';
 import { AMENDMENT_NAMESPACE } from '../model/amendment.js';
+import type { Inspection } from './inspection.js';
+import { namesSigners, trustOf } from './signatures.js';
+import { judgeSshSignatures } from './ssh-signatures.js';
 
 /** Larger than any file of so many signatures as are read. */
 const MAX_SIGNATURE_BYTES = 1 << 20;
@@ -12,55 +12,51 @@ export interface AmendmentTrust {
   accepted: boolean;
   /** The kind of problem when it is not accepted. */
   fault?: 'signature-invalid' | 'signature-unknown';
-  /** Principals of the allowed signer who signed it. */
+  /** Principals of the allowed signer whose signature counts. */
   signer?: string;
   /** Fingerprint of the key that counts, or of the first that signed. */
   key?: string;
+  /** A sentence. */
   message: string;
+}
+
+/** An amendment, and where it lies. */
+export interface AmendmentToJudge {
+  path: string;
+  shown: string;
+  bytes: Buffer;
+  /** Day of its publication, YYYY-MM-DD. */
+  date: string;
 }
 
 /**
  * Judges the signatures beside an amendment. One that does not hold makes it refused, whoever is asked for. With signers named one
- * of them must have signed it, by a key that is valid on its date: a withdrawal is urgent, so one is enough whatever the threshold
- * for releases. Without them an amendment without signature is accepted, and it is said that nobody vouches for it.
+ * of them, or a successor, must have signed it, by a key that counts on its date: a withdrawal is urgent, so one is enough whatever
+ * the threshold for releases. Without them an amendment without signature is accepted, and it is said that nobody vouches for it.
  */
-export function judgeSignatures(path: string, bytes: Buffer, date: string, signers: readonly AllowedSigner[] | undefined): AmendmentTrust {
-  let signatures: SshSignature[];
+export function judgeAmendment(inspection: Inspection, { path, shown, bytes, date }: AmendmentToJudge): AmendmentTrust {
+  const named = namesSigners(inspection);
+  const text = readSignatures(path);
+  if (text === null) return named ? { accepted: false, fault: 'signature-unknown', message: 'It has no signature, and none of the allowed signers vouches for it.' } : { accepted: true, message: 'It has no signature: nobody vouches for it.' };
+  if (typeof text !== 'string') return { accepted: false, fault: 'signature-invalid', message: `Its signatures cannot be checked: ${text.message}.` };
+  const thing = { namespace: AMENDMENT_NAMESPACE, sequence: null, date };
+  const judged = judgeSshSignatures(text, bytes, { path: `${shown}.sig`, subject: 'amendment', thing, trust: trustOf(inspection), named });
+  const key = judged[0]?.report.key;
+  const first = key === undefined ? {} : { key };
+  const fault = judged.find((each) => each.fault !== null)?.fault;
+  if (fault !== undefined && fault !== null) return { accepted: false, fault: 'signature-invalid', ...first, message: fault };
+  const counting = judged.find(({ countsFor }) => countsFor !== null)?.report;
+  if (counting !== undefined) return { accepted: true, ...(counting.signer === undefined ? {} : { signer: counting.signer }), ...(counting.key === undefined ? {} : { key: counting.key }), message: `It is signed by ${counting.message}.` };
+  if (!named) return { accepted: true, ...first, message: `It is signed by ${judged[0]?.report.message ?? 'nobody'}.` };
+  return { accepted: false, fault: 'signature-unknown', ...first, message: judged.find(({ reason }) => reason !== null)?.reason ?? 'None of the allowed signers has signed it.' };
+}
+
+/** Null when there is no file of signatures; the error when it cannot be read. */
+function readSignatures(path: string): string | UnreadableFileError | null {
   try {
-    const text = readRegularFile(`${path}.sig`, MAX_SIGNATURE_BYTES).toString('latin1');
-    signatures = splitSshSignatures(text).map(parseSshSignature);
+    return readRegularFile(`${path}.sig`, MAX_SIGNATURE_BYTES).toString('latin1');
   } catch (error) {
-    if (error instanceof UnreadableFileError && error.defect === 'missing') return judgeUnsigned(signers);
-    if (!(error instanceof UnreadableFileError || error instanceof SshFormatError)) throw error;
-    return { accepted: false, fault: 'signature-invalid', message: `its signatures cannot be checked: ${error.message}` };
+    if (!(error instanceof UnreadableFileError)) throw error;
+    return error.defect === 'missing' ? null : error;
   }
-  const unsound = signatures.find((each) => each.namespace !== AMENDMENT_NAMESPACE || !each.covers(bytes));
-  if (unsound !== undefined || signatures.length === 0)
-    return { accepted: false, fault: 'signature-invalid', message: `a signature beside it is not over its bytes, or not for amendments (${AMENDMENT_NAMESPACE})` };
-  return judgeSigners(signatures, date, signers);
-}
-
-function judgeUnsigned(signers: readonly AllowedSigner[] | undefined): AmendmentTrust {
-  if (signers === undefined) return { accepted: true, message: 'it has no signature: nobody vouches for it' };
-  return { accepted: false, fault: 'signature-unknown', message: 'it has no signature, and none of the allowed signers vouches for it' };
-}
-
-function judgeSigners(signatures: readonly SshSignature[], date: string, signers: readonly AllowedSigner[] | undefined): AmendmentTrust {
-  const first = signatures[0]?.key.fingerprint;
-  const key = first === undefined ? {} : { key: first };
-  if (signers === undefined) return { accepted: true, ...key, message: 'it is signed, by a key for which nobody vouches here' };
-  for (const signature of signatures) {
-    const signer = signers.find((each) => allows(each, signature, date));
-    if (signer !== undefined) return { accepted: true, signer: signer.principals, key: signature.key.fingerprint, message: `it is signed by ${signer.principals}` };
-  }
-  const known = signatures.some((signature) => signers.some((signer) => signer.key.blob.equals(signature.key.blob)));
-  const why = known ? `whom the allowed signers do not let sign amendments (${AMENDMENT_NAMESPACE}), or not one of this date` : 'whom the allowed signers do not name';
-  return { accepted: false, fault: 'signature-unknown', ...key, message: `it is signed by a key ${why}` };
-}
-
-function allows({ key, namespaces, validAfter, validBefore }: AllowedSigner, signature: SshSignature, date: string): boolean {
-  if (!key.blob.equals(signature.key.blob)) return false;
-  if (namespaces !== null && !matchesPatterns(signature.namespace, namespaces)) return false;
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return time >= validAfter && time < validBefore;
 }

@@ -4,7 +4,7 @@ import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
 import { maskedCase, withdrawalsOf, type AmendedCase, type AmendmentDocument } from '../model/amendment.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { AmendmentPlace } from './amendment-places.js';
-import { judgeSignatures } from './amendment-signature.js';
+import { judgeAmendment } from './amendment-signature.js';
 import type { Inspection } from './inspection.js';
 import type { Told } from './told.js';
 
@@ -12,6 +12,13 @@ interface Accepted {
   shown: string;
   digest: string;
   document: AmendmentDocument;
+}
+
+/** An amendment that nobody who counts has signed. */
+interface Unvouched {
+  number: number;
+  /** Tells it as a problem. */
+  report(): void;
 }
 
 /**
@@ -22,23 +29,19 @@ interface Accepted {
  * @throws {CurationError} RELEASE_TOO_NEW
  */
 export function readAmendments(inspection: Inspection, release: ReleaseDocument, places: readonly AmendmentPlace[]): Told[] | null {
-  const accepted: Accepted[] = [];
-  let known = false;
-  for (const place of places) {
-    const outcome = readOne(inspection, release, place);
-    if (outcome === 'foreign') continue;
-    known = true;
-    if (outcome !== null) accepted.push(outcome);
-  }
-  if (!known) return null;
-  accepted.sort((a, b) => a.document.number - b.document.number);
+  const outcomes = places.map((place) => readOne(inspection, release, place)).filter((outcome) => outcome !== 'foreign');
+  if (outcomes.length === 0) return null;
+  const accepted = outcomes.filter((outcome) => outcome !== null && 'document' in outcome).sort((a, b) => a.document.number - b.document.number);
+  const newest = accepted.at(-1)?.document.number ?? 0;
+  // what an accepted one came after, signed by a key of those days or by none, says nothing that the newer one does not
+  for (const outcome of outcomes) if (outcome !== null && 'report' in outcome && outcome.number >= newest) outcome.report();
   checkSeries(inspection, accepted);
   for (const each of accepted) checkBinding(inspection, release, each);
   noteReach(inspection, release, accepted.at(-1)?.document);
   return accepted.flatMap(({ shown, document }) => toldBy(document, shown, release, inspection.digest));
 }
 
-function readOne(inspection: Inspection, release: ReleaseDocument, { path, shown, named }: AmendmentPlace): Accepted | 'foreign' | null {
+function readOne(inspection: Inspection, release: ReleaseDocument, { path, shown, named }: AmendmentPlace): Accepted | Unvouched | 'foreign' | null {
   const refuse = (message: string): null => {
     inspection.amendments.push({ path: shown, number: null, date: null, digest: null, accepted: false, message });
     inspection.report('amendment-invalid', shown, `Nothing follows from this amendment: ${message}`);
@@ -57,13 +60,13 @@ function readOne(inspection: Inspection, release: ReleaseDocument, { path, shown
   const { dataset, number, date } = document;
   if (dataset !== release.dataset.id) return named === path || named === shown ? refuse(`It is about the dataset ${dataset.slice(0, 100)}, not about ${release.dataset.id}.`) : 'foreign';
   const digest = sha256Hex(bytes);
-  const { accepted, fault, ...trust } = judgeSignatures(path, bytes, date, inspection.options.signers);
+  const { accepted, fault, ...trust } = judgeAmendment(inspection, { path, shown, bytes, date });
   inspection.amendments.push({ path: shown, number, date, digest: `sha256:${digest}`, accepted, ...trust });
   if (accepted) return { shown, digest, document };
   const claimed = toldBy(document, shown, release, inspection.digest).length;
   const claim = claimed === 0 ? '' : ` It claims that ${claimed} ${claimed === 1 ? 'case' : 'cases'} of this release ${claimed === 1 ? 'was' : 'were'} withdrawn: ask the publisher.`;
-  inspection.report(fault ?? 'signature-invalid', shown, `Nothing follows from this amendment: ${trust.message}.${claim}`, trust.key === undefined ? {} : { found: trust.key });
-  return null;
+  const report = () => inspection.report(fault ?? 'signature-invalid', shown, `Nothing follows from this amendment: ${trust.message}${claim}`, trust.key === undefined ? {} : { found: trust.key });
+  return { number, report };
 }
 
 /** Each amendment names the one before and holds all that it holds. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
-import type { AmendmentReport, Problem, ProblemKind, SignatureReport, Withdrawn } from '../model/verification.js';
+import type { SignedStatement } from '../fixity/key-statement.js';
+import type { MinisignSigner } from '../fixity/minisign.js';
+import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
+import type { ReleaseMemory } from './release-memory.js';
 import { PayloadList } from './payload-list.js';
 import type { TableReader } from './table-reader.js';
 
@@ -16,12 +19,18 @@ export interface VerifyOptions {
   fast?: boolean;
   /** Whose signatures count; without them a signature is told, and proves only that its key signed. */
   signers?: readonly AllowedSigner[];
-  /** How many of them must have signed; 1 by default. */
+  /** Public keys of minisign whose signatures count as well. */
+  minisignKeys?: readonly MinisignSigner[];
+  /** How many of both must have signed; 1 by default. */
   threshold?: number;
   /** Where amendments or later releases are, besides those in and beside the copy: files and folders. */
   amendments?: readonly string[];
   /** Opens tables, to learn more of withdrawn cases; without it only manifests and names of folders are asked. */
   tables?: TableReader;
+  /** The least release that is accepted: its version, its sequence, or `latest`, the highest that `memory` has seen. */
+  minRelease?: string;
+  /** Where what was seen is remembered; nothing is, when absent. */
+  memory?: ReleaseMemory;
   signal?: AbortSignal;
 }
 
@@ -35,6 +44,16 @@ export class Inspection {
   readonly withdrawn: Withdrawn[] = [];
   /** Images of those cases that the manifest lists, by path. */
   readonly withdrawnPaths = new Map<string, Withdrawn>();
+  /** Statements about signing keys that hold, oldest first. */
+  readonly statements: SignedStatement[] = [];
+  /** Fingerprints of the keys that the reader named and that signed, themselves or by their successors. */
+  readonly agreed = new Set<string>();
+  /** These keys and their successors: what was seen of the dataset is remembered by them. */
+  readonly anchors = new Set<string>();
+  /** Sentences: what to know, though nothing is wrong. */
+  readonly notes: string[] = [];
+  /** The highest release of the dataset that was seen before. */
+  seen: SeenRelease | null = null;
   /** Names directly below the root that are regular files. */
   readonly rootFiles = new Set<string>();
   /** sha256 of each root file that was read, by name. */

@@ -9,6 +9,7 @@ import { RELEASE_FILES, type ReleaseDocument, type Tombstone } from '../model/re
 import type { AmendmentPlace } from './amendment-places.js';
 import { readDocument } from './document.js';
 import { Inspection } from './inspection.js';
+import { readKeyStatements } from './key-statements.js';
 import { recogniseRelease } from './recognise.js';
 import { checkSignatures } from './signatures.js';
 import type { TableReader } from './table-reader.js';
@@ -72,6 +73,7 @@ async function ask(inspection: Inspection, release: ReleaseDocument, { path, sho
   readTagManifest(later);
   readDocument(later);
   checkTagFiles(later);
+  readKeyStatements(later);
   checkSignatures(later);
   const [problem] = later.problems;
   if (problem !== undefined || later.document === null) return refuse(`${problem?.path ?? RELEASE_FILES.release}: ${problem?.message ?? 'it cannot be used.'}`);

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { CurationError, wrapSystemError } from '../errors.js';
+import { parseMinisignKey, type MinisignSigner } from '../fixity/minisign.js';
+import { SshFormatError } from '../fixity/ssh-wire.js';
 import { parseAllowedSigners, type AllowedSigner } from '../fixity/allowed-signers.js';
 
 /**
  * Reads an allowed signers file (ssh-keygen(1), ALLOWED SIGNERS), all of whose lines must be understood: one that is
  * passed over might be the one that narrows what a key may sign.
- * @throws {CurationError} INPUT_INVALID naming the lines; IO_FAILED
+ * @throws {CurationError} USAGE naming the lines; IO_FAILED
  */
 export function readSigners(path: string): AllowedSigner[] {
   let text: string;
@@ -20,6 +22,25 @@ export function readSigners(path: string): AllowedSigner[] {
   throw new CurationError('USAGE', `The allowed signers cannot be used: ${path}`, {
     expected: 'lines of principals, options and a public key, as for ssh-keygen -Y verify',
     found: defects.length === 0 ? 'no signer' : found.join('; '),
-    suggestions: ['A line reads: steward@example.org namespaces="colophon-release@v1" ssh-ed25519 AAAA...'],
+    suggestions: ['A line reads: steward@example.org namespaces="colophon-*" ssh-ed25519 AAAA...'],
+  });
+}
+
+/**
+ * Reads public key files of minisign; each is called by its path.
+ * @throws {CurationError} USAGE, IO_FAILED
+ */
+export function readMinisignKeys(paths: readonly string[]): MinisignSigner[] {
+  return paths.map((path) => {
+    try {
+      return { name: path, key: parseMinisignKey(readFileSync(path, 'utf8')) };
+    } catch (error) {
+      if (!(error instanceof SshFormatError)) throw wrapSystemError(error, 'reading the key of minisign', path);
+      throw new CurationError('USAGE', `The key of minisign cannot be used: ${path}`, {
+        expected: 'the two lines of a public key file, as minisign -G writes it',
+        found: error.message,
+        suggestions: ['Name the .pub file, not the secret one or a signature.'],
+      });
+    }
   });
 }

@@ -2,11 +2,13 @@ import { checkBagInfo, checkDeclaration } from './bag.js';
 import { checkChain, checkExpectedDigest } from './chain.js';
 import { readDocument } from './document.js';
 import type { Inspection } from './inspection.js';
+import { readKeyStatements } from './key-statements.js';
 import { reportMoved } from './moved.js';
 import { checkPayload } from './payload.js';
 import { readFetchList, readSizes } from './payload-lists.js';
 import { readPayloadManifest } from './payload-manifest.js';
 import { recogniseRelease } from './recognise.js';
+import { checkRollback } from './rollback.js';
 import { checkSignatures } from './signatures.js';
 import { checkTagFiles } from './tag-files.js';
 import { readTagManifest } from './tag-manifest.js';
@@ -32,8 +34,10 @@ export const STEPS: Step[] = [
   { name: 'check the bag info', run: checkBagInfo },
   { name: 'check the files beside data/', run: checkTagFiles },
   { name: 'compare with the expected digest', run: checkExpectedDigest },
+  { name: 'read the statements about signing keys', run: readKeyStatements },
   { name: 'check the signatures', run: checkSignatures },
   { name: 'check the chain of releases', run: checkChain },
+  { name: 'compare with what was seen before', run: checkRollback },
   { name: 'compare tree and manifest, hash the payload', run: checkPayload },
   { name: 'look for withdrawn cases', run: lookForWithdrawals },
   { name: 'name what is missing, extra or renamed', run: reportMoved },

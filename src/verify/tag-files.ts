@@ -15,7 +15,7 @@ const REQUIRED: string[] = [
 ];
 
 /** Root files that no manifest lists: the tag manifest itself, and what may come after publication. */
-const UNLISTED = new Set<string>([RELEASE_FILES.tagManifest, RELEASE_FILES.signature, RELEASE_FILES.notice]);
+const UNLISTED = new Set<string>([RELEASE_FILES.tagManifest, RELEASE_FILES.signature, RELEASE_FILES.minisig, RELEASE_FILES.keys, RELEASE_FILES.notice]);
 
 /** Root files that say what the release is; a change in them is tampering with the lists, not damage to content. */
 const LISTS = new Set<string>([...REQUIRED, RELEASE_FILES.fetch]);

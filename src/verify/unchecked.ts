@@ -1,5 +1,6 @@
 import { RELEASE_FILES } from '../model/release.js';
 import type { Inspection } from './inspection.js';
+import { namesSigners } from './signatures.js';
 
 /** Root files that release.json pins, or that need nobody to vouch for them. */
 const PINNED = new Set<string>([
@@ -10,7 +11,10 @@ const PINNED = new Set<string>([
   RELEASE_FILES.fetch,
   RELEASE_FILES.sizes,
   RELEASE_FILES.tagManifest,
+  // these vouch for themselves, or for nothing, and are in no list
   RELEASE_FILES.signature,
+  RELEASE_FILES.minisig,
+  RELEASE_FILES.keys,
   RELEASE_FILES.notice,
 ]);
 
@@ -18,14 +22,13 @@ const PINNED = new Set<string>([
 export function noteUnchecked(inspection: Inspection): void {
   const { notChecked, options, digest, rootFiles } = inspection;
   if (options.fast === true) notChecked.push('The bytes of the payload: a fast run compares names and sizes only.');
-  if (options.expect === undefined) {
+  if (options.expect === undefined && inspection.agreed.size === 0) {
     const own = digest === null ? '' : ` Compare sha256:${digest} with the digest its publisher names.`;
     notChecked.push(`Whether a consistent release was put in the place of the published one: that takes --expect.${own}`);
   }
   const loose = [...inspection.tagDigests.keys()].filter((name) => !PINNED.has(name)).sort();
   if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
   if (rootFiles.has(RELEASE_FILES.notice)) notChecked.push(`${RELEASE_FILES.notice}: nothing vouches for it; what it tells is told by an amendment.`);
-  if (!rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined) notChecked.push('A signature: the release has none.');
-  if (rootFiles.has(RELEASE_FILES.signature) && options.signers === undefined)
-    notChecked.push('Whether the keys that signed it belong to its publisher: that takes --signers.');
+  const signed = rootFiles.has(RELEASE_FILES.signature) || rootFiles.has(RELEASE_FILES.minisig);
+  if (!namesSigners(inspection)) notChecked.push(signed ? 'Whether the keys that signed it belong to its publisher: that takes --signers or --minisign-key.' : 'A signature: the release has none.');
 }

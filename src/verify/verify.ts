@@ -4,17 +4,20 @@ import { RELEASE_FORMAT } from '../model/release.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
 import { Inspection, type VerifyOptions } from './inspection.js';
 import { resolveReleaseFolder } from './recognise.js';
+import { parseMinRelease } from './min-release.js';
+import { rememberRelease } from './rollback.js';
 import { STEPS } from './steps.js';
 
 /**
  * Verifies a release folder in one pass and names everything that is wrong with it, by path and kind. Reads nothing outside
  * the folder but the chain, the amendments and the later releases beside it and what `amendments` names, follows no link in it, joins no path before a rule has passed it, and opens no file
  * of it with anything that interprets content. Memory: about 350 bytes a payload file.
- * @throws {CurationError} RELEASE_NOT_FOUND, NOT_A_RELEASE, RELEASE_TOO_NEW, USAGE (a malformed `expect`), INTERRUPTED
+ * @throws {CurationError} RELEASE_NOT_FOUND, NOT_A_RELEASE, RELEASE_TOO_NEW, USAGE (a malformed `expect` or `minRelease`), INTERRUPTED
  */
 export async function verifyRelease(path: string, options: VerifyOptions = {}, effects: Effects = defaultEffects): Promise<VerifyReport> {
   const started = effects.now().getTime();
   const expected = options.expect === undefined ? null : parseExpected(options.expect);
+  if (options.minRelease !== undefined) parseMinRelease(options.minRelease, options.memory);
   const inspection = new Inspection(resolveReleaseFolder(path), options, effects);
   for (const step of STEPS) {
     if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
@@ -25,6 +28,7 @@ export async function verifyRelease(path: string, options: VerifyOptions = {}, e
       throw wrapSystemError(error, `verifying (${step.name})`, inspection.root);
     }
   }
+  rememberRelease(inspection);
   return summarise(inspection, (effects.now().getTime() - started) / 1000);
 }
 
@@ -39,7 +43,7 @@ function parseExpected(text: string): string {
 }
 
 function summarise(inspection: Inspection, seconds: number): VerifyReport {
-  const { document, digest, files, bytes, signatures, notChecked, withdrawn, amendments } = inspection;
+  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments } = inspection;
   const problems = inspection.problems.sort(compareProblems);
   return {
     ok: problems.length === 0 && withdrawn.length === 0,
@@ -51,6 +55,8 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
     seconds,
     problems,
     signatures,
+    seen,
+    notes,
     withdrawn: withdrawn.map(({ case_id }) => case_id),
     destroy: withdrawn,
     amendments,

@@ -14,7 +14,7 @@ import { completeSignature, publishAmendment, readNewestAmendment, summariseAmen
 import { formatNotice } from '../release/notice-text.js';
 import { recordReleases } from '../release/record.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
-import { signBytes } from '../release/sign.js';
+import { signWithKeygen } from '../release/ssh-keygen.js';
 import type { Session } from './session.js';
 
 export interface AnnounceOptions {
@@ -75,7 +75,7 @@ function planned(document: NonNullable<ReturnType<typeof nextAmendment>>): Amend
 
 function signer({ workspace }: Session): SignAmendment | null {
   const key = workspace.config.release?.signer;
-  return key === undefined ? null : (bytes) => signBytes(bytes, key, AMENDMENT_NAMESPACE);
+  return key === undefined ? null : (bytes) => signWithKeygen(bytes, key, AMENDMENT_NAMESPACE, 'The amendment').armored;
 }
 
 async function gatherFacts({ workspace, catalog }: Session, log: readonly LogEntry[], { withdrawals, date }: AnnounceOptions): Promise<AmendmentFacts> {

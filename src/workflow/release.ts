@@ -12,6 +12,7 @@ import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { diffSides, readChanges } from '../release/diff.js';
 import { commitRelease } from '../release/git.js';
+import { readKeyFolder } from '../release/key-folder.js';
 import { planRelease as plan } from '../release/plan.js';
 import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
@@ -42,6 +43,8 @@ export interface PlanWorkspaceOptions {
 export interface CutWorkspaceOptions extends PlanWorkspaceOptions {
   /** Compute everything, publish nothing. */
   dryRun?: boolean;
+  /** Write every table as an Arrow file too; default: release.arrow of colophon.yaml. */
+  arrow?: boolean;
   /** Workers of the verification; default: one a core. */
   jobs?: number;
 }
@@ -167,11 +170,12 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
     date: options.date ?? effects.now().toISOString().slice(0, 10),
     bump: options.bump,
+    arrow: options.arrow,
     paths,
     tool: readTool(),
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
-    sign: signer(config),
+    sign: signer(workspace),
     signal: options.signal,
   };
 }
@@ -190,9 +194,9 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
   return new Set(all.filter((table) => !tied.has(table)));
 }
 
-function signer({ release }: Config): CutOptions['sign'] {
-  const key = release?.signer;
-  return key === undefined ? undefined : (folder) => void signRelease(folder, key);
+function signer({ config, paths }: Workspace): CutOptions['sign'] {
+  const key = config.release?.signer;
+  return key === undefined ? undefined : (folder) => void signRelease(folder, key, readKeyFolder(paths, config.dataset.id));
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {

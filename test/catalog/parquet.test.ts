@@ -11,7 +11,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** 300,000 rows (three row groups) with ties in the first key, inserted in the order of `order`. */
+/** 300,000 rows (19 row groups) with ties in the first key, inserted in the order of `order`. */
 async function exportRows(name: string, order: string, threads: number): Promise<Buffer> {
   const catalog = await Catalog.open(':memory:', { threads });
   await catalog.run(`CREATE TABLE t AS SELECT md5(i::VARCHAR) AS id, (i % 7)::BIGINT AS tie, CASE WHEN i % 5 > 0 THEN i / 3 END AS x,

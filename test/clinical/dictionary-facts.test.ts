@@ -67,7 +67,7 @@ const CORRECTED_TAGS: Record<string, [string, string]> = { 'mr_series_file.numbe
 /** Attributes that columns repeat although the dictionary does not say so. */
 const ADDED_TAGS: Record<string, string> = { 'case.sex': '00100040', 'annotation.instance_uids': '00080018' };
 
-const ANNOTATIONS = new Set(['description', 'x-rule', 'x-expected', 'x-unit', 'x-dicom-tag', 'x-dicom-values', 'x-role', 'x-system']);
+const ANNOTATIONS = new Set(['description', 'x-rule', 'x-expected', 'x-unit', 'x-missing', 'x-meanings', 'x-dicom-tag', 'x-dicom-values', 'x-role', 'x-system']);
 
 /** The constraints of a column as `path: keyword` to value; members of a list under `name[]`. */
 function constraints(name: string, spec: Json): [string, unknown][] {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { buildDictionary } from '../../src/clinical/dictionary.js';
+import { describeSchemaColumn } from '../../src/clinical/dictionary.js';
 import { tableDefect } from '../../src/clinical/document-rules.js';
 import { checkHeader, columnName } from '../../src/clinical/header.js';
 import { inferTable, inferType } from '../../src/clinical/infer.js';
@@ -67,19 +67,21 @@ test('the star of a template is no part of the name', () => {
   expect(columnName('submitter_id')).toBe('submitter_id');
 });
 
-test('the dictionary lists tables by name and columns as they are carried', () => {
-  const dictionary = buildDictionary(pack, [
-    { table: 'visit', columns: ['submitter_id', 'cases.submitter_id', 'days_to_icu_admission', 'note'] },
-    { table: 'case', columns: ['submitter_id', 'sex', 'age_at_index'] },
-    { table: 'wearable', columns: ['id', 'steps'] },
+test('the dictionary says of a column what the schema says, and no more', () => {
+  const schema = pack.tables.get('case')!;
+  const describe = (name: string, sqlType: string, table = schema) => describeSchemaColumn({ name, sqlType }, table, 'submitter_id', new Set(['case']));
+  expect(describe('submitter_id', 'VARCHAR')).toMatchObject({ key: true, required: true, missing: 'The schema asks for a value; NULL only where the gate accepted an empty cell.' });
+  expect(describe('sex', 'VARCHAR')).toMatchObject({ type: 'string', enum: ['Female', 'Male', 'Not Reported'], link: null, unit: null, key: false, dicom_tag: '00100040' });
+  expect(describe('sex', 'VARCHAR').values?.map(({ value, codes }) => [value, codes])).toEqual([
+    ['Female', [{ system: 'DICOM (0010,0040)', code: 'F' }]],
+    ['Male', [{ system: 'DICOM (0010,0040)', code: 'M' }]],
+    ['Not Reported', [{ system: 'DICOM (0010,0040)', code: 'O' }]],
   ]);
-  expect(dictionary.pack).toEqual({ name: 'midrc', version: '1.0.0', digest: pack.digest, dictionary: pack.dictionary });
-  expect(dictionary.tables.map(({ table, key }) => [table, key])).toEqual([['case', 'submitter_id'], ['visit', 'submitter_id'], ['wearable', 'id']]);
-  expect(dictionary.tables[0]!.columns[1]).toMatchObject({ column: 'sex', type: 'string', enum: ['Female', 'Male', 'Not Reported'], link: null, unit: null });
-  expect(dictionary.tables[0]!.columns[2]).toMatchObject({ unit: 'years', minimum: 0, maximum: 89, sql_type: 'DOUBLE' });
-  expect(dictionary.tables[1]!.columns[1]!.link).toEqual({ table: 'case', column: 'submitter_id', multiplicity: 'many_to_one' });
-  expect(dictionary.tables[1]!.columns[3]).toMatchObject({ column: 'note', type: 'string', description: null });
-  expect(JSON.parse(JSON.stringify(dictionary))).toEqual(dictionary);
+  expect(describe('age_at_index', 'DOUBLE')).toMatchObject({ type: 'number', unit: 'years', minimum: 0, maximum: 89, sql_type: 'DOUBLE' });
+  expect(describe('zip', 'VARCHAR').form).toBe('three digits, as text');
+  expect(describe('cases.submitter_id', 'VARCHAR', pack.tables.get('visit')!).link).toEqual({ table: 'case', column: 'submitter_id', multiplicity: 'many_to_one', resource: 'clinical_case' });
+  expect(describe('note', 'VARCHAR')).toMatchObject({ type: 'string', description: null, unit: null, enum: null, values: null, missing: 'NULL: an empty cell.' });
+  expect(describe('steps', 'BIGINT[]')).toMatchObject({ type: 'array', items: 'integer', description: null });
 });
 
 test.each<[string, (string | null)[], string]>([

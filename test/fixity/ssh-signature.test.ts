@@ -79,7 +79,7 @@ describe('allowed signers', () => {
     const text = ['# stewards', '', `a@x.org,b@x.org namespaces="colophon-*,!colophon-test",valid-after="20260101Z",valid-before="202701011230Z" ${key} comment`, `"c@x.org" ${key}`].join('\n');
     const { signers, defects } = parseAllowedSigners(text);
     expect(defects).toEqual([]);
-    expect(signers.map(({ principals, line }) => [principals, line])).toEqual([['a@x.org,b@x.org', 3], ['"c@x.org"', 4]]);
+    expect(signers.map(({ principals, line }) => [principals, line])).toEqual([['a@x.org,b@x.org', 3], ['c@x.org', 4]]);
     expect(signers[0]).toMatchObject({ namespaces: ['colophon-*', '!colophon-test'], validAfter: Date.UTC(2026, 0, 1), validBefore: Date.UTC(2027, 0, 1, 12, 30) });
     expect(signers[1]).toMatchObject({ namespaces: null, validAfter: -Infinity, validBefore: Infinity });
     expect(signers[0]!.key.fingerprint).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);

@@ -46,9 +46,10 @@ test('a first release: what it holds, what stays out, and that verify accepts it
   ]);
   expect(files(release('1.0.0')).filter((path) => !path.startsWith('data/tables/'))).toEqual([
     'CHANGES.md', 'bag-info.txt', 'bagit.txt',
-    'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json',
+    'data/croissant.json', 'data/datacite.json', 'data/datapackage.json', 'data/dictionary.json', 'data/dictionary.md',
     'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.2.dcm',
     'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm', 'data/images/case-b/1.2.2/1.2.2.2/1.2.2.2.1.dcm',
+    'data/ro-crate-metadata.json',
     'manifest-sha256.txt', 'payload-sizes.txt', 'release.json', 'tagmanifest-sha256.txt',
   ]); // prettier-ignore
   const report = await verifyRelease(release('1.0.0'));
@@ -74,7 +75,7 @@ test('tables join on case_id and hold nothing that names or locates a person', a
     { split: 'other', case_id: 'case-a', part: 'open' },
   ]);
   const [first] = await rows('1.0.0', 'instances');
-  expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: '512' });
+  expect(first).toMatchObject({ path: 'data/images/case-a/1.2.1/1.2.1.1/1.2.1.1.1.dcm', size_bytes: 16, Modality: 'CT', Rows: 512 });
   expect(Object.keys(first ?? {}).filter((name) => /Patient|Birth|Date|Institution|source|mtime/.test(name))).toEqual([
     'PatientIdentityRemoved', 'PatientPosition', 'ImagePositionPatient', 'ImageOrientationPatient',
   ]); // prettier-ignore
@@ -321,5 +322,6 @@ test('a plan tells what is not frozen and which images stay out', async () => {
     '3 table rows stay out: of no case that is released, or also of one that is not.',
     '1 image file stays out: of no case that is released, or not readable.',
     '1 assignment of other is not frozen: if one moves later, that is a MAJOR release.',
+    '8 columns are described by nobody, and the data dictionary says so: "clinical_annotation.submitter_id", "clinical_annotation.note", "clinical_case.submitter_id", "clinical_case.sex", "clinical_case.age_at_index", and 3 more. A schema can describe them.',
   ]);
 });

@@ -20,7 +20,7 @@ beforeEach(async () => {
   catalog = await openStoreCatalog(root);
   await fillCatalog(catalog, smallStore(), root);
   // What the comparison reads is verified by the cut itself in other tests.
-  const verify: CutOptions['verify'] = () => Promise.resolve({ ok: true, format: '', release: null, digest: null, files: 0, bytes: 0, seconds: 0, problems: [], signatures: [], withdrawn: [], destroy: [], amendments: [], not_checked: [] });
+  const verify: CutOptions['verify'] = () => Promise.resolve({ ok: true, format: '', release: null, digest: null, files: 0, bytes: 0, seconds: 0, problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: [] });
   await cutRelease(catalog, cutOptions(root, { verify }), defaultEffects);
 });
 afterEach(() => catalog.close());

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatBagInfo } from '../../src/release/bag-text.js';
 import { formatChanges, type ChangesSummary } from '../../src/release/changes-text.js';
+import { plainColumn } from '../../src/clinical/dictionary.js';
 import { formatDatapackage } from '../../src/release/datapackage.js';
 
 describe('bag-info.txt', () => {
@@ -71,12 +72,11 @@ describe('CHANGES.md', () => {
 });
 
 test('datapackage.json names every table with bytes, hash and typed fields', () => {
-  const table = { name: 'clinical_Case', description: 'x', size_bytes: 7, sha256: 'b'.repeat(64), rows: 1, columns: [
-    { name: 'a', sqlType: 'VARCHAR' }, { name: 'b', sqlType: 'BIGINT' }, { name: 'c', sqlType: 'DOUBLE' }, { name: 'd', sqlType: 'BOOLEAN' }, { name: 'e', sqlType: 'VARCHAR[]' },
-  ] }; // prettier-ignore
-  const descriptor = JSON.parse(formatDatapackage({ id: 'Demo', title: 'T', license: 'CC0-1.0' }, '1.2.3', [table])) as { resources: { schema: { fields: unknown } }[] };
+  const table = { name: 'clinical_Case', description: 'x', size_bytes: 7, sha256: 'b'.repeat(64), rows: 1, arrow: null, columns: [
+    ['a', 'VARCHAR'], ['b', 'BIGINT'], ['c', 'DOUBLE'], ['d', 'BOOLEAN'], ['e', 'VARCHAR[]'], ['f', 'DATE'],
+  ].map(([name = '', sqlType = '']) => ({ name, sqlType, about: plainColumn({ name, sqlType }) })) }; // prettier-ignore
+  const descriptor = JSON.parse(formatDatapackage({ id: 'Demo', title: 'T', license: 'CC0-1.0' }, '1.2.3', [table])) as { resources: { schema: { fields: { name: string; type: string }[] } }[] };
   expect(descriptor).toMatchObject({ name: 'demo', version: '1.2.3', licenses: [{ name: 'CC0-1.0' }], resources: [{ name: 'clinical_case', path: 'tables/clinical_Case.parquet', bytes: 7, hash: `sha256:${'b'.repeat(64)}` }] });
-  expect(descriptor.resources[0]?.schema.fields).toEqual([
-    { name: 'a', type: 'string' }, { name: 'b', type: 'integer' }, { name: 'c', type: 'number' }, { name: 'd', type: 'boolean' }, { name: 'e', type: 'array' },
-  ]); // prettier-ignore
+  const types = descriptor.resources[0]?.schema.fields.map(({ name, type }) => [name, type]);
+  expect(types).toEqual([['a', 'string'], ['b', 'integer'], ['c', 'number'], ['d', 'boolean'], ['e', 'array'], ['f', 'date']]);
 });

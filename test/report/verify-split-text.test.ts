@@ -8,7 +8,7 @@ import { variableReport } from '../support/split-reports.js';
 
 const GOOD: VerifyReport = {
   ok: true, format: 'colophon-release/1', release: 'demo 2.0.0', digest: `sha256:${'ab'.repeat(32)}`, files: 1310, bytes: 2_000_000_000, seconds: 2,
-  problems: [], signatures: [], withdrawn: [], destroy: [], amendments: [], not_checked: ['There is no signature, so nobody vouches for the digest.'],
+  problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: ['There is no signature, so nobody vouches for the digest.'],
 };
 
 describe('verify', () => {

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 
@@ -14,12 +16,17 @@ const LAUNCHER = join(PACKAGE_ROOT, 'bin/run.js');
 
 /** Starts `colophon ...` as a user would, in `cwd`; for tests that kill it or run two at once. */
 export function startCli(args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): { child: ChildProcess; result: Promise<CliResult> } {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  // what `verify` remembers is that of one run, and of no user
+  const state = mkdtempSync(join(tmpdir(), 'colophon-state-'));
+  const child = spawn(process.execPath, [LAUNCHER, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', XDG_STATE_HOME: state, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const result = new Promise<CliResult>((done) => child.once('close', (status, signal) => done({ status, signal, stdout, stderr })));
+  const result = new Promise<CliResult>((done) => child.once('close', (status, signal) => {
+    rmSync(state, { recursive: true, force: true });
+    done({ status, signal, stdout, stderr });
+  }));
   return { child, result };
 }
 

@@ -44,7 +44,7 @@ export async function expectStatus(status: number, run: Promise<CliResult>): Pro
 
 function commandName(args: string[]): string {
   const [first = '', second = ''] = args;
-  return ['split', 'release', 'checks'].includes(first) ? `${first}-${second}` : first;
+  return ['split', 'release', 'checks', 'export', 'import'].includes(first) ? `${first}-${second}` : first;
 }
 
 function readSchema(name: string): object {

@@ -297,6 +297,16 @@ const hasKeygen = spawnSync('ssh-keygen', ['-?']).error === undefined;
     expect(report.problems[0]?.message).toContain('ask the publisher');
   });
 
+  test('an older one that nobody signed, or a key that was not valid then, harms nobody when a newer one is signed; a newer one does', async () => {
+    const second = join(downloads, 'amendments/amendment-2.json');
+    write({ number: 2, previous: { number: 1, digest: sha256(readFileSync(path)) } }, second);
+    expect(await verify({ signers: signers() })).toMatchObject({ withdrawn: [], problems: [{ kind: 'signature-unknown' }, { kind: 'signature-unknown' }] });
+    signByHand(second, join(keys, 'steward'), NAMESPACE);
+    expect(await verify({ signers: signers() })).toMatchObject({ withdrawn: ['C1'], problems: [], amendments: [{ number: 1, accepted: false }, { number: 2, accepted: true }] });
+    write({ number: 3, withdrawn: [amendedCase('C2')] }, join(downloads, 'amendments/amendment-3.json'));
+    expect(await verify({ signers: signers() })).toMatchObject({ withdrawn: ['C1'], problems: [{ kind: 'signature-unknown', path: '../amendments/amendment-3.json' }] });
+  });
+
   test('without signers an unsigned one is acted upon, and it is said that nobody vouches for it', async () => {
     expect(await verify()).toMatchObject({ withdrawn: ['C1'], amendments: [{ accepted: true, message: expect.stringContaining('nobody vouches') }] });
     signByHand(path, join(keys, 'stranger'), NAMESPACE);

@@ -12,10 +12,12 @@ export default class CutRelease extends BaseCommand {
     'and tagged. Exit status: 0 published, 1 the gate found errors or nothing changed, 3 the disk is full or the input changed, 130 interrupted.';
   static override examples = [
     { description: 'Publish', command: '<%= config.bin %> release cut' },
+    { description: 'With every table as an Arrow file beside its Parquet file', command: '<%= config.bin %> release cut --arrow' },
     { description: 'Everything but publishing', command: '<%= config.bin %> release cut --dry-run' },
   ];
   static override flags = {
     ...releaseFlags,
+    arrow: Flags.boolean({ summary: 'Write every table as an Arrow IPC file too; default: release.arrow of colophon.yaml.', allowNo: true }),
     'dry-run': Flags.boolean({ summary: 'Compute everything, write nothing.' }),
     jobs: jobsFlag,
   };
@@ -24,13 +26,14 @@ export default class CutRelease extends BaseCommand {
     const { flags } = await this.parse(CutRelease);
     this.begin(flags);
     const { cutRelease } = await import('../../workflow/release.js');
-    const { date, bump, jobs } = flags;
+    const { date, bump, jobs, arrow } = flags;
     const options = {
       dryRun: flags['dry-run'],
       signal: this.signal,
       ...(date === undefined ? {} : { date }),
       ...(bump === undefined ? {} : { bump: bump as BumpLevel }),
       ...(jobs === undefined ? {} : { jobs }),
+      ...(arrow === undefined ? {} : { arrow }),
     };
     const report = await cutRelease(this.workspace(flags), options, this.effects);
     return this.finish(report, () => renderCut(report, { color: this.color }));

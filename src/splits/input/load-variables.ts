@@ -1,10 +1,11 @@
 import { CurationError } from '../../errors.js';
 import type { BalanceVariable } from '../../model/config.js';
+import { KEPT_ATTRIBUTES, NUMBER_FORMS } from '../../model/header.js';
 import type { CatalogReader, LoadContext } from './catalog-reader.js';
 import { CellSink, type CellForm } from './cell-sink.js';
 import { CASE_TABLE, CELL_TABLE, STUDY_TABLE, studyColumn, type Units } from './load-units.js';
 import { resolveColumn, type Resolved } from './resolution.js';
-import { identifier, joinCases } from './sql.js';
+import { identifier, joinCases, literal } from './sql.js';
 import type { Variable } from './variable.js';
 
 /** Column of a table of studies that tells the modality, where no image does. */
@@ -56,6 +57,7 @@ function levelOf(variable: BalanceVariable, resolved: Resolved, { settings, tabl
 }
 
 async function formOf(reader: CatalogReader, resolved: Resolved): Promise<CellForm> {
+  if (resolved.kind === 'attribute') return numberForm(resolved.keyword) === null ? 'text' : 'number';
   if (resolved.kind !== 'column') return 'text';
   const [row] = await reader.all<{ type: string }>('SELECT data_type AS type FROM duckdb_columns() WHERE table_name = ? AND column_name = ?', [
     `clinical_${resolved.table}`,
@@ -94,9 +96,21 @@ async function readCells({ reader, tables }: LoadContext, units: Units, group: r
 }
 
 function cellOf(resolved: Resolved): string {
-  if (resolved.kind === 'attribute') return `rows.${identifier(resolved.keyword)}`;
+  if (resolved.kind === 'attribute') return attributeCell(resolved.keyword);
   const cell = `rows.${identifier(resolved.kind === 'column' ? resolved.column : '')}`;
   return `CASE WHEN typeof(${cell}) LIKE '%]' THEN to_json(${cell})::VARCHAR ELSE ${cell}::VARCHAR END`;
+}
+
+/** A number is read as one, so that 5 and 5.00 are one value, as in a release, which has numbers for texts. */
+function attributeCell(keyword: string): string {
+  const [cell, form] = [`rows.${identifier(keyword)}`, numberForm(keyword)];
+  return form === null ? cell : `CASE WHEN regexp_full_match(${cell}, ${literal(form)}) THEN TRY_CAST(${cell} AS DOUBLE)::VARCHAR END`;
+}
+
+/** The form of an attribute that is one number; null for any other. */
+function numberForm(keyword: string): string | null {
+  const attribute = KEPT_ATTRIBUTES.find((each) => each.keyword === keyword);
+  return attribute === undefined || attribute.several === true ? null : (NUMBER_FORMS.get(attribute.vr) ?? null);
 }
 
 /** Reads the scratch table of cells (unit, v0, v1, ...) into a sink a column. */
