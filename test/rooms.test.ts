@@ -28,11 +28,12 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   commitment: { may: ['model', 'fixity'] },
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
+  transfer: { may: ['model', 'fixity', 'engine', 'release'] },
   exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
-  page: { may: ['model', 'fixity'] },
+  page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
-    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'exchange', 'page'],
+    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'verify', 'transfer', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },
@@ -42,7 +43,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
 };
 
 /** Packages that only one room may import. */
-const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release' };
+const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer' };
 
 /** Root files any room may import; `index` and `cli` are for the outside only. */
 const ROOT_FILES = new Set(['errors', 'effects', 'package-root']);

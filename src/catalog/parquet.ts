@@ -31,9 +31,7 @@ export interface ParquetExport {
  * and the order they were inserted in. The bytes change with the version of DuckDB, so digest canonical rows as well.
  */
 export async function exportParquet(catalog: Catalog, options: ParquetExport): Promise<{ rows: number; size_bytes: number }> {
-  const names = await catalog.describeSelect(options.query);
-  const keys = [...options.orderBy, ...names.filter((name) => !options.orderBy.includes(name))];
-  const order = keys.map((name) => `${quoteIdentifier(name)} ASC NULLS FIRST`).join(', ');
+  const order = await totalOrder(catalog, options);
   const aside = join(catalog.scratchFolder, 'export.parquet');
   const { columns, metadata = {} } = options;
   const arrow = columns === undefined ? null : await loadArrow();
@@ -46,7 +44,7 @@ export async function exportParquet(catalog: Catalog, options: ParquetExport): P
   try {
     if (arrow !== null && columns !== undefined && typeof options.arrowPath === 'string') await exportArrow(catalog, arrow, { from: aside, path: options.arrowPath, columns, metadata });
     const size_bytes = statSync(aside).size;
-    move(aside, options.path);
+    moveExport(aside, options.path);
     return { rows, size_bytes };
   } catch (error) {
     throw wrapSystemError(error, 'writing a table', options.path);
@@ -72,6 +70,13 @@ async function otherValues(catalog: Catalog, relation: string, name: string, all
   return rows.map(({ value }) => value);
 }
 
+/** SQL of the order of the rows: by the columns named, then by all others. */
+export async function totalOrder(catalog: Catalog, { query, orderBy }: Pick<ParquetExport, 'query' | 'orderBy'>): Promise<string> {
+  const columns = await catalog.describeSelect(query);
+  const keys = [...orderBy, ...columns.filter((name) => !orderBy.includes(name))];
+  return keys.map((name) => `${quoteIdentifier(name)} ASC NULLS FIRST`).join(', ');
+}
+
 function sorted(metadata: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -82,8 +87,8 @@ function keyValues(metadata: Readonly<Record<string, string>>): string {
   return `, KV_METADATA {${entries.map(([key, value]) => `${quoteLiteral(key)}: ${quoteLiteral(value)}`).join(', ')}}`;
 }
 
-/** A rename where both are on one file system, else a copy. */
-function move(from: string, to: string): void {
+/** Brings a file that was written aside to its place: a rename where both are on one file system, else a copy. */
+export function moveExport(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (error) {

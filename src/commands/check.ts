@@ -67,8 +67,8 @@ export default class Check extends BaseCommand {
     }
     if (format === 'html') {
       const { renderCheckHtml } = await import('../report/check-html.js');
-      const { sha256Hex } = await import('../fixity/digest.js');
-      return renderCheckHtml(report, { entries, title, sha256Base64: (text) => Buffer.from(sha256Hex(text), 'hex').toString('base64') });
+      const { sha256Base64 } = await import('../fixity/digest.js');
+      return renderCheckHtml(report, { entries, title, sha256Base64 });
     }
     const { renderCheck } = await import('../report/check-text.js');
     return renderCheck(report, entries, { color });

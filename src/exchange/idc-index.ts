@@ -43,7 +43,7 @@ export function idcIndexJob(release: OpenedRelease, root: string | null): Export
 function idcQuery({ side, document }: OpenedRelease, root: string | null): string {
   const bucket = root !== null && isBucket(root) ? new URL(root).host : null;
   const url = bucket === null || root === null ? 'NULL::VARCHAR' : `${quoteLiteral(root.replace(/^gs:/, 's3:'))} || i.folder || '/*'`;
-  const attributes = ATTRIBUTES.map(([name, published]) => `${published ? `i.${quoteIdentifier(name)}` : 'NULL::VARCHAR'} AS ${quoteIdentifier(name)}`);
+  const attributes = ATTRIBUTES.map(([name, published]) => `${published ? `i.${quoteIdentifier(name)}::VARCHAR` : 'NULL::VARCHAR'} AS ${quoteIdentifier(name)}`);
   return `
     SELECT ${quoteLiteral(document.dataset.id)} AS collection_id, NULL::VARCHAR AS analysis_result_id, s.case_id AS PatientID, s.SeriesInstanceUID, s.StudyInstanceUID,
       NULL::VARCHAR AS source_DOI, ${attributes.join(', ')}, s.instances::BIGINT AS instanceCount, ${quoteLiteral(document.dataset.license)} AS license_short_name,

@@ -7,6 +7,11 @@ export function sha256Hex(data: string | Uint8Array): string {
   return hash('sha256', data);
 }
 
+/** sha256 as base64, as a Content Security Policy names an inline style or script; a string is hashed as its UTF-8 bytes. */
+export function sha256Base64(data: string | Uint8Array): string {
+  return hash('sha256', data, 'base64');
+}
+
 /** md5 as 32 lower-case hex digits; a string is hashed as its UTF-8 bytes. Names content for others, protects nothing. */
 export function md5Hex(data: string | Uint8Array): string {
   return hash('md5', data);

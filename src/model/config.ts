@@ -317,8 +317,12 @@ export interface ReleaseConfig {
    * split itself, its seed or its counts.
    */
   within?: Record<string, string>;
-  /** How image files get into the release folder; default `copy`. `none`: by reference, see base_url. */
-  payload?: 'copy' | 'hardlink' | 'none';
+  /**
+   * How image files get into the release folder; default `copy`. `reflink`: sharing blocks with the source until one of the
+   * two is changed, on file systems that can (others copy, with a warning). `hardlink`: the source file itself under a
+   * second name, made read-only, since whoever wrote into it would change the release. `none`: by reference, see base_url.
+   */
+  payload?: 'copy' | 'reflink' | 'hardlink' | 'none';
   /**
    * Where the files of a release can be fetched: fetch.txt lists `<base_url>/<version>/<path>`.
    * @format uri

@@ -61,6 +61,17 @@ export interface ReleaseDocument {
      */
     sizes: string;
     /**
+     * sha256 of index.html with its late region empty: the page shows the release digest, which depends on this one. Releases
+     * of older versions lack it.
+     * @pattern ^[0-9a-f]{64}$
+     */
+    page?: string;
+    /**
+     * sha256 of CHANGES.md; releases of older versions lack it.
+     * @pattern ^[0-9a-f]{64}$
+     */
+    changes?: string;
+    /**
      * Root of the content hashes (instance to release), independent of file formats.
      * @pattern ^[0-9a-f]{64}$
      */
@@ -108,27 +119,38 @@ export interface VersionReason {
   message: string;
   /** How many cases, rows, columns, ... it concerns. */
   count: number;
+  /** Why such a change asks for this level; one sentence. */
+  why: string;
+  /** The first of them; of cells and rows the columns and tables with the most, each with its number. */
+  examples: string[];
 }
 
 /** Stable names of the rules that decide a version number (src/release/version.ts). */
 export type ChangeRule =
   | 'case-withdrawn'
   | 'case-merged'
+  | 'case-split'
+  | 'case-renamed'
   | 'case-removed'
   | 'case-added'
   | 'study-removed'
+  | 'study-moved'
   | 'study-added'
   | 'series-removed'
+  | 'series-moved'
   | 'series-added'
   | 'instance-removed'
+  | 'instance-moved'
   | 'instance-changed'
   | 'instance-added'
   | 'table-removed'
   | 'table-rekeyed'
   | 'table-added'
   | 'column-removed'
+  | 'column-renamed'
   | 'column-retyped'
   | 'column-added'
+  | 'unit-changed'
   | 'row-removed'
   | 'row-added'
   | 'cell-changed'
@@ -140,6 +162,7 @@ export type ChangeRule =
   | 'license-stricter'
   | 'license-looser'
   | 'schema-changed'
+  | 'dictionary-changed'
   | 'policy-changed'
   | 'metadata-changed'
   | 'content-changed';
@@ -167,18 +190,59 @@ export interface Change {
 
 /** What differs between two releases, or between a release and what the next one would be. */
 export interface ReleaseDiff {
+  /** Of the newer side. */
+  dataset: { id: string; title: string };
+  /** Release date of the newer side, YYYY-MM-DD. */
+  date: string;
   from: ReleaseReference;
   /** Digest null: not released yet. */
   to: { version: string; digest: string | null };
   /** The level that the changes ask for; null when nothing changed. */
   level: BumpLevel | null;
   reasons: VersionReason[];
-  /** All changes, counted. */
+  /** All changes, counted; the sum over the reasons. */
   total: number;
   /** Cases that are in both and whose content digest differs. */
   changed_cases: number;
+  /** What each release holds. */
+  counts: { from: ReleaseDocument['counts']; to: ReleaseDocument['counts'] };
+  /** Clinical tables that differ, by name. */
+  tables: TableDiff[];
+  /** Published splits that differ, by name. */
+  splits: SplitDiff[];
   /** The first changes up to a limit, gravest rule first, then in the order of the changes table. */
   changes: Change[];
+}
+
+/** What differs in one clinical table. */
+export interface TableDiff {
+  table: string;
+  /** `added` and `removed`: the whole table; null: the table is on both sides. */
+  change: 'added' | 'removed' | null;
+  rows_added: number;
+  rows_removed: number;
+  /** Over all columns. */
+  cells_changed: number;
+  /** Columns that differ, by name. */
+  columns: ColumnDiff[];
+}
+
+/** What differs in one column. */
+export interface ColumnDiff {
+  column: string;
+  /** Null: only cells differ, or what is said of the column. */
+  change: 'added' | 'removed' | 'renamed' | 'retyped' | null;
+  cells_changed: number;
+}
+
+/** What differs in one published split, in cases that both sides hold. */
+export interface SplitDiff {
+  split: string;
+  /** `added` and `removed`: the whole split; null: it is on both sides. */
+  change: 'added' | 'removed' | null;
+  assigned: number;
+  unassigned: number;
+  moved: number;
 }
 
 /** What a release holds of one clinical table, and what stays out. */

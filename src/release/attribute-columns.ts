@@ -5,6 +5,8 @@ import { KEPT_ATTRIBUTES, NUMBER_FORMS } from '../model/header.js';
 export interface AttributeColumn {
   description: string;
   unit?: string;
+  /** Terms that DICOM gives a meaning; a header may hold others. */
+  terms?: readonly (readonly [term: string, meaning: string])[];
 }
 
 /** The published attributes in our words, after PS3.3 of DICOM; units are those of the standard, `1` is a pure number. */
@@ -15,7 +17,7 @@ const ATTRIBUTES: readonly (readonly [keyword: string, column: AttributeColumn])
   ['Modality', { description: 'Type of equipment that acquired the series, a defined term of DICOM such as CT, MR, CR or DX.' }],
   ['Manufacturer', { description: 'Manufacturer of the equipment.' }],
   ['ManufacturerModelName', { description: "Manufacturer's name of the model." }],
-  ['PatientIdentityRemoved', { description: 'YES when the file says that its identifying attributes were removed.' }],
+  ['PatientIdentityRemoved', { description: 'Whether the identifying attributes of the file were removed, as the file itself says.', terms: [['YES', 'they were removed'], ['NO', 'they were not']] }],
   ['ContrastBolusAgent', { description: 'Contrast agent or bolus that was given.' }],
   ['BodyPartExamined', { description: 'Part of the body that was examined.' }],
   ['SliceThickness', { description: 'Nominal thickness of the reconstructed slice.', unit: 'mm' }],
@@ -26,7 +28,7 @@ const ATTRIBUTES: readonly (readonly [keyword: string, column: AttributeColumn])
   ['ConvolutionKernel', { description: 'Reconstruction kernels or algorithms, as the manufacturer calls them.' }],
   ['PatientPosition', { description: 'Position of the patient in the equipment, e.g. HFS: head first, supine.' }],
   ['ViewPosition', { description: 'Radiographic view, e.g. AP, PA or LL.' }],
-  ['DetectorType', { description: 'Type of the detector: DIRECT, SCINTILLATOR, STORAGE or FILM.' }],
+  ['DetectorType', { description: 'Type of the detector.', terms: [['DIRECT', 'X-ray photoconductor'], ['SCINTILLATOR', 'phosphor'], ['STORAGE', 'storage phosphor'], ['FILM', 'scanned film']] }],
   ['StudyInstanceUID', { description: 'UID of the study.' }],
   ['SeriesInstanceUID', { description: 'UID of the series.' }],
   ['SeriesNumber', { description: 'Number of the series in its study.', unit: '1' }],
@@ -34,8 +36,8 @@ const ATTRIBUTES: readonly (readonly [keyword: string, column: AttributeColumn])
   ['ImagePositionPatient', { description: 'Position of the centre of the first pixel in the coordinates of the patient: x, y, z.', unit: 'mm' }],
   ['ImageOrientationPatient', { description: 'Direction cosines of the first row, then of the first column, in the coordinates of the patient.', unit: '1' }],
   ['FrameOfReferenceUID', { description: 'UID of the coordinate system; series that share it can be laid over each other.' }],
-  ['Laterality', { description: 'Side of the body part that the series shows: L or R.' }],
-  ['ImageLaterality', { description: 'Side that the image shows: L, R, U (unpaired) or B (both).' }],
+  ['Laterality', { description: 'Side of the body part that the series shows.', terms: [['R', 'right'], ['L', 'left']] }],
+  ['ImageLaterality', { description: 'Side that the image shows.', terms: [['R', 'right'], ['L', 'left'], ['U', 'unpaired'], ['B', 'both']] }],
   ['SamplesPerPixel', { description: 'Samples (planes of colour) of a pixel.', unit: '1' }],
   ['PhotometricInterpretation', { description: 'What the pixel values mean: grey levels or a colour space, e.g. MONOCHROME2.' }],
   ['NumberOfFrames', { description: 'Frames of the image, where it has several.', unit: 'frames' }],
@@ -44,9 +46,9 @@ const ATTRIBUTES: readonly (readonly [keyword: string, column: AttributeColumn])
   ['PixelSpacing', { description: 'Distance of the pixel centres in the patient: between rows, then between columns.', unit: 'mm' }],
   ['BitsAllocated', { description: 'Bits that the file allocates for a sample.', unit: 'bits' }],
   ['BitsStored', { description: 'Bits of a sample that are in use.', unit: 'bits' }],
-  ['BurnedInAnnotation', { description: 'YES when the file says that its pixels hold enough text to identify the patient.' }],
-  ['LongitudinalTemporalInformationModified', { description: 'What was done to dates: UNMODIFIED, MODIFIED or REMOVED.' }],
-  ['LossyImageCompression', { description: '01 when the image was once compressed with loss, else 00.' }],
+  ['BurnedInAnnotation', { description: 'Whether the pixels hold enough text to identify the patient, as the file itself says.', terms: [['YES', 'they do'], ['NO', 'they do not']] }],
+  ['LongitudinalTemporalInformationModified', { description: 'What was done to dates and times, as the file itself says.', terms: [['UNMODIFIED', 'nothing'], ['MODIFIED', 'they were shifted'], ['REMOVED', 'they were removed']] }],
+  ['LossyImageCompression', { description: 'Whether the image was ever compressed with loss.', terms: [['00', 'never'], ['01', 'at least once']] }],
 ];
 
 const BY_KEYWORD = new Map(ATTRIBUTES);

@@ -17,15 +17,15 @@ import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
 import { formatRoCrate } from './ro-crate.js';
-import { stageRelease, type ReleaseDraft, type StagedRelease, type StageInput } from './stage.js';
+import { stageRelease, type ReleaseDraft, type RenderPage, type StagedRelease, type StageInput } from './stage.js';
 import { makeStaging, removeStaging, type CutPaths } from './staging.js';
 
 export interface CutOptions extends PlanOptions {
   paths: CutPaths;
   /** Absolute folder of each source of images. */
   roots: ReadonlyMap<string, string>;
-  /** data/gate.json; none when absent. */
-  gateDocument?: string | undefined;
+  /** Renders index.html; none when absent. */
+  page?: RenderPage | undefined;
   /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
   arrow?: boolean | undefined;
   /** Compute everything, write nothing. */
@@ -132,7 +132,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
   return claimNumber(staged, paths);
 }
 
-async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff, changes }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
+async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, dictionary, tables: tableDiffs, splits }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
   const { dataset, release, roots, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = await readWithdrawals(catalog, version);
@@ -154,7 +154,8 @@ async function stageInput(catalog: Catalog, { plan, candidate, dictionary, diff,
       ['data/datacite.json', formatDatacite(dataset, { version, date, previous: plan.previous?.version ?? null, cases: plan.counts.cases, instances: plan.counts.instances, bytes: plan.counts.bytes, withdrawn })],
     ],
     crate: (tables, files) => formatRoCrate(dataset, { version, date, tables, files, images: release.payload === 'none' ? 0 : plan.counts.instances }),
-    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, changes, total: diff?.total ?? 0 }),
+    changes: formatChanges({ title: dataset.title, datasetId: dataset.id, version, date, previous: plan.previous, reasons: plan.reasons, counts: plan.counts, tables: tableDiffs, splits, changes, total: diff?.total ?? 0 }),
+    page: options.page,
     signal,
   };
 }

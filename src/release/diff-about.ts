@@ -1,5 +1,8 @@
-import type { Change, ChangeRule } from '../model/release.js';
 import { mayBeStricter } from '../model/license.js';
+import type { Change } from '../model/release.js';
+import { diffDictionaries } from './diff-dictionary.js';
+import { entry } from './diff-entry.js';
+import { diffGates } from './diff-gate.js';
 import type { SideAbout } from './side.js';
 
 /** Compares what two releases say of themselves, entry by entry; pure. */
@@ -8,12 +11,14 @@ export function diffAbout(before: SideAbout, after: SideAbout): Change[] {
   return [
     ...entry(license, 'dataset.license', before.dataset.license, after.dataset.license),
     ...entry('schema-changed', 'schema', describeSchema(before.schema), describeSchema(after.schema)),
-    ...entry('policy-changed', 'policy', describePolicy(before.policy), describePolicy(after.policy)),
+    ...entry('metadata-changed', 'dataset.id', before.dataset.id, after.dataset.id),
     ...entry('metadata-changed', 'dataset.title', before.dataset.title, after.dataset.title),
     ...entry('metadata-changed', 'tool', describeTool(before.tool), describeTool(after.tool)),
     ...entry('metadata-changed', 'digests.content_md5', presence(before.contentMd5), presence(after.contentMd5)),
     ...splitEntries(before.splits, after.splits),
     ...keptEntries(before, after),
+    ...diffGates(before, after),
+    ...diffDictionaries(before.dictionary, after.dictionary),
   ];
 }
 
@@ -39,16 +44,8 @@ function splitEntries(before: SideAbout['splits'], after: SideAbout['splits']): 
   });
 }
 
-function entry(rule: ChangeRule, key: string, before: string | null, after: string | null): Change[] {
-  return before === after ? [] : [{ rule, case_id: null, table_name: null, key, column_name: null, before, after }];
-}
-
 function describeSchema(schema: SideAbout['schema']): string | null {
   return schema === null ? null : `${schema.pack} ${schema.version} sha256:${schema.digest}`;
-}
-
-function describePolicy({ profile, digest }: SideAbout['policy']): string {
-  return `${profile} sha256:${digest}`;
 }
 
 function describeTool({ name, version, duckdb }: SideAbout['tool']): string {

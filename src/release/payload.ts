@@ -1,10 +1,13 @@
-import { chmodSync, constants, copyFileSync, linkSync, lstatSync, mkdirSync, type BigIntStats } from 'node:fs';
+import { chmodSync, constants, copyFileSync, linkSync, lstatSync, mkdirSync, rmSync, type BigIntStats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 
-/** How image files get into a release. */
-export type PayloadMode = 'copy' | 'hardlink' | 'none';
+/**
+ * How image files get into a release: copied (sharing blocks where the file system can), sharing blocks with the source
+ * (copied with a warning where it cannot), as another name of the source file, or not at all: by reference.
+ */
+export type PayloadMode = 'copy' | 'reflink' | 'hardlink' | 'none';
 
 /** An image file of the candidate and where it lies. */
 export interface PayloadFile {
@@ -21,15 +24,31 @@ export interface PayloadFile {
 /** Files made durable at once: the journal of a file system commits many as fast as one. */
 const FLUSH_JOBS = 16;
 
+/** What the writer has to say while it works. */
+export interface PayloadNotes {
+  /** Called once, when the file system turned out not to share blocks: all is copied from here on. May refuse. */
+  onCopied(code: string): void;
+  /** Called once, for the first source file that could not be made read-only. */
+  onWritable(path: string): void;
+}
+
+/** What says that a file system, or this pair of them, knows no clones. */
+const NO_CLONES = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOSYS', 'ENOTTY']);
+
+const WRITE_BITS = 0o222;
+
 /** Brings image files into a staged release, chunk by chunk. */
 export class PayloadWriter {
   #lastFolder = '';
+  #clones = true;
+  #warned = false;
 
   constructor(
     readonly staging: string,
     readonly mode: PayloadMode,
     /** Absolute folder of each source. */
     readonly roots: ReadonlyMap<string, string>,
+    readonly notes: PayloadNotes,
   ) {}
 
   /**
@@ -37,24 +56,57 @@ export class PayloadWriter {
    * @throws {CurationError} RELEASE_INVALID naming a file that changed since it was pulled; DISK_FULL, IO_FAILED
    */
   async write(files: readonly PayloadFile[]): Promise<void> {
-    for (const file of files) this.#place(file);
-    if (this.mode !== 'none') await flushFiles(files.map(({ path }) => join(this.staging, path)));
+    const sources = files.map((file) => {
+      const path = this.#sourcePath(file);
+      return { path, mode: refuseChanged(file, path), target: join(this.staging, file.path) };
+    });
+    if (this.mode === 'none') return;
+    // Before they are linked: a new name makes the file one that is to be written back, and each flush a commit of the
+    // journal. The names themselves become durable with their folders.
+    if (this.mode === 'hardlink') await flushFiles(sources.map(({ path }) => path));
+    for (const { path, mode, target } of sources) this.#place(path, target, mode);
+    if (this.mode !== 'hardlink') await flushFiles(sources.map(({ target }) => target));
   }
 
-  #place(file: PayloadFile): void {
-    const source = this.#sourcePath(file);
-    refuseChanged(file, source);
-    if (this.mode === 'none') return;
-    const target = join(this.staging, file.path);
+  #place(source: string, target: string, mode: number): void {
     try {
       this.#makeFolder(dirname(target));
-      if (this.mode === 'hardlink') linkSync(source, target);
-      else {
-        copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-        chmodSync(target, 0o644);
-      }
+      if (this.mode === 'hardlink') this.#link(source, target, mode);
+      else this.#copy(source, target);
     } catch (error) {
       throw placementError(error, this.mode, source, target);
+    }
+  }
+
+  #copy(source: string, target: string): void {
+    if (this.mode === 'copy' || !this.#clones) copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    else this.#clone(source, target);
+    chmodSync(target, 0o644);
+  }
+
+  #clone(source: string, target: string): void {
+    try {
+      copyFileSync(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+    } catch (error) {
+      const code = systemErrorCode(error) ?? '';
+      if (!NO_CLONES.has(code)) throw error;
+      this.#clones = false;
+      this.notes.onCopied(code);
+      rmSync(target, { force: true });
+      copyFileSync(source, target, constants.COPYFILE_EXCL);
+    }
+  }
+
+  /** A link is the source file itself: whoever wrote into it would change the release, so nobody may write into it. */
+  #link(source: string, target: string, mode: number): void {
+    linkSync(source, target);
+    if ((mode & WRITE_BITS) === 0) return;
+    try {
+      chmodSync(target, mode & ~WRITE_BITS);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EPERM') throw error;
+      if (!this.#warned) this.notes.onWritable(source);
+      this.#warned = true;
     }
   }
 
@@ -73,7 +125,8 @@ export class PayloadWriter {
   }
 }
 
-function refuseChanged(file: PayloadFile, source: string): void {
+/** Permissions of a source file that is as it was pulled. */
+function refuseChanged(file: PayloadFile, source: string): number {
   let stat: BigIntStats | null = null;
   try {
     stat = lstatSync(source, { bigint: true });
@@ -82,7 +135,7 @@ function refuseChanged(file: PayloadFile, source: string): void {
   }
   const pulled = `${file.size_bytes} bytes, modified at ${file.mtime_ns} ns`;
   const found = stat === null ? 'no such file' : !stat.isFile() ? 'no regular file' : `${stat.size} bytes, modified at ${stat.mtimeNs} ns`;
-  if (stat?.isFile() === true && stat.size === BigInt(file.size_bytes) && stat.mtimeNs === BigInt(file.mtime_ns)) return;
+  if (stat?.isFile() === true && stat.size === BigInt(file.size_bytes) && stat.mtimeNs === BigInt(file.mtime_ns)) return Number(stat.mode) & 0o7777;
   throw new CurationError('RELEASE_INVALID', `The image ${file.source}/${file.source_path} is not as it was pulled.`, {
     expected: pulled,
     found,

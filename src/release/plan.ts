@@ -4,14 +4,16 @@ import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import type { DataDictionary } from '../model/dictionary.js';
-import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference } from '../model/release.js';
+import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference, type SplitDiff, type TableDiff } from '../model/release.js';
+import type { GateDocument } from '../model/verdict.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { gatherCandidate, type Candidate } from './candidate.js';
 import type { SplitSource } from './candidate-splits.js';
 import { describeCommitments, type HiddenRelease } from './hidden-release.js';
 import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
 import { describeLeaks, findLeaks } from './split-leakage.js';
-import { createChanges, diffSides, readChanges, type DiffOutcome } from './diff.js';
+import { createChanges, diffSides, type DiffOutcome } from './diff.js';
+import { readChanges, readExamples, readSplitDiffs, readTableDiffs } from './diff-report.js';
 import { describeRelease, noteUndescribed } from './dictionary.js';
 import { redactChanges } from './redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
@@ -36,6 +38,8 @@ export interface PlanOptions {
   /** Cases that the newest amendment names; none when absent. */
   announced?: readonly AmendedCase[] | undefined;
   gate: GateVerdict;
+  /** data/gate.json; none when absent. */
+  gateDocument?: string | undefined;
   /** Column whose equal values are one patient; absent when PatientID is the case. */
   patient?: { table: string; column: string } | null;
   /** Release date, YYYY-MM-DD. */
@@ -54,8 +58,10 @@ export interface PlannedRelease {
   /** What every column of the release means. */
   dictionary: DataDictionary;
   diff: DiffOutcome | null;
-  /** The first changes, for CHANGES.md. */
+  /** The first changes, for CHANGES.md, and what differs by table and split. */
   changes: Change[];
+  tables: TableDiff[];
+  splits: SplitDiff[];
   /** A sentence about patients, studies or images in two parts of a split, which nobody accepted; null when there are none. */
   leak: string | null;
 }
@@ -75,15 +81,16 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const before = previous === null ? null : await releaseSide(catalog, previous);
   const candidate = await gatherCandidate(catalog, candidateOptions(options, previous, before));
   const tool = { ...options.tool, duckdb: await duckdbVersion(catalog) };
-  const after = await candidateSide(catalog, candidate, describe(options, candidate, tool));
-  const diff = before === null ? null : await diffSides(catalog, before, after);
-  if (diff === null) await createChanges(catalog);
-  else await redactChanges(catalog, after.clinical, options.pack);
-  if (before !== null) await hideWithdrawn(catalog, before);
-  const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump);
+  await createChanges(catalog);
   const tables = releaseTables(candidate, '');
-  const counts = await countCandidate(catalog, tables.length);
   const dictionary = await describeRelease(catalog, tables, { pack: options.pack, tables: candidate.tables, hidden: options.hidden.columns });
+  const after = await candidateSide(catalog, candidate, describe(options, candidate, tool, dictionary));
+  const diff = before === null ? null : await diffSides(catalog, before, after);
+  if (diff !== null) await redactChanges(catalog, after.clinical, options.pack);
+  // before anything is read from the changes that may be published
+  if (before !== null) await hideWithdrawn(catalog, before);
+  const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump, await readExamples(catalog));
+  const counts = await countCandidate(catalog, tables.length);
   const leak = await lookForLeaks(catalog, options, candidate);
   const reference = previous === null ? null : { version: previous.document.version, digest: previous.digest };
   const plan: ReleasePlan = {
@@ -100,8 +107,8 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
     blocked: [...listBlocks(options, counts, decision?.version ?? null, previous), ...(leak === null ? [] : [leak])],
     notes: [...(await listNotes(catalog, candidate)), ...present(noteUndescribed(dictionary)), ...present(await noteUnfitValues(catalog)), ...options.hidden.notes],
   };
-  const draft = decision === null ? null : await draftDocument(catalog, options, { candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
-  return { plan, draft, candidate, dictionary, diff, changes: await readChanges(catalog, LISTED_CHANGES), leak };
+  const draft = decision === null ? null : await draftDocument(catalog, options, { about: after.about, candidate, counts, version: decision.version, sequence: plan.sequence, previous: reference, tool });
+  return { plan, draft, candidate, diff, changes: await readChanges(catalog, LISTED_CHANGES), tables: await readTableDiffs(catalog), splits: await readSplitDiffs(catalog), dictionary, leak };
 }
 
 /** The last look before anything is published: a leak that no waiver of DUP-009 accepts stands in the way. */
@@ -145,7 +152,7 @@ function candidateOptions(options: PlanOptions, previous: LogEntry | null, befor
   };
 }
 
-function describe({ dataset, pack, gate, splits, hidden }: PlanOptions, { content, contentMd5, splits: published }: Candidate, tool: ReleaseDocument['tool']): Side['about'] {
+function describe({ dataset, pack, gate, gateDocument, splits, hidden }: PlanOptions, { content, contentMd5, splits: published }: Candidate, tool: ReleaseDocument['tool'], dictionary: DataDictionary): Side['about'] {
   const { id, title, license } = dataset;
   return {
     dataset: { id, title, license },
@@ -155,6 +162,8 @@ function describe({ dataset, pack, gate, splits, hidden }: PlanOptions, { conten
     content,
     contentMd5,
     splits: splits.filter(({ name }) => published.includes(name)),
+    dictionary,
+    gate: gateDocument === undefined ? null : (JSON.parse(gateDocument) as GateDocument),
     ...describeCommitments(hidden),
   };
 }
@@ -164,6 +173,7 @@ function policyOf({ profile, digest, errors, warnings, waived }: GateVerdict): R
 }
 
 interface DraftParts {
+  about: Side['about'];
   candidate: Candidate;
   counts: ReleaseDocument['counts'];
   version: string;
@@ -172,8 +182,8 @@ interface DraftParts {
   tool: ReleaseDocument['tool'];
 }
 
-async function draftDocument(catalog: Catalog, options: PlanOptions, { candidate, counts, version, sequence, previous, tool }: DraftParts): Promise<ReleaseDraft> {
-  const { dataset, schema, policy, commitments, seeds } = describe(options, candidate, tool);
+async function draftDocument(catalog: Catalog, options: PlanOptions, { about, candidate, counts, version, sequence, previous, tool }: DraftParts): Promise<ReleaseDraft> {
+  const { dataset, schema, policy, commitments, seeds } = about;
   return {
     format: RELEASE_FORMAT,
     dataset,

@@ -6,10 +6,12 @@ import { describeDefect, UnreadableFileError } from '../fixity/file.js';
 import { readJsonFile } from '../fixity/json.js';
 import { readLines } from '../fixity/lines.js';
 import { parseManifestLine } from '../fixity/manifest.js';
-import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
+import type { GateDocument } from '../model/verdict.js';
 import type { Candidate } from './candidate.js';
 import { selectRows } from './candidate-table.js';
+import { deliveredTables, isDictionary, type DescribedTables } from './diff-dictionary.js';
+import { isGate } from './diff-gate.js';
 import type { LogEntry } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables, tablePath } from './release-table.js';
 
@@ -41,6 +43,10 @@ export type SideAbout = Pick<ReleaseDocument, 'dataset' | 'schema' | 'policy' | 
   content: string;
   contentMd5: string | null;
   splits: Pick<ReleaseDocument['splits'][number], 'name' | 'algorithm' | 'seed'>[];
+  /** What data/dictionary.json says. */
+  dictionary: DescribedTables;
+  /** What data/gate.json says; null where there is none. */
+  gate: GateDocument | null;
 };
 
 /** The candidate as a side of a comparison. */
@@ -58,9 +64,11 @@ export async function candidateSide(catalog: Catalog, candidate: Candidate, abou
  * @throws {CurationError} RELEASE_INVALID when a table, the dictionary or the manifest was changed
  */
 export async function releaseSide(catalog: Catalog, { document, folder }: LogEntry): Promise<Side> {
-  const tables = checkTables(folder, document);
+  const { tables, gated } = checkTables(folder, document);
   const relation = (name: string): string => (tables.has(name) ? `read_parquet(${quoteLiteral(tablePath(folder, name))})` : failMissing(folder, name));
-  const keys = new Map(readDictionary(folder).tables.filter(({ kind }) => kind !== 'release').map(({ table, key }) => [table, key === '' ? null : key]));
+  const dictionary = readListed(folder, 'dictionary', isDictionary);
+  const gate = gated ? readListed(folder, 'gate', isGate) : null;
+  const keys = new Map(deliveredTables(dictionary).map(({ table, key }) => [table, key === '' ? null : key]));
   const clinical = new Map<string, ClinicalSide>();
   for (const name of tables) {
     if (!name.startsWith(CLINICAL_PREFIX)) continue;
@@ -69,7 +77,7 @@ export async function releaseSide(catalog: Catalog, { document, folder }: LogEnt
   }
   const { dataset, schema, policy, tool, digests, splits, commitments, seeds } = document;
   const kept = { ...(commitments === undefined ? {} : { commitments }), ...(seeds === undefined ? {} : { seeds }) };
-  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, draws: tables.has('draws') ? relation('draws') : null, clinical, about: { dataset, schema, policy, tool, splits, ...kept, content: digests.content, contentMd5: digests.content_md5 ?? null } };
+  return { own: relation, tags: tables.has('tags') ? relation('tags') : null, draws: tables.has('draws') ? relation('draws') : null, clinical, about: { dataset, schema, policy, tool, splits, ...kept, content: digests.content, contentMd5: digests.content_md5 ?? null, dictionary, gate } };
 }
 
 async function describeClinical(catalog: Catalog, relation: string, key: string | null): Promise<ClinicalSide> {
@@ -81,15 +89,21 @@ async function describeClinical(catalog: Catalog, relation: string, key: string 
   return { relation: texts, key: key !== null && columns.has(key) ? key : null, columns };
 }
 
-const LISTED = /^data\/(?:tables\/([A-Za-z0-9_.-]+)\.parquet|dictionary\.json)$/;
+/** Where the path begins in a line of the manifest, and how that of an image does. */
+const PATH_AT = 66;
+const IMAGES = 'data/images/';
 
-/** Names of the tables of a release, after their bytes were found to be those that were published. */
-function checkTables(folder: string, document: ReleaseDocument): Set<string> {
+const LISTED = /^data\/(?:tables\/([A-Za-z0-9_.-]+)\.parquet|dictionary\.json|gate\.json)$/;
+
+/** Names of the tables of a release, after their bytes were found to be those that were published, and whether it tells what judged it. */
+function checkTables(folder: string, document: ReleaseDocument): { tables: Set<string>; gated: boolean } {
   const names = new Set<string>();
   const digester = new FileDigester();
   try {
     const listed: { path: string; digest: string }[] = [];
     const { sha256 } = readLines(join(folder, RELEASE_FILES.manifest), ({ text }) => {
+      // A line is looked at closely only when it may be of a file that is read here: there may be a million of images.
+      if (text.startsWith(IMAGES, PATH_AT)) return;
       const entry = parseManifestLine(text);
       if (entry !== null && LISTED.test(entry.path)) listed.push(entry);
     });
@@ -100,7 +114,7 @@ function checkTables(folder: string, document: ReleaseDocument): Set<string> {
       const name = LISTED.exec(path)?.[1];
       if (name !== undefined) names.add(name);
     }
-    return names;
+    return { tables: names, gated: listed.some(({ path }) => path === 'data/gate.json') };
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
     throw new CurationError('RELEASE_INVALID', `The release ${document.version} was changed: ${error.path} is ${describeDefect(error.defect)}.`, { cause: error });
@@ -115,11 +129,14 @@ function edited(folder: string, path: string, expected: string, found: string): 
   });
 }
 
-/** The dictionary of a release, whose digest was checked. */
-function readDictionary(folder: string): { tables: (Pick<DataDictionary['tables'][number], 'table' | 'key'> & { kind?: string })[] } {
-  const reading = readJsonFile(join(folder, 'data', 'dictionary.json'));
-  if (!reading.ok) failMissing(folder, 'dictionary');
-  return reading.value as DataDictionary;
+/** A document of data/ whose digest was checked; what it holds may still be anybody's. */
+function readListed<T>(folder: string, name: string, isOne: (value: unknown) => value is T): T {
+  const reading = readJsonFile(join(folder, 'data', `${name}.json`));
+  if (!reading.ok || !isOne(reading.value))
+    throw new CurationError('RELEASE_INVALID', `The release at ${folder} has a data/${name}.json that is none${reading.ok ? '' : `: ${reading.reason}`}.`, {
+      suggestions: [`See what else is wrong: colophon verify ${folder}`],
+    });
+  return reading.value;
 }
 
 function failMissing(folder: string, name: string): never {

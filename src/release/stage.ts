@@ -6,13 +6,14 @@ import type { Effects } from '../effects.js';
 import { CurationError, wrapSystemError } from '../errors.js';
 import { fsyncFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
-import { FileDigester } from '../fixity/digest.js';
+import { FileDigester, sha256Hex } from '../fixity/digest.js';
+import { fillLateRegion } from '../fixity/late-region.js';
 import { formatManifestLine } from '../fixity/manifest.js';
 import { compareBytewise } from '../fixity/order.js';
 import { COMMITMENT_FOLDER } from '../model/commitment.js';
 import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
-import { writeLists, type ListedFile } from './bag-lists.js';
+import { writeLists, type ListedFile, type ListTotals } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
 import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
 import { holdKeys } from './held-keys.js';
@@ -23,6 +24,9 @@ import { assertSpace } from './staging.js';
 
 /** release.json before the files that it vouches for are written. */
 export type ReleaseDraft = Omit<ReleaseDocument, 'digests'> & { digests: Pick<ReleaseDocument['digests'], 'content' | 'content_md5'> };
+
+/** Renders index.html, its late region empty, from the draft and from what is in the folder: all but the files beside data/. */
+export type RenderPage = (folder: string, draft: ReleaseDraft) => Promise<string>;
 
 /** What a release is written from, besides the `candidate_*` tables. */
 export interface StageInput {
@@ -53,6 +57,8 @@ export interface StageInput {
   crate(tables: readonly TableResource[], files: readonly ListedFile[]): string;
   /** CHANGES.md */
   changes: string;
+  /** index.html; none when absent. */
+  page?: RenderPage | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -94,7 +100,8 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(folder, input, folders, effects));
-  const release = writeTagFiles(folder, input, totals);
+  const page = (await input.page?.(folder, input.draft)) ?? null;
+  const release = writeTagFiles(folder, input, totals, page);
   flushFolders(folder, [...folders, dirname(tablePath(folder, 'any')), ...commitments.map(({ path }) => dirname(join(folder, path)))]);
   return { folder, ...release };
 }
@@ -131,7 +138,15 @@ function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFi
 }
 
 function placeImages(folder: string, { draft, payload, roots, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
-  const writer = new PayloadWriter(folder, payload, roots);
+  if (payload === 'hardlink')
+    effects.warn('The images of this release are the source files themselves, read-only from now on. Whoever writes into one changes the release, and verify will say so.');
+  const writer = new PayloadWriter(folder, payload, roots, {
+    onCopied(code) {
+      assertSpace(folder, draft.counts.bytes);
+      effects.warn(`The file system of the releases cannot share blocks with the sources (${code}): the images are copied.`);
+    },
+    onWritable: (path) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
+  });
   const stage = payload === 'none' ? 'looking at images' : 'copying images';
   const done = { files: 0, bytes: 0 };
   return async (images) => {
@@ -150,7 +165,7 @@ function placeImages(folder: string, { draft, payload, roots, signal }: StageInp
 }
 
 /** Writes the files beside data/, each before the one that vouches for it. */
-function writeTagFiles(folder: string, { draft, creators, changes, fetchBase }: StageInput, totals: { files: number; bytes: number }): { document: ReleaseDocument; bytes: string } {
+function writeTagFiles(folder: string, { draft, creators, changes, fetchBase }: StageInput, totals: ListTotals, page: string | null): { document: ReleaseDocument; bytes: string } {
   const { dataset, version, date, tool } = draft;
   const info = { datasetId: dataset.id, title: dataset.title, creators, version, date, payloadBytes: totals.bytes, payloadFiles: totals.files, tool: `${tool.name} ${tool.version}` };
   const bagit = writeText(folder, RELEASE_FILES.bagit, BAG_DECLARATION);
@@ -164,12 +179,15 @@ function writeTagFiles(folder: string, { draft, creators, changes, fetchBase }: 
     bagit: bagit.sha256,
     bag_info: bagInfo.sha256,
     sizes: sizes.sha256,
+    changes: changesFile.sha256,
+    ...(page === null ? {} : { page: sha256Hex(page) }),
     ...(fetch === null ? {} : { fetch: fetch.sha256 }),
   };
   const document: ReleaseDocument = { ...draft, digests };
   const bytes = canonicalJson(document);
   const release = writeText(folder, RELEASE_FILES.release, bytes);
-  const tagFiles = [bagit, bagInfo, changesFile, manifest, sizes, release, ...(fetch === null ? [] : [fetch])].sort((a, b) => compareBytewise(a.path, b.path));
+  const pageFile = page === null ? [] : [writeText(folder, RELEASE_FILES.page, fillLateRegion(page, release.sha256))];
+  const tagFiles = [bagit, bagInfo, changesFile, manifest, sizes, release, ...pageFile, ...(fetch === null ? [] : [fetch])].sort((a, b) => compareBytewise(a.path, b.path));
   writeText(folder, RELEASE_FILES.tagManifest, tagFiles.map(({ sha256, path }) => formatManifestLine(sha256, path)).join(''));
   return { document, bytes };
 }

@@ -1,6 +1,7 @@
 import type { CheckEntry, CheckOutcome, CheckReport } from '../model/check.js';
 import { LEVELS, type Finding, type Level, type Location } from '../model/finding.js';
 import { CHECK_PAGE_SCRIPT, CHECK_PAGE_STYLE } from './check-html-assets.js';
+import { renderHtmlPage, type Sha256Base64 } from './html-page.js';
 import { htmlText as text } from './html-text.js';
 import { formatCount, formatNumber } from './units.js';
 
@@ -10,8 +11,7 @@ export interface CheckHtmlOptions {
   entries: readonly CheckEntry[];
   /** Title of the dataset. */
   title: string;
-  /** sha256 of a text, base64: for the Content Security Policy. */
-  sha256Base64(text: string): string;
+  sha256Base64: Sha256Base64;
 }
 
 /**
@@ -20,28 +20,13 @@ export interface CheckHtmlOptions {
  */
 export function renderCheckHtml(report: CheckReport, options: CheckHtmlOptions): string {
   const { title, sha256Base64 } = options;
-  const policy = `default-src 'none'; style-src 'sha256-${sha256Base64(CHECK_PAGE_STYLE)}'; script-src 'sha256-${sha256Base64(CHECK_PAGE_SCRIPT)}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${text(`Release gate: ${title}`)}</title>
-<style>${CHECK_PAGE_STYLE}</style>
-</head>
-<body>
-${renderHead(report, title)}
+  const body = `${renderHead(report, title)}
 ${renderRules(report, options.entries)}
 ${renderFindings(report, options.entries)}
 ${renderWaived(report)}
 ${renderNotJudged(report)}
-<footer>Values that could identify somebody are masked. This report is still confidential: keep it with the data, outside any release. Policy ${text(report.policy_digest.slice(0, 16))}…, judged on ${text(report.date)}.</footer>
-<script>${CHECK_PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+<footer>Values that could identify somebody are masked. This report is still confidential: keep it with the data, outside any release. Policy ${text(report.policy_digest.slice(0, 16))}…, judged on ${text(report.date)}.</footer>`;
+  return renderHtmlPage({ title: `Release gate: ${title}`, style: CHECK_PAGE_STYLE, script: CHECK_PAGE_SCRIPT, body }, sha256Base64);
 }
 
 const VERDICTS = {

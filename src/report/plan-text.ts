@@ -20,13 +20,26 @@ function renderHead({ version, date, previous, level }: ReleasePlan, style: Styl
   return style.bold(`${escapeText(version)}  ${after}, dated ${escapeText(date)}`);
 }
 
-/** Why the number is what it is: the gravest rule first. */
+/** Why the number is what it is: the gravest rule first, each with what it names of its changes and why it asks for its level. */
 export function renderReasons(reasons: readonly VersionReason[]): string[] {
   const order = ['major', 'minor', 'patch'];
   return reasons
     .toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level) || (a.rule < b.rule ? -1 : 1))
-    .map(({ level, rule, message }) => `  ${level.padEnd(5)}  ${escapeText(message)}  (${rule})`);
+    .flatMap(({ level, rule, message, count, why, examples }) => [
+      `  ${level.padEnd(5)}  ${escapeText(message)}  (${rule})`,
+      ...wrapText(`${why}${nameExamples(examples, count)}`, ' '.repeat(9)),
+    ]);
 }
+
+/** ` E.g. a, b, c.`; nothing where the reason names none. */
+function nameExamples(examples: readonly string[], count: number): string {
+  if (examples.length === 0) return '';
+  const named = examples.map((example) => shortenText(example, MAX_EXAMPLE)).join(', ');
+  return ` ${count > examples.length ? 'Such as' : 'Here:'} ${named}.`;
+}
+
+/** Longest example, in characters. */
+const MAX_EXAMPLE = 100;
 
 /** `40 cases, 44 studies, 61 series, 310 images, 1.2 GB, 6 tables; 1 withdrawn`. */
 export function renderCounts({ cases, studies, series, instances, bytes, tables, withdrawn }: ReleasePlan['counts']): string {

@@ -1,10 +1,11 @@
 import type { SplitReport, SplitWarning } from '../model/split.js';
+import { renderHtmlPage, type Sha256Base64 } from './html-page.js';
+import { PAGE_STYLE } from './html-style.js';
 import { htmlText as text } from './html-text.js';
 import { formatP } from './split-balance-text.js';
 import { drawBars } from './split-charts.js';
 import { renderJoint } from './split-html-joint.js';
 import { renderReferenceSection } from './split-html-reference.js';
-import { SPLIT_PAGE_STYLE } from './split-html-style.js';
 import { renderObservedSection, renderVariableFigures, renderVariableTable } from './split-html-variables.js';
 import { scrolled, table } from './split-html-table.js';
 import { formatCount, formatNumber, formatShare } from './units.js';
@@ -13,8 +14,7 @@ import { formatCount, formatNumber, formatShare } from './units.js';
 export interface SplitHtmlOptions {
   /** Title of the dataset. */
   title: string;
-  /** sha256 of a text, base64: for the Content Security Policy. */
-  sha256Base64(text: string): string;
+  sha256Base64: Sha256Base64;
 }
 
 /**
@@ -22,20 +22,7 @@ export interface SplitHtmlOptions {
  * a description and a table of its numbers. Data are text nodes only (CWE-79).
  */
 export function renderSplitHtml(report: SplitReport, { title, sha256Base64 }: SplitHtmlOptions): string {
-  const policy = `default-src 'none'; style-src 'sha256-${sha256Base64(SPLIT_PAGE_STYLE)}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${text(`Split ${report.split}: ${title}`)}</title>
-<style>${SPLIT_PAGE_STYLE}</style>
-</head>
-<body>
-${renderHead(report, title)}
+  const body = `${renderHead(report, title)}
 <main>
 ${renderParts(report)}
 ${renderAsks(report.warnings)}
@@ -48,10 +35,8 @@ ${renderReferenceSection(report)}
 ${renderUnassigned(report)}
 ${renderOrigin(report)}
 </main>
-<footer>This page counts small groups, and hidden parts where there are any: keep it with the data until they may be known.</footer>
-</body>
-</html>
-`;
+<footer>This page counts small groups, and hidden parts where there are any: keep it with the data until they may be known.</footer>`;
+  return renderHtmlPage({ title: `Split ${report.split}: ${title}`, style: PAGE_STYLE, body }, sha256Base64);
 }
 
 function renderHead({ split, leakage, conflicts }: SplitReport, title: string): string {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
 import type { SignedStatement } from '../fixity/key-statement.js';
+import type { LatePage } from '../fixity/late-region.js';
 import type { MinisignSigner } from '../fixity/minisign.js';
 import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
@@ -64,6 +65,8 @@ export class Inspection {
   tagLines: Map<string, string> | null = null;
   /** Null when release.json is missing or is not what it should be. */
   document: ReleaseDocument | null = null;
+  /** index.html, where release.json gives its digest and it could be read; else null. */
+  page: LatePage | null = null;
   readonly payload = new PayloadList();
   /** By path: a second digest that the manifest gives for it. */
   readonly conflicts = new Map<string, string[]>();

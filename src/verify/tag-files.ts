@@ -1,5 +1,6 @@
-import { FileDigester } from '../fixity/digest.js';
-import { UnreadableFileError, describeDefect } from '../fixity/file.js';
+import { FileDigester, sha256Hex } from '../fixity/digest.js';
+import { UnreadableFileError, describeDefect, readRegularFile } from '../fixity/file.js';
+import { readLateRegion } from '../fixity/late-region.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import type { ProblemKind } from '../model/verification.js';
 import type { Inspection } from './inspection.js';
@@ -27,7 +28,12 @@ const ANCHORED: Record<string, keyof ReleaseDocument['digests']> = {
   [RELEASE_FILES.bagInfo]: 'bag_info',
   [RELEASE_FILES.fetch]: 'fetch',
   [RELEASE_FILES.sizes]: 'sizes',
+  [RELEASE_FILES.changes]: 'changes',
+  [RELEASE_FILES.page]: 'page',
 };
+
+/** Longest page that is read, in bytes; it is read as a whole. */
+const MAX_PAGE_BYTES = 64 << 20;
 
 /**
  * Reads one root file by `read` and keeps its digest; a file that cannot be read is a problem, unless it is only absent
@@ -57,7 +63,7 @@ export function checkTagFiles(inspection: Inspection): void {
   const names = new Set([...REQUIRED, ...(inspection.tagLines?.keys() ?? []), ...Object.values(RELEASE_FILES)]);
   for (const name of names) {
     if (!inspection.tagDigests.has(name) && !inspection.unusable.has(name)) {
-      readTagFile(inspection, name, (path) => digester.digestFile(path));
+      readTagFile(inspection, name, (path) => (name === RELEASE_FILES.page && anchorOf(inspection, name) !== undefined ? readPage(inspection, path) : digester.digestFile(path)));
     }
     if (UNLISTED.has(name)) continue;
     if (inspection.tagDigests.has(name)) checkTagFile(inspection, name);
@@ -66,6 +72,13 @@ export function checkTagFiles(inspection: Inspection): void {
   if (inspection.tagLines === null && !inspection.unusable.has(RELEASE_FILES.tagManifest)) {
     inspection.report('missing', RELEASE_FILES.tagManifest, 'The list that vouches for release.json, index.html and the other files beside data/ is gone.');
   }
+}
+
+/** Reads a page that release.json pins: what is compared is the page without the release digest in it (DOC-8). */
+function readPage(inspection: Inspection, path: string): { size_bytes: number; sha256: string } {
+  const bytes = readRegularFile(path, MAX_PAGE_BYTES);
+  inspection.page = readLateRegion(bytes);
+  return { size_bytes: bytes.length, sha256: sha256Hex(bytes) };
 }
 
 function reportAbsent(inspection: Inspection, name: string): void {
@@ -81,11 +94,12 @@ function checkTagFile(inspection: Inspection, name: string): void {
   const found = inspection.tagDigests.get(name);
   const listed = inspection.tagLines?.get(name);
   const anchor = anchorOf(inspection, name);
-  if (inspection.tagLines !== null && listed === undefined) return reportUnlisted(inspection, name, found === anchor);
+  const isAnchored = fitsAnchor(inspection, name);
+  if (inspection.tagLines !== null && listed === undefined) return reportUnlisted(inspection, name, isAnchored);
   const matchesList = listed === undefined || listed === found;
-  if (anchor !== undefined && anchor !== found) {
+  if (anchor !== undefined && !isAnchored) {
     const message = matchesList ? 'It is not the file that release.json describes.' : 'Neither release.json nor the tag manifest vouches for these bytes.';
-    inspection.report(kindOf(name), name, message, { expected: anchor, found });
+    inspection.report(kindOf(name), name, describePage(inspection, name) ?? message, { expected: anchor, found: foundFor(inspection, name) ?? found });
   } else if (!matchesList && anchor === undefined) {
     inspection.report(kindOf(name), name, `Its bytes, or its line in ${RELEASE_FILES.tagManifest}, were changed.`, { expected: listed, found });
   } else if (!matchesList) {
@@ -107,6 +121,25 @@ function reportUnlisted(inspection: Inspection, name: string, anchored: boolean)
 function anchorOf(inspection: Inspection, name: string): string | undefined {
   const key = ANCHORED[name];
   return key === undefined ? undefined : inspection.document?.digests[key];
+}
+
+/** Whether release.json vouches for a file as it is; for a page, also that it shows the digest of this very release. */
+function fitsAnchor(inspection: Inspection, name: string): boolean {
+  const anchor = anchorOf(inspection, name);
+  const { page, digest } = inspection;
+  if (name === RELEASE_FILES.page) return page !== null && page.digest !== null && page.digest === digest && page.fixed_sha256 === anchor;
+  return anchor !== undefined && anchor === inspection.tagDigests.get(name);
+}
+
+function foundFor(inspection: Inspection, name: string): string | undefined {
+  return name === RELEASE_FILES.page ? inspection.page?.fixed_sha256 : undefined;
+}
+
+/** What is wrong with a page that release.json does not vouch for: null for other files, and for other bytes. */
+function describePage({ page, digest }: Inspection, name: string): string | null {
+  if (name !== RELEASE_FILES.page || page === null) return null;
+  if (page.digest === null) return 'The place of the release digest in it holds something else: it is not the page that was published. Do not open it.';
+  return page.digest === digest ? 'It is not the page that release.json describes. Do not open it.' : `It shows another release digest than that of this release: sha256:${page.digest}.`;
 }
 
 /** True when one of the two that can vouch for a root file does, and neither objects. */

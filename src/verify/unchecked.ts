@@ -2,7 +2,7 @@ import { RELEASE_FILES } from '../model/release.js';
 import type { Inspection } from './inspection.js';
 import { namesSigners } from './signatures.js';
 
-/** Root files that release.json pins, or that need nobody to vouch for them. */
+/** Root files that every release.json pins, or that need nobody to vouch for them. */
 const PINNED = new Set<string>([
   RELEASE_FILES.release,
   RELEASE_FILES.manifest,
@@ -26,7 +26,9 @@ export function noteUnchecked(inspection: Inspection): void {
     const own = digest === null ? '' : ` Compare sha256:${digest} with the digest its publisher names.`;
     notChecked.push(`Whether a consistent release was put in the place of the published one: that takes --expect.${own}`);
   }
-  const loose = [...inspection.tagDigests.keys()].filter((name) => !PINNED.has(name)).sort();
+  const { page, changes } = inspection.document?.digests ?? {};
+  const pinned = new Set([...PINNED, ...(page === undefined ? [] : [RELEASE_FILES.page]), ...(changes === undefined ? [] : [RELEASE_FILES.changes])]);
+  const loose = [...inspection.tagDigests.keys()].filter((name) => !pinned.has(name)).sort();
   if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
   if (rootFiles.has(RELEASE_FILES.notice)) notChecked.push(`${RELEASE_FILES.notice}: nothing vouches for it; what it tells is told by an amendment.`);
   const signed = rootFiles.has(RELEASE_FILES.signature) || rootFiles.has(RELEASE_FILES.minisig);

@@ -1,32 +1,30 @@
 import { resolve } from 'node:path';
-import { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { AmendmentSummary } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import { tellingSplits } from '../model/hidden-parts.js';
-import type { BumpLevel, CutReport, GitReport, ReleaseDiff, ReleasePlan } from '../model/release.js';
+import type { BumpLevel, CutReport, GitReport, ReleasePlan } from '../model/release.js';
 import { readNewestAmendment } from '../release/amendment-store.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
-import { diffSides, readChanges } from '../release/diff.js';
 import { commitRelease } from '../release/git.js';
 import { readKeyFolder } from '../release/key-folder.js';
 import { planRelease as plan } from '../release/plan.js';
 import { recordReleases } from '../release/record.js';
 import { recoverRelease } from '../release/recover.js';
-import { findRelease, readLog } from '../release/release-log.js';
-import { releaseSide } from '../release/side.js';
+import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/sign.js';
-import { decideVersion } from '../release/version.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
+import { writeIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
+import { renderReleasePage } from './release-page.js';
 import { requirePull, withSession, type Session } from './session.js';
 import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
@@ -78,35 +76,10 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
     const amendment = await announceAfter(announce, effects);
+    await index(workspace, effects);
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered, ...(amendment === null ? {} : { amendment }) };
   });
-}
-
-/**
- * What changed from one published release to another.
- * @param limit changes that are listed; all are counted
- * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID
- */
-export async function diffReleases({ paths }: Workspace, from: string, to: string, limit = 1000): Promise<ReleaseDiff> {
-  const log = await readLog(paths);
-  const [before, after] = [findRelease(log, from, paths), findRelease(log, to, paths)];
-  const catalog = await Catalog.open(':memory:', { bare: true, folders: [paths.releases] });
-  try {
-    const outcome = await diffSides(catalog, await releaseSide(catalog, before), await releaseSide(catalog, after));
-    const decision = decideVersion(from, outcome.counts);
-    return {
-      from: { version: from, digest: before.digest },
-      to: { version: to, digest: after.digest },
-      level: decision?.level ?? null,
-      reasons: decision?.reasons ?? [],
-      total: outcome.total,
-      changed_cases: outcome.changedCases,
-      changes: await readChanges(catalog, limit),
-    };
-  } finally {
-    catalog.close();
-  }
 }
 
 async function recover({ workspace }: Session, options: CutWorkspaceOptions, effects: Effects): Promise<string | null> {
@@ -146,6 +119,16 @@ async function record({ workspace, catalog }: Session, effects: Effects): Promis
   }
 }
 
+/** The index can be written again at any time: that it could not be must not make the cut look like a failure. */
+async function index(workspace: Workspace, effects: Effects): Promise<void> {
+  try {
+    await writeIndex(workspace);
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The release is published, but the index of releases could not be written: ${error.message} Run: colophon release page --index`);
+  }
+}
+
 /** Brings the catalog up to date and gathers what a release is made from. */
 async function prepare(session: Session, options: CutWorkspaceOptions, effects: Effects): Promise<CutOptions> {
   const { workspace, pack } = session;
@@ -176,6 +159,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
     sign: signer(workspace),
+    page: (folder, draft) => renderReleasePage(folder, draft, config),
     signal: options.signal,
   };
 }

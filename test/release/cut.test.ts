@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
@@ -285,9 +285,29 @@ test('by reference: no image is carried, fetch.txt says where each is, verify ac
   await expect(cut({ release: { payload: 'none' }, bump: 'minor' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
 });
 
-test('hard links share the bytes of the source', async () => {
-  await cut({ release: { payload: 'hardlink' } });
-  expect(statSync(release('1.0.0', 'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm')).ino).toBe(statSync(join(root, 'incoming/a/2.dcm')).ino);
+test('hard links share the bytes of the source, which is read-only from then on; an edit in place is told by verify', async () => {
+  const warnings: string[] = [];
+  await fillCatalog(catalog, store, root);
+  await cutRelease(catalog, cutOptions(root, { release: { payload: 'hardlink' } }), { ...defaultEffects, warn: (message) => warnings.push(message) });
+  const path = 'data/images/case-b/1.2.2/1.2.2.1/1.2.2.1.1.dcm';
+  expect(statSync(release('1.0.0', path)).ino).toBe(statSync(join(root, 'incoming/a/2.dcm')).ino);
+  expect(statSync(join(root, 'incoming/a/2.dcm')).mode & 0o222).toBe(0);
+  expect(statSync(join(root, 'incoming/a/4.dcm')).mode & 0o200).toBe(0o200); // not released
+  expect(warnings).toEqual([expect.stringContaining('read-only')]);
+  chmodSync(join(root, 'incoming/a/2.dcm'), 0o644); // what root, or a program that has the file open, does not even need
+  writeFileSync(join(root, 'incoming/a/2.dcm'), 'IMAGE OF B', { flag: 'r+' });
+  expect((await verifyRelease(release('1.0.0'))).problems).toEqual([expect.objectContaining({ kind: 'corrupt', path })]);
+});
+
+test('reflinks give the same release as copies; a file system without them is told once, and the images are copied', async () => {
+  const warnings: string[] = [];
+  await fillCatalog(catalog, store, root);
+  const { published } = await cutRelease(catalog, cutOptions(root, { release: { payload: 'reflink' } }), { ...defaultEffects, warn: (message) => warnings.push(message) });
+  expect(warnings.length).toBeLessThanOrEqual(1);
+  for (const warning of warnings) expect(warning).toMatch(/cannot share blocks .* are copied/);
+  expect(await verifyRelease(release('1.0.0'))).toMatchObject({ ok: true });
+  writeFileSync(join(root, 'incoming/a/2.dcm'), 'IMAGE OF B', { flag: 'r+' });
+  expect(await verifyRelease(release('1.0.0'))).toMatchObject({ ok: true, digest: `sha256:${published?.digest}` });
 });
 
 test('the loser of a number plans anew, upon the release of the winner', async () => {

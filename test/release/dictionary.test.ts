@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { builtInPackFolder, loadPack } from '../../src/clinical/pack.js';
 import { plainColumn } from '../../src/clinical/dictionary.js';
@@ -78,6 +79,12 @@ test('it has every table and every column of the release, with its type', async 
   });
 });
 
+test('it is valid by its printed schema', () => {
+  const schema = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/format/dictionary.v1.schema.json'), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  expect([validate(dictionary()), validate.errors]).toEqual([true, null]);
+});
+
 test('of our own tables every column is described, every number has a unit, and every column says what NULL means', () => {
   const own = dictionary().tables.filter(({ kind }) => kind === 'release');
   const lacking = own.flatMap(({ resource, columns }) =>
@@ -114,7 +121,8 @@ test('data package, Croissant record and the metadata of the files say the same'
       const fields = datapackage.resources.find(({ name }) => name === resource)?.schema?.fields;
       expect(fields?.map(({ description }) => description)).toEqual(told);
       expect(fields?.map(({ unit }) => unit)).toEqual(columns.map(({ unit }) => unit ?? undefined));
-      expect(croissant.recordSet.find((each) => each['@id'] === resource)?.field.map(({ description }) => description)).toEqual(told.map((text) => text ?? 'Nobody described this column.'));
+      const meanings = croissant.recordSet.find((each) => each['@id'] === resource)?.field.map(({ description }) => description) ?? [];
+      expect(told.filter((text, at) => meanings[at]?.startsWith(text ?? 'Nobody described this column.') !== true)).toEqual([]);
       const rows = await catalog.all<{ key: string; value: string }>(`SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${path(resource)}')`);
       const metadata = new Map(rows.map(({ key, value }) => [key, value]));
       expect(JSON.parse(metadata.get('colophon:columns')!)).toEqual(columns);

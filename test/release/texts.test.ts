@@ -27,8 +27,10 @@ describe('CHANGES.md', () => {
     version: '2.0.0',
     date: '2026-02-03',
     previous: { version: '1.0.0', digest: 'a'.repeat(64) },
-    reasons: [{ level: 'major', rule: 'cell-changed', message: '1 table cell has another value', count: 1 }],
+    reasons: [{ level: 'major', rule: 'cell-changed', message: '1 table cell has another value', count: 1, why: 'A label is another one.', examples: ['case.sex (1)'] }],
     counts: { cases: 1, instances: 2, withdrawn: 0 },
+    tables: [{ table: 'case', change: null, rows_added: 0, rows_removed: 2, cells_changed: 1, columns: [{ column: 'sex|`', change: 'retyped', cells_changed: 1 }, { column: 'age', change: null, cells_changed: 0 }] }],
+    splits: [{ split: 'fold', change: null, assigned: 0, unassigned: 0, moved: 3 }],
     changes: [{ rule: 'cell-changed', case_id: 'c1', table_name: 'case', key: 'c1', column_name: 'sex', before: null, after: 'Other' }],
     total: 1,
   };
@@ -37,7 +39,10 @@ describe('CHANGES.md', () => {
   test('tells reasons and changes', () => {
     expect(lines({})).toEqual([
       '# A demo 2.0.0', '', 'Dataset demo, released on 2026-02-03: 1 case, 2 images.', '', `Since 1.0.0 (release digest \`sha256:${'a'.repeat(64)}\`):`, '',
-      '- MAJOR: 1 table cell has another value', '', '## Changes', '', '- cell changed, table `case`, `c1`, column `sex`, case `c1`: now `Other`', '',
+      '- MAJOR: 1 table cell has another value: `case.sex (1)`. A label is another one.', '',
+      '## Tables', '', '| table | change | rows added | rows removed | columns |', '|---|---|---|---|---|',
+      '| `case` |  |  | 2 | `` sex\\|` `` retyped, 1 cell, `age` described otherwise |', '',
+      '## Splits', '', '| split | change | cases put in | cases taken out | cases moved |', '|---|---|---|---|---|', '| `fold` |  |  |  | 3 |', '', '## Changes', '', '### 1 table cell has another value', '', '- case `c1`, table `case`, column `sex`: now `Other`', '',
     ]); // prettier-ignore
   });
 
@@ -47,7 +52,7 @@ describe('CHANGES.md', () => {
     [null, null, ': now empty'],
   ])('from %j to %j', (before, after, shown) => {
     const [change] = summary.changes;
-    expect(lines({ changes: [{ ...change!, before, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`${shown}`);
+    expect(lines({ changes: [{ ...change!, before, after }] })).toContain(`- case \`c1\`, table \`case\`, column \`sex\`${shown}`);
   });
 
   test('counts what it does not list', () => {
@@ -63,7 +68,7 @@ describe('CHANGES.md', () => {
     ['😀'.repeat(121), `\`${'😀'.repeat(120)}…\``],
   ])('the value %j stays inside its code span, on its line', (after, shown) => {
     const [change] = summary.changes;
-    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- cell changed, table \`case\`, \`c1\`, column \`sex\`, case \`c1\`: now ${shown}`);
+    expect(lines({ changes: [{ ...change!, after }] })).toContain(`- case \`c1\`, table \`case\`, column \`sex\`: now ${shown}`);
   });
 
   test('a title is text, whatever it holds', () => {

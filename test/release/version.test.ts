@@ -8,15 +8,22 @@ import { compareVersions, decideVersion, VERSION_RULES } from '../../src/release
 const EXPECTED: Record<ChangeRule, BumpLevel> = {
   'case-withdrawn': 'major',
   'case-merged': 'major',
+  'case-split': 'major',
+  'case-renamed': 'major',
   'case-removed': 'major',
   'study-removed': 'major',
+  'study-moved': 'major',
   'series-removed': 'major',
+  'series-moved': 'major',
   'instance-removed': 'major',
+  'instance-moved': 'major',
   'instance-changed': 'major',
   'table-removed': 'major',
   'table-rekeyed': 'major',
   'column-removed': 'major',
+  'column-renamed': 'major',
   'column-retyped': 'major',
+  'unit-changed': 'major',
   'row-removed': 'major',
   'cell-changed': 'major',
   'assignment-moved': 'major',
@@ -35,6 +42,7 @@ const EXPECTED: Record<ChangeRule, BumpLevel> = {
   'split-added': 'minor',
   'license-looser': 'minor',
   'schema-changed': 'patch',
+  'dictionary-changed': 'patch',
   'policy-changed': 'patch',
   'metadata-changed': 'patch',
 };
@@ -81,6 +89,22 @@ test('law: the level is that of the gravest change, and the number always grows'
       return decision !== null && decision.level === LEVELS[Math.max(...levels)] && compareVersions(decision.version, previous) > 0;
     }),
   );
+});
+
+test('law: more changes never ask for a lower number, and every change that is counted is a reason', () => {
+  const counts = fc.dictionary(fc.constantFrom(...(Object.keys(EXPECTED) as ChangeRule[])), fc.nat({ max: 5 }));
+  fc.assert(
+    fc.property(counts, counts, (some, more) => {
+      const [few, all] = [decideVersion('1.2.3', some), decideVersion('1.2.3', { ...some, ...Object.fromEntries(Object.entries(more).map(([rule, count]) => [rule, count + (some[rule] ?? 0)])) })];
+      expect(compareVersions(all?.version ?? '1.2.3', few?.version ?? '1.2.3')).toBeGreaterThanOrEqual(0);
+      expect((all?.reasons ?? []).reduce((sum, { count }) => sum + count, 0)).toBe([...Object.values(some), ...Object.values(more)].reduce((sum, count) => sum + count, 0));
+    }),
+  );
+});
+
+test('a reason names what it was given, and says why', () => {
+  const decision = decideVersion('1.2.3', { 'cell-changed': 4 }, undefined, new Map([['cell-changed', ['case.sex (4)']]]));
+  expect(decision?.reasons).toEqual([{ level: 'major', rule: 'cell-changed', message: '4 table cells have other values', count: 4, why: expect.stringMatching(/^A label.*\.$/), examples: ['case.sex (4)'] }]);
 });
 
 test.each([

@@ -36,3 +36,24 @@ test.each([
     catalog.close();
   }
 });
+
+test('studies of a case withdrawn for phi that are found again under another id do not tell that the two are one', async () => {
+  const root = temporaryFolder();
+  const catalog = await openStoreCatalog(root);
+  try {
+    const store = smallStore();
+    await fillCatalog(catalog, store, root);
+    await cutRelease(catalog, cutOptions(root), defaultEffects);
+    store.cases['case-b'] = 'withdrawn';
+    store.cases['case-z'] = 'accepted';
+    for (const image of store.images) if (image.case_id === 'case-b') image.case_id = 'case-z';
+    await fillCatalog(catalog, store, root);
+    await cutRelease(catalog, cutOptions(root, { withdrawals: [{ case_id: 'case-b', reason: 'phi', date: '2026-02-20', replacement: 'case-z' }] }), defaultEffects);
+    const folder = join(root, 'releases/2.0.0');
+    expect(await everythingIn(folder)).not.toContain('case-b');
+    const changes = await catalog.all<{ rule: string; case_id: string; after: string | null }>(`SELECT rule, case_id, "after" FROM '${join(folder, 'data/tables/changes.parquet')}' WHERE rule LIKE 'case-%' ORDER BY rule`);
+    expect(changes).toEqual([{ rule: 'case-added', case_id: 'case-z', after: null }, { rule: 'case-withdrawn', case_id: expect.stringMatching(/^sha256:/), after: 'phi' }]);
+  } finally {
+    catalog.close();
+  }
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CutReport, ReleaseDetails, ReleaseDiff, ReleaseList, ReleasePlan, WithdrawReport } from '../../src/model/release.js';
 import { renderDiff } from '../../src/report/diff-text.js';
+import { renderDiffHtml } from '../../src/report/diff-html.js';
 import { renderCut, renderPlan } from '../../src/report/plan-text.js';
 import { renderReleaseDetails, renderReleaseList, renderWithdraw } from '../../src/report/release-text.js';
 
@@ -13,8 +14,8 @@ const PLAN: ReleasePlan = {
   previous: { version: '1.0.0', digest: DIGEST },
   level: 'major',
   reasons: [
-    { level: 'minor', rule: 'case-added', message: '4 cases were added', count: 4 },
-    { level: 'major', rule: 'case-withdrawn', message: '1 case was withdrawn', count: 1 },
+    { level: 'minor', rule: 'case-added', message: '4 cases were added', count: 4, why: 'What was there is as it was.', examples: ['C7', 'C8', 'C9'] },
+    { level: 'major', rule: 'case-withdrawn', message: '1 case was withdrawn', count: 1, why: 'A result that used the case must not be repeated.', examples: ['C\u202e1'] },
   ],
   counts: COUNTS,
   tables: [{ table: 'case', rows: 40, left_out: 2 }],
@@ -30,7 +31,9 @@ describe('plan and cut', () => {
       [
         '2.0.0  major after 1.0.0, dated 2026-03-01',
         '  major  1 case was withdrawn  (case-withdrawn)',
+        '         A result that used the case must not be repeated. Here: C\\u{202e}1.',
         '  minor  4 cases were added  (case-added)',
+        '         What was there is as it was. Such as C7, C8, C9.',
         '',
         '40 cases, 44 studies, 61 series, 1,310 images, 1.23 GB, 2 tables; 1 withdrawn',
         'table  rows  left out',
@@ -73,12 +76,17 @@ describe('plan and cut', () => {
 
 describe('diff', () => {
   const diff: ReleaseDiff = {
+    dataset: { id: 'demo', title: 'A <demo>' },
+    date: '2026-03-01',
     from: { version: '1.0.0', digest: DIGEST },
     to: { version: '2.0.0', digest: DIGEST },
     level: 'major',
     reasons: PLAN.reasons,
     total: 3,
     changed_cases: 1,
+    counts: { from: COUNTS, to: { ...COUNTS, cases: 43 } },
+    tables: [{ table: 'case', change: null, rows_added: 2, rows_removed: 0, cells_changed: 1, columns: [{ column: 'sex', change: null, cells_changed: 1 }, { column: '<age>', change: 'retyped', cells_changed: 0 }] }],
+    splits: [{ split: 'fold', change: null, assigned: 0, unassigned: 0, moved: 3 }],
     changes: [
       { rule: 'cell-changed', case_id: 'C1', table_name: 'case', key: 'C1', column_name: 'sex', before: 'Male', after: 'Fe\u202emale' },
       { rule: 'instance-changed', case_id: 'C1', table_name: null, key: '1.2.3', column_name: null, before: DIGEST, after: DIGEST },
@@ -94,8 +102,29 @@ describe('diff', () => {
     expect(text).not.toContain('\u202e');
   });
 
+  test('one line a column that differs, with its number of cells', () => {
+    const lines = renderDiff(diff).split('\n').map((line) => line.trimEnd());
+    const at = lines.findIndex((line) => line.startsWith('table, column'));
+    expect(lines.slice(at, at + 5).map((line) => line.split(/ {2,}/))).toEqual([
+      ['table, column', 'change', 'rows added', 'rows removed', 'cells changed'], [expect.any(String), expect.any(String), expect.any(String), expect.any(String), expect.any(String)],
+      ['case', '2'], ['case.sex', '1'], ['case.<age>', 'retyped'],
+    ]); // prettier-ignore
+  });
+
+  test('a page holds all of it as text, and lets nothing in but its own style', () => {
+    const page = renderDiffHtml(diff, { sha256Base64: (text) => String(text.length) });
+    expect(page).toContain('<h1>1.0.0 → 2.0.0</h1>');
+    expect(page).toContain('MAJOR: 3 changes');
+    expect(page).toContain('Fe\\u{202e}male');
+    expect(page).toContain('case.&#60;age&#62;');
+    expect(page).toContain('1 more are not listed here.');
+    expect(page).not.toMatch(/<demo>|<age>|<script|\u202e|https?:/);
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+    expect(page).toContain(`default-src 'none'; style-src 'sha256-${style.length}'; base-uri 'none'; form-action 'none'`);
+  });
+
   test('no difference', () => {
-    expect(renderDiff({ ...diff, level: null, reasons: [], total: 0, changes: [] })).toBe('1.0.0 → 2.0.0  no difference in content');
+    expect(renderDiff({ ...diff, level: null, reasons: [], total: 0, changes: [] })).toBe('1.0.0 → 2.0.0  no difference');
   });
 });
 

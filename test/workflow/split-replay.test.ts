@@ -126,6 +126,18 @@ describe('a replay from the tables of a release', () => {
     expect(await catalog.all("SELECT part FROM assignments WHERE case_id IN ('c008', 'c009') ORDER BY case_id")).toEqual([{ part: 'test' }, { part: 'train' }]);
   });
 
+  test('balances numbers and lists of the headers, which a release has as such, however they are written', async () => {
+    await fill(makeStore(40));
+    await catalog.run(`UPDATE instance SET SliceThickness = (['5.00', '5', ' 1.25 ', '1,5', '', NULL])[(hash(case_id) % 6)::BIGINT + 1], KVP = (['120', '1.2e2', '80.0'])[(hash(case_id) % 3)::BIGINT + 1],
+      "Rows" = (['512', '1024'])[(hash(case_id) % 2)::BIGINT + 1], ImageType = (['ORIGINAL\\PRIMARY', 'DERIVED\\SECONDARY\\', '', NULL])[(hash(case_id) % 4)::BIGINT + 1]`);
+    const config: Partial<SplitConfig> = { balance: ['SliceThickness', { column: 'KVP', bins: [100] }, 'Rows', { column: 'ImageType', separator: '\\' }] };
+    await drawAndFreeze(config);
+    const folder = await cut();
+    expect(await replay(folder)).toMatchObject({ identical: true, cases: 40, differences: [], input: [] });
+    const [row] = await catalog.all<{ thickness: string }>(`SELECT string_agg(DISTINCT SliceThickness::VARCHAR, ' ' ORDER BY SliceThickness::VARCHAR) AS thickness FROM '${join(folder, 'data/tables/instances.parquet')}'`);
+    expect(row?.thickness).toBe('1.25 5.0');
+  });
+
   test('of a sample', async () => {
     await fill(makeStore(60));
     const sample: Partial<SplitConfig> = { kind: 'sample', balance: ['sex'], sample: { size: 20, targets: { sex: { F: 0.5, M: 0.5 } }, tolerance: 0.1 } };

@@ -8,7 +8,8 @@ import type { CutReport, WithdrawReport } from '../../src/model/release.js';
 import type { VerifyReport } from '../../src/model/verification.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
 import { releaseTableReader } from '../../src/workflow/release-tables.js';
-import { cutRelease, diffReleases } from '../../src/workflow/release.js';
+import { diffReleases } from '../../src/workflow/release-diff.js';
+import { cutRelease } from '../../src/workflow/release.js';
 import { listReleases, showRelease } from '../../src/workflow/releases.js';
 import { withdrawCases, type WithdrawOptions } from '../../src/workflow/withdraw.js';
 import type { VerifyOptions } from '../../src/verify/inspection.js';
@@ -164,7 +165,7 @@ describe('what a withdrawal must hide', () => {
     // by the tombstones alone too
     rmSync(join(root, 'releases/amendments'), { recursive: true });
     expect(await verify(release('1.0.0'))).toMatchObject({ withdrawn: [NAME] });
-    expect((await diffReleases(workspace(), '1.0.0', '2.0.0')).changes).toContainEqual(expect.objectContaining({ rule: 'case-withdrawn', case_id: NAME, after: 'phi' }));
+    expect((await diffReleases({ from: '1.0.0', to: '2.0.0', paths: workspace().paths })).changes).toContainEqual(expect.objectContaining({ rule: 'case-withdrawn', case_id: NAME, after: 'phi' }));
   });
 
   test('neither withdrawals with notes nor the ids of phi are committed; the amendment and the NOTICE are', async () => {

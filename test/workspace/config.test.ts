@@ -67,7 +67,7 @@ describe('colophon.yaml', () => {
     expect(message.split('\n').slice(1).map((line) => line.trim().replace(/^.*yaml:/, ''))).toEqual([
       '1:10: dataset lacks the key `id`',
       '4:9: schema must be a text, found the number `7`',
-      '5:20: release.payload must be one of copy, hardlink, none, found `coppy`; did you mean `copy`?',
+      '5:20: release.payload must be one of copy, reflink, hardlink, none, found `coppy`; did you mean `copy`?',
     ]);
   });
 

@@ -73,7 +73,7 @@ export default class ReportSplit extends BaseCommand {
   private async render(reports: readonly SplitReport[], title: string, html: boolean, color: boolean): Promise<string> {
     if (!html) return (await import('../../report/split-text.js')).renderSplits(reports, { color, categories: true });
     const { renderSplitHtml } = await import('../../report/split-html.js');
-    const { sha256Hex } = await import('../../fixity/digest.js');
-    return renderSplitHtml(reports[0]!, { title, sha256Base64: (text) => Buffer.from(sha256Hex(text), 'hex').toString('base64') });
+    const { sha256Base64 } = await import('../../fixity/digest.js');
+    return renderSplitHtml(reports[0]!, { title, sha256Base64 });
   }
 }

@@ -1,6 +1,6 @@
-/** Style of the page about a split: no font, picture or colour comes from elsewhere; colours of parts differ for the colour-blind too. */
-export const SPLIT_PAGE_STYLE = `
-:root{--ink:#1d2430;--muted:#5b6779;--line:#dde2ea;--ground:#fff;--band:#f6f8fb;--error:#b3261e;--warning:#8a5a00;--pass:#19703b;--c0:#2f6fb0;--c1:#e08a1e;--c2:#2a9d74;--c3:#b04a8b;--c4:#7a5cc4;--c5:#5aa9d6;--c6:#b8a100;--c7:#8a6f5a;--heat:224,122,30}
+/** Style of the pages with charts: no font, picture or colour comes from elsewhere; colours of parts differ for the colour-blind too. */
+export const PAGE_STYLE = `
+:root{--ink:#1d2430;--muted:#5b6779;--line:#dde2ea;--ground:#fff;--band:#f6f8fb;--error:#b3261e;--warning:#8a5a00;--pass:#19703b;--c0:#2f6fb0;--c1:#c8740a;--c2:#2a9d74;--c3:#b04a8b;--c4:#7a5cc4;--c5:#3d8fbf;--c6:#948200;--c7:#8a6f5a;--heat:224,122,30}
 @media (prefers-color-scheme:dark){:root{--ink:#e6eaf1;--muted:#9aa6b8;--line:#2d3746;--ground:#141a23;--band:#1b2330;--error:#ff8a80;--warning:#f2bf5e;--pass:#7fd39b;--c0:#6ea8e0;--c1:#f0a94f;--c2:#57c79d;--c3:#d97bb5;--c4:#a890ea;--c5:#8fd0f2;--c6:#d9c54a;--c7:#b99c86}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:76rem;padding:1.5rem 2rem 3rem;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { defaultEffects, type Effects } from '../effects.js';
+import { CurationError, wrapSystemError } from '../errors.js';
+import { unpublishablePathReason } from '../fixity/safe-path.js';
+import type { PushReport } from '../model/transfer.js';
+import type { VerifyReport } from '../model/verification.js';
+import { findRelease, readLog, type LogEntry } from '../release/release-log.js';
+import { FolderDestination } from '../transfer/folder-destination.js';
+import { pushRelease } from '../transfer/push.js';
+import type { BucketOptions } from '../transfer/s3-bucket.js';
+import { S3Destination } from '../transfer/s3-destination.js';
+import { verifyRelease } from '../verify/verify.js';
+import { withLock } from '../workspace/lock.js';
+import type { Workspace } from '../workspace/workspace.js';
+
+export interface PushWorkspaceOptions {
+  /** URL of an S3 server that is not Amazon's. */
+  endpoint?: string;
+  region?: string;
+  /** Say what would be sent, write nothing. */
+  dryRun?: boolean;
+  /** Also push a release that holds cases which were withdrawn since. */
+  allowWithdrawn?: boolean;
+  /** Files that are sent at once; 8 by default. */
+  jobs?: number;
+  signal?: AbortSignal;
+}
+
+const DEFAULT_JOBS = 8;
+/** How long a push waits for another one into the same folder, in ms. */
+const LOCK_WAIT_MS = 10 * 60 * 1000;
+
+/**
+ * Verifies a published release and pushes it to a folder or a bucket.
+ * @param to a folder, or `s3://bucket/prefix`
+ * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID, CONTENT_WITHDRAWN, PUSH_CONFLICT, TRANSFER_FAILED, USAGE, DISK_FULL, INTERRUPTED
+ */
+export async function pushWorkspaceRelease({ paths }: Workspace, version: string, to: string, options: PushWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<PushReport> {
+  const bucket = parseBucket(to, options);
+  const log = await readLog(paths);
+  const entry = findRelease(log, version, paths);
+  const { dryRun = false, jobs = DEFAULT_JOBS, signal } = options;
+  const settings = { releases: paths.releases, log, dryRun, jobs, signal };
+  refuseUnfit(await verifyRelease(entry.folder, { fast: dryRun, ...(signal === undefined ? {} : { signal }) }, effects), version, options);
+  if (bucket !== null) return pushRelease(entry, await S3Destination.open(bucket, entry), settings, effects);
+  const folder = resolve(to);
+  if (folder === paths.releases) throw new CurationError('USAGE', `The release is in this folder already: ${folder}`);
+  const push = (): Promise<PushReport> => pushRelease(entry, new FolderDestination(folder, entry), settings, effects);
+  return dryRun ? push() : alone(folder, entry, effects, push);
+}
+
+function alone(folder: string, { document }: LogEntry, effects: Effects, push: () => Promise<PushReport>): Promise<PushReport> {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw wrapSystemError(error, 'making the folder', folder);
+  }
+  return withLock(join(folder, '.push.lock'), { doing: `pushing ${document.version}`, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, push);
+}
+
+/** Problems that a message quotes. */
+const MAX_QUOTED = 5;
+
+function refuseUnfit({ problems, withdrawn }: VerifyReport, version: string, { allowWithdrawn = false }: PushWorkspaceOptions): void {
+  if (problems.length > 0) {
+    const quoted = problems.slice(0, MAX_QUOTED).map(({ kind, path, message }) => `  ${kind} ${path}: ${message}`);
+    throw new CurationError('RELEASE_INVALID', [`The release ${version} does not verify, and is not pushed:`, ...quoted].join('\n'), {
+      suggestions: [`See all: colophon verify releases/${version}`, 'Bring it back from a copy.'],
+    });
+  }
+  if (withdrawn.length === 0 || allowWithdrawn) return;
+  throw new CurationError('CONTENT_WITHDRAWN', `The release ${version} holds ${withdrawn.length} cases that were withdrawn since, and is not pushed.`, {
+    suggestions: ['Push a release that was cut after the withdrawal.', 'If it has to be there for those who cite it: --allow-withdrawn; amendments and notice go with it.'],
+  });
+}
+
+/** Null for a folder. */
+function parseBucket(to: string, { endpoint, region, signal }: PushWorkspaceOptions): BucketOptions | null {
+  const match = /^s3:\/\/([a-zA-Z0-9][a-zA-Z0-9._-]{1,254})(?:\/(.*))?$/.exec(to);
+  if (match === null) {
+    if (/^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(to)) throw new CurationError('USAGE', `Not a place to push to: ${to}`, { expected: 'a folder, or s3://bucket/prefix', found: to });
+    if (endpoint !== undefined || region !== undefined) throw new CurationError('USAGE', '--endpoint and --region are for s3://bucket/prefix.', { found: to });
+    return null;
+  }
+  const prefix = (match[2] ?? '').replace(/\/+$/, '');
+  const reason = prefix === '' ? null : unpublishablePathReason(prefix);
+  if (reason !== null) throw new CurationError('USAGE', `The prefix ${reason}: ${to}`, { expected: 's3://bucket/prefix' });
+  if (endpoint !== undefined) requireServer(endpoint);
+  return { bucket: match[1] as string, prefix, endpoint, region, signal };
+}
+
+/** Credentials in a URL would end up in messages and logs. */
+function requireServer(endpoint: string): void {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '') return;
+  throw new CurationError('USAGE', 'The endpoint is no URL of a server.', { expected: 'http(s)://host:port, without user and password' });
+}
