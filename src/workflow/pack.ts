@@ -7,6 +7,7 @@ import { findRelease, readLog } from '../release/release-log.js';
 import { packRelease, packStaging } from '../transfer/pack.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { refuseWithdrawnTransfer } from './withdrawn-transfer.js';
 
 export interface PackWorkspaceOptions {
   format: ArchiveFormat;
@@ -18,6 +19,8 @@ export interface PackWorkspaceOptions {
   deflate?: boolean;
   /** Folder for the archives; packs/<version>-<format> of the workspace by default. */
   output?: string;
+  /** Also pack a release that holds cases which were withdrawn since. */
+  allowWithdrawn?: boolean;
   /** Say what would be packed, write nothing. */
   dryRun?: boolean;
   signal?: AbortSignal;
@@ -27,10 +30,13 @@ const DEFAULT_SHARD_BYTES = 10e9;
 
 /**
  * Packs a published release into archives.
- * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID when it was edited or is damaged, USAGE, LOCKED, DISK_FULL, INTERRUPTED
+ * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID when it was edited or is damaged, CONTENT_WITHDRAWN, USAGE, LOCKED, DISK_FULL, INTERRUPTED
  */
-export async function packWorkspaceRelease({ paths, root }: Workspace, version: string, options: PackWorkspaceOptions, effects: Effects = defaultEffects): Promise<PackReport> {
-  const entry = findRelease(await readLog(paths), version, paths);
+export async function packWorkspaceRelease(workspace: Workspace, version: string, options: PackWorkspaceOptions, effects: Effects = defaultEffects): Promise<PackReport> {
+  const { paths, root } = workspace;
+  const log = await readLog(paths);
+  const entry = findRelease(log, version, paths);
+  if (options.allowWithdrawn !== true) await refuseWithdrawnTransfer(workspace, log, entry);
   const output = options.output === undefined ? join(root, 'packs', `${version}-${options.format}`) : resolve(options.output);
   const settings = {
     format: options.format,

@@ -13,6 +13,7 @@ import { S3Destination } from '../transfer/s3-destination.js';
 import { verifyRelease } from '../verify/verify.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { refuseWithdrawnTransfer } from './withdrawn-transfer.js';
 
 export interface PushWorkspaceOptions {
   /** URL of an S3 server that is not Amazon's. */
@@ -36,13 +37,16 @@ const LOCK_WAIT_MS = 10 * 60 * 1000;
  * @param to a folder, or `s3://bucket/prefix`
  * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID, CONTENT_WITHDRAWN, PUSH_CONFLICT, TRANSFER_FAILED, USAGE, DISK_FULL, INTERRUPTED
  */
-export async function pushWorkspaceRelease({ paths }: Workspace, version: string, to: string, options: PushWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<PushReport> {
+export async function pushWorkspaceRelease(workspace: Workspace, version: string, to: string, options: PushWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<PushReport> {
+  const { paths } = workspace;
   const bucket = parseBucket(to, options);
   const log = await readLog(paths);
   const entry = findRelease(log, version, paths);
   const { dryRun = false, jobs = DEFAULT_JOBS, signal } = options;
   const settings = { releases: paths.releases, log, dryRun, jobs, signal };
-  refuseUnfit(await verifyRelease(entry.folder, { fast: dryRun, ...(signal === undefined ? {} : { signal }) }, effects), version, options);
+  const report = await verifyRelease(entry.folder, { fast: dryRun, ...(signal === undefined ? {} : { signal }) }, effects);
+  refuseUnsound(report, version);
+  if (options.allowWithdrawn !== true) await refuseWithdrawnTransfer(workspace, log, entry, report.withdrawn.length);
   if (bucket !== null) return pushRelease(entry, await S3Destination.open(bucket, entry), settings, effects);
   const folder = resolve(to);
   if (folder === paths.releases) throw new CurationError('USAGE', `The release is in this folder already: ${folder}`);
@@ -62,16 +66,11 @@ function alone(folder: string, { document }: LogEntry, effects: Effects, push: (
 /** Problems that a message quotes. */
 const MAX_QUOTED = 5;
 
-function refuseUnfit({ problems, withdrawn }: VerifyReport, version: string, { allowWithdrawn = false }: PushWorkspaceOptions): void {
-  if (problems.length > 0) {
-    const quoted = problems.slice(0, MAX_QUOTED).map(({ kind, path, message }) => `  ${kind} ${path}: ${message}`);
-    throw new CurationError('RELEASE_INVALID', [`The release ${version} does not verify, and is not pushed:`, ...quoted].join('\n'), {
-      suggestions: [`See all: colophon verify releases/${version}`, 'Bring it back from a copy.'],
-    });
-  }
-  if (withdrawn.length === 0 || allowWithdrawn) return;
-  throw new CurationError('CONTENT_WITHDRAWN', `The release ${version} holds ${withdrawn.length} cases that were withdrawn since, and is not pushed.`, {
-    suggestions: ['Push a release that was cut after the withdrawal.', 'If it has to be there for those who cite it: --allow-withdrawn; amendments and notice go with it.'],
+function refuseUnsound({ problems }: VerifyReport, version: string): void {
+  if (problems.length === 0) return;
+  const quoted = problems.slice(0, MAX_QUOTED).map(({ kind, path, message }) => `  ${kind} ${path}: ${message}`);
+  throw new CurationError('RELEASE_INVALID', [`The release ${version} does not verify, and is not pushed:`, ...quoted].join('\n'), {
+    suggestions: [`See all: colophon verify releases/${version}`, 'Bring it back from a copy.'],
   });
 }
 

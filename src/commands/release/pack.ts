@@ -10,7 +10,7 @@ export default class PackRelease extends BaseCommand {
     'The first archive has the tables and all metadata, the others the images; a case is never cut in two. An index tells which case is in which ' +
     'archive, SHA256SUMS has the digests. Unpacked into one folder the archives are the release again, byte by byte. The same release gives the ' +
     'same archives. Every file is held against the lists of the release while it is packed: a damaged release is not packed, and nothing half-written ' +
-    'stays. Exit status: 0 packed, 2 the folder is not empty, 3 there is no such release, it is damaged, or the disk is full, 130 interrupted.';
+    'stays. Exit status: 0 packed, 2 the folder is not empty, 3 there is no such release, it is damaged, or the disk is full, 5 it holds withdrawn cases, 130 interrupted.';
   static override examples = [
     { description: 'What would be in which archive', command: '<%= config.bin %> release pack 2.1.0 --dry-run' },
     { description: 'Archives of 2 GB', command: '<%= config.bin %> release pack 2.1.0 --format tar --shard-bytes 2GB --output /mnt/transfer/2.1.0' },
@@ -23,6 +23,7 @@ export default class PackRelease extends BaseCommand {
     'shard-bytes': sizeFlag({ summary: 'Size of an archive at most, e.g. 2GB; 10GB by default. Only what cannot be cut is larger.' }),
     by: Flags.string({ options: [...PACK_UNITS], default: 'case', summary: 'What is never cut in two.' }),
     deflate: Flags.boolean({ summary: 'Compress the files of a zip; images hardly shrink, uncompressed ones and tables may.' }),
+    'allow-withdrawn': Flags.boolean({ summary: 'Also pack a release that holds cases which were withdrawn since.' }),
     'dry-run': Flags.boolean({ summary: 'Say what would be in which archive, write nothing.' }),
   };
 
@@ -35,6 +36,7 @@ export default class PackRelease extends BaseCommand {
       format: flags.format as ArchiveFormat,
       by: flags.by as PackUnitLevel,
       deflate: flags.deflate,
+      allowWithdrawn: flags['allow-withdrawn'],
       dryRun: flags['dry-run'],
       signal: this.signal,
       ...(flags['shard-bytes'] === undefined ? {} : { shardBytes: flags['shard-bytes'] }),
