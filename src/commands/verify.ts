@@ -9,11 +9,13 @@ export default class Verify extends BaseCommand {
   static override description =
     'One pass over the folder, offline, without trust in any path it holds: both ways between manifest and disk, sizes, digests, the tag ' +
     'files, release.json, and the chain to the release before it where that lies beside it. It goes on after every problem. ' +
-    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, 130 interrupted.';
+    'Amendments and later releases in and beside the folder, and those named, tell which cases were withdrawn since, and so which files must be destroyed. ' +
+    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, with or without problems, 130 interrupted.';
   static override examples = [
     { description: 'A release folder', command: '<%= config.bin %> verify releases/2.1.0' },
     { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
     { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
+    { description: 'An old copy, with the newest amendment of its publisher: which files must go?', command: '<%= config.bin %> verify chest-2.1.0 --amendments amendment-7.json' },
     { description: 'And not an old one in the place of the latest that was seen', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers --min-release latest' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
@@ -23,6 +25,7 @@ export default class Verify extends BaseCommand {
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
     'minisign-key': Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'FILE', summary: 'A public key file of minisign that counts as a signer. May be given again.' }),
     threshold: Flags.integer({ helpValue: 'N', min: 1, summary: 'So many of the signers must have signed.' }),
+    amendments: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'FILE|DIR', summary: 'An amendment, a folder of them, or a newer release of the dataset; those in and beside the release are found by themselves. May be given again.' }),
     'min-release': Flags.string({ helpValue: 'VERSION|SEQUENCE|latest', summary: 'A release below it is a problem; latest: the highest that was verified here before.' }),
     remember: Flags.boolean({ default: true, allowNo: true, summary: 'Remember what was verified, and compare with what was seen before.' }),
     state: Flags.string({ helpValue: 'DIR', env: 'COLOPHON_STATE', summary: 'Where it is remembered; default: XDG_STATE_HOME/colophon or ~/.local/state/colophon.' }),
@@ -36,11 +39,14 @@ export default class Verify extends BaseCommand {
     const { verifyRelease } = await import('../verify/verify.js');
     const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
     const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
-    const { expect, fast, jobs, signers, threshold, 'minisign-key': minisignKeys, 'min-release': minRelease } = flags;
+    const { releaseTableReader } = await import('../workflow/release-tables.js');
+    const { expect, fast, jobs, signers, threshold, amendments, 'minisign-key': minisignKeys, 'min-release': minRelease } = flags;
     if (threshold !== undefined && signers === undefined && minisignKeys === undefined) this.usage('--threshold counts signers, and none is named.', 'Name them: --signers FILE or --minisign-key FILE.');
     const options = {
       fast,
       signal: this.signal,
+      tables: releaseTableReader,
+      ...(amendments === undefined ? {} : { amendments }),
       ...(expect === undefined ? {} : { expect }),
       ...(jobs === undefined ? {} : { jobs }),
       ...(signers === undefined ? {} : { signers: readSigners(signers) }),
@@ -50,7 +56,8 @@ export default class Verify extends BaseCommand {
       ...(flags.remember ? { memory: new FileMemory(flags.state ?? stateFolder()) } : {}),
     };
     const report = await verifyRelease(args.path, options, this.effects);
-    const exitCode = report.problems.length > 0 ? EXIT.findings : report.withdrawn.length > 0 ? EXIT.withdrawn : EXIT.done;
+    // whatever else is wrong, that content was withdrawn must not be missed
+    const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     return this.finish(report, () => renderVerify(report, { color: this.color }), exitCode);
   }
 }

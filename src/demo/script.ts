@@ -71,7 +71,7 @@ export const DEMO_SCRIPT: readonly Scene[] = [
   { title: 'A researcher verifies', says: 'Offline, without trust in the folder: every byte, both ways.', command: ['verify', 'releases/1.0.0'] },
   {
     title: 'Half a year later',
-    says: 'A patient takes back consent.',
+    says: 'A patient takes back consent: whoever has the first release is told at once, by an amendment beside it.',
     command: ['release', 'withdraw', '507734-000598', '--reason', 'consent', '--date', '2026-08-20'],
   },
   {
@@ -107,5 +107,10 @@ export const DEMO_SCRIPT: readonly Scene[] = [
   { title: 'Release 2.0.0', says: 'A withdrawal and a changed label make it a major release, whatever anybody would like.', command: ['release', 'cut', '--date', SECOND_DATE] },
   { title: 'What changed?', says: 'At the level of cases, images, tables, cells and splits.', command: ['release', 'diff', '1.0.0', '2.0.0'], exits: [1] },
   { title: 'The new release verifies', says: 'It names the digest of the one before: a chain.', command: ['verify', 'releases/2.0.0'] },
-  { title: 'The old release still verifies', says: 'It never changed, and never will.', command: ['verify', 'releases/1.0.0'] },
+  {
+    title: 'The old release, verified again',
+    says: 'It never changed, and never will. The amendment beside it tells what was withdrawn since, and which files must go.',
+    command: ['verify', 'releases/1.0.0'],
+    exits: [5],
+  },
 ];

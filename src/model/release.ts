@@ -1,5 +1,6 @@
 /** The release format `colophon-release/1`: what release/ writes and verify/ reads. See releases/README.md. */
 
+import type { AmendedCase, AmendmentSummary } from './amendment.js';
 import type { CommitmentReference, PublishedSeed } from './commitment.js';
 import type { PublishedDraw } from './split-draw.js';
 
@@ -300,6 +301,8 @@ export interface CutReport {
   git: GitReport | null;
   /** Version of a release that an earlier, interrupted cut had left unfinished and this one completed; null mostly. */
   recovered: string | null;
+  /** The newest amendment after the cut, which names the first release without each withdrawn case; absent when there is none. */
+  amendment?: AmendmentSummary;
 }
 
 /** What became of the commit and the tag; a release is published whatever git says. */
@@ -322,6 +325,8 @@ export interface ReleaseEntry {
   instances: number;
   bytes: number;
   withdrawn: number;
+  /** Cases of this release that were withdrawn after it was published; absent when none was. */
+  withdrawn_since?: number;
   /** `edited`: release.json is not the one that claimed the number. `missing`: claimed, but the folder is not here. */
   status: 'published' | 'missing' | 'edited';
 }
@@ -329,6 +334,8 @@ export interface ReleaseEntry {
 /** `release list --json`, oldest first. */
 export interface ReleaseList {
   releases: ReleaseEntry[];
+  /** The newest amendment; absent when there is none. */
+  amendment?: AmendmentSummary;
 }
 
 /** `release show --json`. */
@@ -340,10 +347,15 @@ export interface ReleaseDetails {
   /** Rows of every table, by name. */
   tables: Record<string, number>;
   tombstones: Tombstone[];
+  /** Cases of this release that were withdrawn after it was published, as the newest amendment says; absent when none was. */
+  withdrawn_since?: AmendedCase[];
+  /** The newest amendment; absent when there is none. */
+  amendment?: AmendmentSummary;
 }
 
 /** What stays of a withdrawn case. */
 export interface Tombstone {
+  /** For the reason `phi` not the id but `sha256:` and the content digest of the case in the last release that held it. */
   case_id: string;
   /** Class of the reason. */
   reason: string;
@@ -357,14 +369,31 @@ export interface Tombstone {
 
 /** `release withdraw --json`. */
 export interface WithdrawReport {
+  /** True: nothing was written. */
+  dry_run: boolean;
   /** Cases that are withdrawn now and were not before. */
   withdrawn: string[];
   /** Cases that had been withdrawn already. */
   already: string[];
   reason: string;
   date: string;
+  /** Those of all these cases that no release ever held: nobody is told of them. */
+  unreleased: string[];
   /** Published releases that hold at least one of them. */
   releases: string[];
+  /** What each of those releases holds of them, oldest first. */
+  concerned: ConcernedRelease[];
+  /** The amendment that tells the readers of those releases; null when none is needed. */
+  amendment: AmendmentSummary | null;
+}
+
+/** What a published release holds of withdrawn cases. */
+export interface ConcernedRelease {
+  version: string;
+  cases: number;
+  /** Image files; null when the release is not here as it was published. */
+  files: number | null;
+  bytes: number | null;
 }
 
 /** What `release sign` did. */

@@ -16,6 +16,7 @@ export const PROBLEM_KINDS = [
   'signature-invalid',
   'signature-unknown',
   'chain-broken',
+  'amendment-invalid',
   'rollback',
   'unreadable',
 ] as const;
@@ -69,6 +70,49 @@ export interface SeenRelease {
   digest: string;
 }
 
+/** An amendment that was found in or beside the copy, or named. */
+export interface AmendmentReport {
+  /** Relative to the copy, or as it was named. */
+  path: string;
+  /** Null when it cannot be read. */
+  number: number | null;
+  /** Day of its publication; null when it cannot be read. */
+  date: string | null;
+  /** `sha256:<hex>` of its bytes; null when it cannot be read. */
+  digest: string | null;
+  /** Whether it is acted upon: it is whole, of this dataset, and signed by an allowed signer where these were named. */
+  accepted: boolean;
+  /** Principals of the allowed signer whose signature counts. */
+  signer?: string;
+  /** The key that counts, or the first that signed. */
+  key?: string;
+  message: string;
+}
+
+/** A case that this copy holds and that was withdrawn after the release was published. */
+export interface Withdrawn {
+  /** Its id; where this copy cannot say which case it is, `sha256:` and the content digest that is told. */
+  case_id: string;
+  /** Class of the reason. */
+  reason: string;
+  /** Day of the withdrawal, YYYY-MM-DD. */
+  date: string;
+  /** The case that takes its place; null when there is none. */
+  replacement: string | null;
+  /** First release without it; null when it is not known. */
+  since_version: string | null;
+  /** The amendment, or the later release, that says so. */
+  source: string;
+  /** All files of this copy that have to be destroyed, relative to it, in the order of the manifest. */
+  paths: string[];
+  /** What the listed ones of them measure. */
+  bytes: number;
+  /** Listed images of the case that are not here any more. */
+  destroyed: number;
+  /** Tables of this copy with rows of the case; empty when they could not be read, which `not_checked` says. */
+  tables: { table: string; rows: number }[];
+}
+
 export interface VerifyReport {
   /** True when there is no problem and nothing withdrawn. */
   ok: boolean;
@@ -89,8 +133,12 @@ export interface VerifyReport {
   seen: SeenRelease | null;
   /** Sentences: what to know, though nothing is wrong. */
   notes: string[];
-  /** Case ids of this release that were withdrawn later, as far as an amendment beside it says. */
+  /** Ids of the cases of this copy that were withdrawn later, as far as amendments and later releases say. */
   withdrawn: string[];
+  /** Those cases, and what of them has to be destroyed. */
+  destroy: Withdrawn[];
+  /** The amendments that were read. */
+  amendments: AmendmentReport[];
   /** Sentences: what this run could not or did not check. */
   not_checked: string[];
 }

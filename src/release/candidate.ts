@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
+import type { AmendedCase } from '../model/amendment.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { candidateRows, isDay, type CandidateTable } from './candidate-table.js';
@@ -9,6 +10,7 @@ import { hashContent } from './content.js';
 import { checkInstances } from './placement.js';
 import { selectVisible, type HiddenColumn } from './hidden-cells.js';
 import { hashRows } from './row-hash.js';
+import { gatherTombstones } from './tombstones.js';
 
 /** Tables of the catalog that hold a release to be begin with this; nothing else does. */
 const PREFIX = 'candidate_';
@@ -44,6 +46,8 @@ export interface CandidateOptions {
   /** Publish md5 beside sha256. */
   md5: boolean;
   withdrawals: readonly Withdrawal[];
+  /** Cases that the newest amendment names. */
+  announced: readonly AmendedCase[];
   /** SQL relations of the release before, or null for the first release. */
   previous: { version: string; cases: string; tombstones: string } | null;
 }
@@ -133,57 +137,4 @@ function releasedRows(table: string): string {
     SELECT r.source, r.source_row, min(r.case_id) AS case_id, count(DISTINCT r.case_id) AS case_count
     FROM row_case AS r LEFT JOIN case_ AS c ON c.case_id = r.case_id WHERE r.table_name = ${quoteLiteral(table)}
     GROUP BY r.source, r.source_row HAVING bool_and(coalesce(c.status = 'accepted', false))`;
-}
-
-/**
- * Tombstones of the release before, and of every withdrawn case that it held. A case that was withdrawn before it was
- * ever published leaves no trace.
- */
-async function gatherTombstones(catalog: Catalog, { previous, withdrawals }: CandidateOptions): Promise<void> {
-  await catalog.run('CREATE TABLE candidate_tombstone (case_id VARCHAR, reason VARCHAR, since_version VARCHAR, date VARCHAR, replacement VARCHAR)');
-  if (previous === null) return;
-  await refuseReturned(catalog, previous);
-  refuseNoDay(withdrawals);
-  const columns = [withdrawals.map((each) => each.case_id), withdrawals.map((each) => each.reason), withdrawals.map((each) => each.date)];
-  const replacements = withdrawals.map((each) => each.replacement ?? null);
-  await catalog.run(
-    `INSERT INTO candidate_tombstone
-     WITH withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason, unnest(?::VARCHAR[]) AS date, unnest(?::VARCHAR[]) AS replacement),
-     known AS (
-       SELECT case_id, reason, since_version, date::VARCHAR AS date, replacement FROM ${previous.tombstones}
-       UNION ALL
-       SELECT case_id, reason, NULL, date, replacement FROM withdrawal
-       WHERE case_id IN (SELECT case_id FROM ${previous.cases}) AND case_id NOT IN (SELECT case_id FROM candidate_case))
-     SELECT known.case_id, known.reason, known.since_version, known.date,
-       CASE WHEN coalesce(withdrawal.replacement, known.replacement) IN (SELECT case_id FROM candidate_case) THEN coalesce(withdrawal.replacement, known.replacement) END
-     FROM known LEFT JOIN withdrawal USING (case_id)`,
-    [...columns, replacements],
-  );
-}
-
-/** A date that no calendar has would become no date at all. */
-function refuseNoDay(withdrawals: readonly Withdrawal[]): void {
-  const wrong = withdrawals.find(({ date }) => !new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date));
-  if (wrong === undefined) return;
-  throw new CurationError('RELEASE_INVALID', `The withdrawal of the case ${JSON.stringify(wrong.case_id)} has a date that is no day.`, {
-    expected: 'a day, YYYY-MM-DD',
-    found: wrong.date,
-    suggestions: ['Correct it in withdrawals.yaml.'],
-  });
-}
-
-/** Losing withdrawals.yaml must not bring a withdrawn case back. */
-async function refuseReturned(catalog: Catalog, previous: { version: string; tombstones: string }): Promise<void> {
-  const returned = await catalog.all<{ case_id: string; since_version: string }>(
-    `SELECT case_id, since_version FROM ${previous.tombstones} WHERE case_id IN (SELECT case_id FROM candidate_case) ORDER BY case_id`,
-  );
-  const [first] = returned;
-  if (first === undefined) return;
-  const others = returned.length === 1 ? '' : `, and ${returned.length - 1} more withdrawn cases are`;
-  throw new CurationError('RELEASE_INVALID', `The case ${JSON.stringify(first.case_id)}, withdrawn since ${first.since_version}, is accepted again${others}.`, {
-    suggestions: [
-      'Put its entry back into withdrawals.yaml: colophon release withdraw CASE --reason R',
-      'A withdrawn case never comes back under its id. If it may be used again, give it a new one.',
-    ],
-  });
 }

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { change, type InsertChanges } from './change-row.js';
 import type { Side } from './side.js';
+import { toldWithdrawn } from './tombstones.js';
 
 /**
  * Tells which cases are new, gone or known under another id, and leaves three tables for the levels below:
@@ -13,11 +14,11 @@ export async function diffCases(catalog: Catalog, before: Side, after: Side, ins
   await catalog.run(`CREATE OR REPLACE TABLE candidate_common AS
     SELECT x.case_id, x.digest IS DISTINCT FROM y.digest AS differs FROM ${a} AS x JOIN ${b} AS y USING (case_id)`);
   await catalog.run(`CREATE OR REPLACE TABLE candidate_withdrawn AS
-    SELECT case_id FROM ${before.own('tombstones')} UNION SELECT case_id FROM ${after.own('tombstones')}`);
+    SELECT case_id FROM ${before.own('tombstones')} UNION SELECT case_id FROM ${toldWithdrawn(before, after)}`);
   await insert(`
     SELECT CASE WHEN t.reason = 'duplicate' AND t.replacement IS NOT NULL THEN 'case-merged' ELSE 'case-withdrawn' END,
       x.case_id, NULL, NULL, NULL, NULL, CASE WHEN t.reason = 'duplicate' THEN coalesce(t.replacement, t.reason) ELSE t.reason END
-    FROM ${a} AS x JOIN ${after.own('tombstones')} AS t USING (case_id) WHERE x.case_id NOT IN (SELECT case_id FROM candidate_common)`);
+    FROM ${a} AS x JOIN ${toldWithdrawn(before, after)} AS t USING (case_id) WHERE x.case_id NOT IN (SELECT case_id FROM candidate_common)`);
   await followStudies(catalog, before, after);
   await insert('SELECT rule, case_id, NULL, NULL, NULL, NULL, target FROM candidate_fate');
   await insert(

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleGit, GitError, type SimpleGit } from 'simple-git';
-import type { GitReport } from '../model/release.js';
+import { RELEASE_FILES, type GitReport } from '../model/release.js';
 
 /** The release whose metadata is committed. */
 export interface CommitOptions {
@@ -13,12 +13,12 @@ export interface CommitOptions {
   digest: string;
   /** `release.git` of colophon.yaml. */
   enabled: boolean;
-  /** Paths below the workspace that stay out of the commit: the records of splits that hide a part. */
+  /** Paths below the workspace that stay out of the commit: the records of splits that hide a part, and withdrawals with what nobody else may read. */
   kept: readonly string[];
 }
 
 /** What a release's commit holds, where it exists; never private/, .colophon/ or image files. */
-const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/keys'];
+const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/keys', 'releases/amendments'];
 
 /** What git may know of the caller's environment: where it is, who commits, and how keys are reached. */
 const INHERITED = [
@@ -69,11 +69,21 @@ function inheritedEnvironment(): Record<string, string> {
 
 async function commitPaths(git: SimpleGit, options: CommitOptions): Promise<string> {
   const { root, version, kept } = options;
-  const paths = [...COMMITTED, `releases/${version}`].filter((path) => existsSync(join(root, path)));
+  const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => !kept.includes(path) && holdsAnything(join(root, path)));
   const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`, ...kept.map((path) => `:(exclude,literal)${path}`)];
   await git.raw(['add', '--', ...pathspecs]);
   await git.raw(['commit', '--no-verify', '--quiet', '-m', message(options), '--', ...pathspecs]);
   return (await git.revparse(['HEAD'])).trim();
+}
+
+/** Git refuses a path that matches no file, which an empty folder does not. */
+function holdsAnything(path: string): boolean {
+  return existsSync(path) && (!statSync(path).isDirectory() || readdirSync(path).length > 0);
+}
+
+/** The only files of earlier releases that may be new. */
+function listNotices(root: string): string[] {
+  return readdirSync(join(root, 'releases')).map((name) => `releases/${name}/${RELEASE_FILES.notice}`);
 }
 
 /** A commit may be published; who is hidden must not be. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
+import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import type { DataDictionary } from '../model/dictionary.js';
@@ -22,6 +23,7 @@ import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
 import { noteUnfitValues } from './unfit-values.js';
 import { decideVersion } from './version.js';
+import { hideWithdrawn } from './withdrawn-changes.js';
 
 /** What a release is planned from, besides the catalog. */
 export interface PlanOptions {
@@ -33,6 +35,8 @@ export interface PlanOptions {
   splits: readonly SplitSource[];
   hidden: HiddenRelease;
   withdrawals: readonly Withdrawal[];
+  /** Cases that the newest amendment names; none when absent. */
+  announced?: readonly AmendedCase[] | undefined;
   gate: GateVerdict;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
@@ -83,6 +87,8 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const after = await candidateSide(catalog, candidate, describe(options, candidate, tool, dictionary));
   const diff = before === null ? null : await diffSides(catalog, before, after);
   if (diff !== null) await redactChanges(catalog, after.clinical, options.pack);
+  // before anything is read from the changes that may be published
+  if (before !== null) await hideWithdrawn(catalog, before);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump, await readExamples(catalog));
   const counts = await countCandidate(catalog, tables.length);
   const leak = await lookForLeaks(catalog, options, candidate);
@@ -141,6 +147,7 @@ function candidateOptions(options: PlanOptions, previous: LogEntry | null, befor
     hiddenColumns: hidden.columns,
     md5: release.md5 === true,
     withdrawals,
+    announced: options.announced ?? [],
     previous: previous === null || before === null ? null : { version: previous.document.version, cases: before.own('cases'), tombstones: before.own('tombstones') },
   };
 }

@@ -1,4 +1,4 @@
-import { PROBLEM_KINDS, type Problem, type ProblemKind, type SignatureReport, type VerifyReport } from '../model/verification.js';
+import { PROBLEM_KINDS, type AmendmentReport, type Problem, type ProblemKind, type SignatureReport, type VerifyReport, type Withdrawn } from '../model/verification.js';
 import { escapeText, shortenText } from './escape.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
@@ -25,6 +25,7 @@ const KIND_WORDS: Record<ProblemKind, string> = {
   'signature-invalid': 'a signature that does not fit',
   'signature-unknown': 'a signature of somebody unknown',
   'chain-broken': 'does not follow from the release before',
+  'amendment-invalid': 'an amendment that cannot be used',
   rollback: 'older than it may be',
   unreadable: 'could not be read',
 };
@@ -51,8 +52,9 @@ function renderAnswer({ ok, release, problems, withdrawn }: VerifyReport, style:
   const name = release === null ? 'This folder' : escapeText(release);
   if (ok) return style.green(`✓ ${name} is exactly what was published.`);
   if (problems.length === 0 && withdrawn.length > 0) return style.yellow(`! ${name} is what was published, but holds WITHDRAWN content.`);
-  if (problems.every(({ kind }) => TRUST_KINDS.has(kind))) return style.red(`✗ ${name} is whole, but not to be trusted: ${formatNumber(problems.length, 'problem')}.`);
-  return style.red(`✗ ${name} is not what was published: ${formatNumber(problems.length, 'problem')}.`);
+  const more = withdrawn.length > 0 ? ' It also holds WITHDRAWN content.' : '';
+  if (problems.every(({ kind }) => TRUST_KINDS.has(kind))) return style.red(`✗ ${name} is whole, but not to be trusted: ${formatNumber(problems.length, 'problem')}.${more}`);
+  return style.red(`✗ ${name} is not what was published: ${formatNumber(problems.length, 'problem')}.${more}`);
 }
 
 function renderProblems(problems: readonly Problem[], examples: number, style: Style): string[] {
@@ -74,24 +76,57 @@ function renderProblem({ path, message, expected, found }: Problem): string[] {
   return [`  ${escapeText(path)}`, `    ${escapeText(message)}`, ...(details.length === 0 ? [] : [`    ${details.join(', ')}`])];
 }
 
-function renderWithdrawn({ withdrawn }: VerifyReport, style: Style): string[] {
-  if (withdrawn.length === 0) return [];
-  const shown = withdrawn.slice(0, 20).map((id) => shortenText(id, 64));
-  const hidden = withdrawn.length - shown.length;
+/** Withdrawn cases, and files of each, that are named; all of them are in the JSON. */
+const MAX_CASES = 20;
+const MAX_PATHS = 3;
+
+function renderWithdrawn({ destroy }: VerifyReport, style: Style): string[] {
+  if (destroy.length === 0) return [];
+  const files = destroy.reduce((sum, { paths }) => sum + paths.length, 0);
+  const bytes = destroy.reduce((sum, each) => sum + each.bytes, 0);
+  const hidden = destroy.length - MAX_CASES;
   return [
     '',
-    style.yellow(`WITHDRAWN since: ${formatNumber(withdrawn.length, 'case')}`),
-    ...wrapText(`${shown.join(', ')}${hidden > 0 ? `, … and ${formatCount(hidden)} more` : ''}`, '  '),
+    style.yellow(`WITHDRAWN since: ${formatNumber(destroy.length, 'case')}. To be destroyed here: ${formatNumber(files, 'file')}${files === 0 ? '' : `, ${formatBytes(bytes)}`}`),
+    ...destroy.slice(0, MAX_CASES).flatMap(renderCase),
+    ...(hidden > 0 ? [`  … and ${formatNumber(hidden, 'more case', 'more cases')}`] : []),
+    ...(files === 0 ? [] : [style.dim("  Every file, for a script: add --json | jq -r '.destroy[].paths[]'")]),
   ];
 }
 
-function renderFacts({ files, bytes, seconds, digest, signatures }: VerifyReport): string[] {
+function renderCase({ case_id, reason, date, replacement, since_version, source, paths, destroyed, tables }: Withdrawn): string[] {
+  const facts = [
+    `${escapeText(reason)}, ${escapeText(date)}`,
+    ...(replacement === null ? [] : [`replaced by ${shortenText(replacement, 64)}`]),
+    ...(since_version === null ? [] : [`not in ${escapeText(since_version)} and later`]),
+    `by ${shortenText(source, 80)}`,
+  ];
+  const hidden = paths.length - MAX_PATHS;
+  const rows = tables.map(({ table, rows: count }) => `${escapeText(table)} (${formatCount(count)})`);
+  return [
+    `  ${shortenText(case_id, 80)}  ${facts.join('; ')}`,
+    ...paths.slice(0, MAX_PATHS).map((path) => `    ${escapeText(path)}`),
+    ...(hidden > 0 ? [`    … and ${formatNumber(hidden, 'more file')}`] : []),
+    ...(destroyed === 0 ? [] : [`    ${formatNumber(destroyed, 'file')} of it ${destroyed === 1 ? 'is' : 'are'} gone already`]),
+    ...(rows.length === 0 ? [] : wrapText(`rows in ${rows.join(', ')}`, '    ')),
+  ];
+}
+
+function renderFacts({ files, bytes, seconds, digest, signatures, amendments }: VerifyReport): string[] {
+  // each amendment holds all that those before it hold
+  const newest = amendments.reduce((best, { accepted, number }, index) => (accepted && (number ?? 0) >= (amendments[best]?.number ?? 0) ? index : best), -1);
   const speed = seconds > 0 && bytes > 0 ? ` (${formatBytes(bytes / seconds)}/s)` : '';
   return [
     `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed}`,
     ...(digest === null ? [] : [`release digest ${escapeText(digest.startsWith('sha256:') ? digest : `sha256:${digest}`)}`]),
     ...signatures.flatMap(renderSignature),
+    ...amendments.filter(({ accepted }, index) => !accepted || index === newest).flatMap(renderAmendment),
   ];
+}
+
+function renderAmendment({ path, number, date, accepted, message }: AmendmentReport): string[] {
+  const which = number === null ? 'amendment' : `amendment ${number} of ${escapeText(date ?? '')}`;
+  return wrapText(`${which}${accepted ? '' : ', NOT acted upon'}: ${escapeText(path)} (${escapeText(message)})`, '');
 }
 
 /** A signature that counts, or does not, and the way from a key that the reader named to the one that signed. */
@@ -113,6 +148,10 @@ function renderAdvice({ ok, problems, withdrawn }: VerifyReport): string[] {
     lines.push('Fetch the files named above again, then run the same command.');
   if (kinds.has('rollback')) lines.push('Take the newest release from its publisher; to use this old one on purpose, leave out --min-release.');
   if (kinds.has('extra') || kinds.has('renamed')) lines.push('Take files that are not part of the release out of its folder; give renamed ones their name back.');
-  if (withdrawn.length > 0) lines.push('Stop using the withdrawn cases; the next release says what replaces them.');
+  if (withdrawn.length > 0)
+    lines.push(
+      'Stop using the withdrawn cases, and destroy the files named above, here and in every other copy. Rows of tables cannot be taken out of a',
+      'release: keep using the newest release in its place, and destroy this copy when its tables must go too.',
+    );
   return lines.length === 0 ? [] : ['', ...lines];
 }

@@ -7,7 +7,7 @@ import { readRegularFile } from '../fixity/file.js';
 import { DEFAULT_JSON_LIMITS, parseJsonStrict } from '../fixity/json.js';
 import { RELEASE_FILES, RELEASE_FORMAT, type ReleaseDocument } from '../model/release.js';
 import { PACKAGE_ROOT } from '../package-root.js';
-import { findDefects, type Schema } from './document-schema.js';
+import { findDefects, type Schema } from '../fixity/document-schema.js';
 import type { Inspection } from './inspection.js';
 import { readTagFile } from './tag-files.js';
 

@@ -4,10 +4,11 @@ import type { AllowedSigner } from '../fixity/allowed-signers.js';
 import type { SignedStatement } from '../fixity/key-statement.js';
 import type { LatePage } from '../fixity/late-region.js';
 import type { MinisignSigner } from '../fixity/minisign.js';
-import type { Problem, ProblemKind, SeenRelease, SignatureReport } from '../model/verification.js';
+import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { ReleaseMemory } from './release-memory.js';
 import { PayloadList } from './payload-list.js';
+import type { TableReader } from './table-reader.js';
 
 /** What the caller of `verifyRelease` may ask for. */
 export interface VerifyOptions {
@@ -23,6 +24,10 @@ export interface VerifyOptions {
   minisignKeys?: readonly MinisignSigner[];
   /** How many of both must have signed; 1 by default. */
   threshold?: number;
+  /** Where amendments or later releases are, besides those in and beside the copy: files and folders. */
+  amendments?: readonly string[];
+  /** Opens tables, to learn more of withdrawn cases; without it only manifests and names of folders are asked. */
+  tables?: TableReader;
   /** The least release that is accepted: its version, its sequence, or `latest`, the highest that `memory` has seen. */
   minRelease?: string;
   /** Where what was seen is remembered; nothing is, when absent. */
@@ -35,6 +40,11 @@ export class Inspection {
   readonly problems: Problem[] = [];
   readonly notChecked: string[] = [];
   readonly signatures: SignatureReport[] = [];
+  readonly amendments: AmendmentReport[] = [];
+  /** Cases that this copy holds and that were withdrawn since. */
+  readonly withdrawn: Withdrawn[] = [];
+  /** Images of those cases that the manifest lists, by path. */
+  readonly withdrawnPaths = new Map<string, Withdrawn>();
   /** Statements about signing keys that hold, oldest first. */
   readonly statements: SignedStatement[] = [];
   /** Fingerprints of the keys that the reader named and that signed, themselves or by their successors. */

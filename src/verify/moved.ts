@@ -10,12 +10,15 @@ const DROPPINGS = /(?:^|\/)(?:\.DS_Store|\._[^/]*|Thumbs\.db|ehthumbs\.db|deskto
  * Extra files are read only when something is missing, and never in a fast run.
  */
 export async function reportMoved(inspection: Inspection): Promise<void> {
-  const { missing, extras, options } = inspection;
+  const { missing, extras, options, withdrawnPaths } = inspection;
   const movedTo = missing.length > 0 && extras.length > 0 && options.fast !== true ? await matchMoved(inspection) : new Map<string, string>();
   const taken = new Set(movedTo.values());
   for (const path of missing) {
     const target = movedTo.get(path);
-    if (target === undefined) inspection.report('missing', path, 'The manifest lists it and it is not there.');
+    const withdrawn = withdrawnPaths.get(path);
+    // an image of a withdrawn case that is gone was destroyed, as everybody was asked to
+    if (target === undefined && withdrawn !== undefined) withdrawn.destroyed += 1;
+    else if (target === undefined) inspection.report('missing', path, 'The manifest lists it and it is not there.');
     else inspection.report('renamed', path, renamedMessage(path, target), { expected: path, found: target });
   }
   for (const path of extras) if (!taken.has(path)) inspection.report('extra', path, extraMessage(path));

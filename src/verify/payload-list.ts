@@ -141,6 +141,11 @@ export class PayloadList {
     return this.#note(number, SEEN);
   }
 
+  /** Whether an entry was found on disk. */
+  isSeen(number: number): boolean {
+    return ((this.#notes?.[number] ?? 0) & SEEN) !== 0;
+  }
+
   /** Marks an entry as one that this copy need not carry; false when it already was. */
   markFetchable(number: number): boolean {
     return this.#note(number, FETCHABLE);

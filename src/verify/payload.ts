@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import { runLocal } from '../engine/local.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
+import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { HashFinding, HashItem, HashResult, HashSetup } from './hash-task.js';
 import type { Inspection } from './inspection.js';
@@ -73,7 +74,12 @@ function* compareTree(inspection: Inspection, unreadableFolders: string[]): Gene
 }
 
 function isTagFile(inspection: Inspection, path: string): boolean {
-  return ROOT_NAMES.has(path) || inspection.tagDigests.has(path);
+  return ROOT_NAMES.has(path) || inspection.tagDigests.has(path) || isAmendment(path);
+}
+
+/** What somebody put into the copy to have it found; it is read by a step of its own. */
+function isAmendment(path: string): boolean {
+  return isAmendmentName(path.startsWith(`${AMENDMENT_FOLDER}/`) ? path.slice(AMENDMENT_FOLDER.length + 1) : path);
 }
 
 function reportUnusable(inspection: Inspection, { path, kind }: ListedEntry): void {

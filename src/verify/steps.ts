@@ -13,6 +13,8 @@ import { checkSignatures } from './signatures.js';
 import { checkTagFiles } from './tag-files.js';
 import { readTagManifest } from './tag-manifest.js';
 import { noteUnchecked } from './unchecked.js';
+import { lookForWithdrawals } from './withdrawals.js';
+import { listWithdrawnFiles } from './withdrawn-files.js';
 
 /** One step of a verification. It may throw only what makes the rest pointless; everything else it reports. */
 export interface Step {
@@ -37,6 +39,8 @@ export const STEPS: Step[] = [
   { name: 'check the chain of releases', run: checkChain },
   { name: 'compare with what was seen before', run: checkRollback },
   { name: 'compare tree and manifest, hash the payload', run: checkPayload },
+  { name: 'look for withdrawn cases', run: lookForWithdrawals },
   { name: 'name what is missing, extra or renamed', run: reportMoved },
+  { name: 'list the files of withdrawn cases', run: listWithdrawnFiles },
   { name: 'say what was not checked', run: noteUnchecked },
 ];

@@ -11,10 +11,11 @@ const PINNED = new Set<string>([
   RELEASE_FILES.fetch,
   RELEASE_FILES.sizes,
   RELEASE_FILES.tagManifest,
-  // these vouch for themselves, and are in no list
+  // these vouch for themselves, or for nothing, and are in no list
   RELEASE_FILES.signature,
   RELEASE_FILES.minisig,
   RELEASE_FILES.keys,
+  RELEASE_FILES.notice,
 ]);
 
 /** Says what this run did not check, so that a yes is not taken for more than it is. */
@@ -29,7 +30,7 @@ export function noteUnchecked(inspection: Inspection): void {
   const pinned = new Set([...PINNED, ...(page === undefined ? [] : [RELEASE_FILES.page]), ...(changes === undefined ? [] : [RELEASE_FILES.changes])]);
   const loose = [...inspection.tagDigests.keys()].filter((name) => !pinned.has(name)).sort();
   if (loose.length > 0) notChecked.push(`${loose.join(', ')}: the release digest does not cover them, only ${RELEASE_FILES.tagManifest} does.`);
+  if (rootFiles.has(RELEASE_FILES.notice)) notChecked.push(`${RELEASE_FILES.notice}: nothing vouches for it; what it tells is told by an amendment.`);
   const signed = rootFiles.has(RELEASE_FILES.signature) || rootFiles.has(RELEASE_FILES.minisig);
   if (!namesSigners(inspection)) notChecked.push(signed ? 'Whether the keys that signed it belong to its publisher: that takes --signers or --minisign-key.' : 'A signature: the release has none.');
-  notChecked.push('Whether cases were withdrawn since: amendments are not part of this format version.');
 }

@@ -10,7 +10,7 @@ import { STEPS } from './steps.js';
 
 /**
  * Verifies a release folder in one pass and names everything that is wrong with it, by path and kind. Reads nothing outside
- * the folder but the chain beside it, follows no link in it, joins no path before a rule has passed it, and opens no file
+ * the folder but the chain, the amendments and the later releases beside it and what `amendments` names, follows no link in it, joins no path before a rule has passed it, and opens no file
  * of it with anything that interprets content. Memory: about 350 bytes a payload file.
  * @throws {CurationError} RELEASE_NOT_FOUND, NOT_A_RELEASE, RELEASE_TOO_NEW, USAGE (a malformed `expect` or `minRelease`), INTERRUPTED
  */
@@ -43,10 +43,10 @@ function parseExpected(text: string): string {
 }
 
 function summarise(inspection: Inspection, seconds: number): VerifyReport {
-  const { document, digest, files, bytes, signatures, seen, notes, notChecked } = inspection;
+  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments } = inspection;
   const problems = inspection.problems.sort(compareProblems);
   return {
-    ok: problems.length === 0,
+    ok: problems.length === 0 && withdrawn.length === 0,
     format: RELEASE_FORMAT,
     release: document === null ? null : `${document.dataset.id} ${document.version}`,
     digest: digest === null ? null : `sha256:${digest}`,
@@ -57,7 +57,9 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
     signatures,
     seen,
     notes,
-    withdrawn: [],
+    withdrawn: withdrawn.map(({ case_id }) => case_id),
+    destroy: withdrawn,
+    amendments,
     not_checked: notChecked,
   };
 }

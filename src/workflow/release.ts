@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import type { AmendmentSummary } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import { tellingSplits } from '../model/hidden-parts.js';
 import type { BumpLevel, CutReport, GitReport, ReleasePlan } from '../model/release.js';
+import { readNewestAmendment } from '../release/amendment-store.js';
 import { dropCandidate } from '../release/candidate.js';
 import { cutRelease as cut, type CutOptions } from '../release/cut.js';
 import { commitRelease } from '../release/git.js';
@@ -17,6 +19,7 @@ import { signRelease } from '../release/sign.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
+import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
 import { writeIndex } from './page.js';
@@ -65,12 +68,17 @@ export function planRelease(workspace: Workspace, options: PlanWorkspaceOptions 
 export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = {}, effects: Effects = defaultEffects): Promise<CutReport> {
   return withSession(workspace, 'cutting a release', effects, async (session) => {
     const recovered = options.dryRun === true ? null : await recover(session, options, effects);
-    const { plan: planned, published } = await cut(session.catalog, { ...(await prepare(session, options, effects)), dryRun: options.dryRun }, effects);
+    const prepared = await prepare(session, options, effects);
+    const announce = () => announceWithdrawals(session, { withdrawals: prepared.withdrawals, date: prepared.date }, effects);
+    // a withdrawal that was recorded and not yet told is told first: whether there is a release today or not
+    if (options.dryRun !== true) await announce();
+    const { plan: planned, published } = await cut(session.catalog, { ...prepared, announced: readAnnounced(workspace), dryRun: options.dryRun }, effects);
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
+    const amendment = await announceAfter(announce, effects);
     await index(workspace, effects);
     const git = await commit(workspace, planned.version, published.digest);
-    return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered };
+    return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered, ...(amendment === null ? {} : { amendment }) };
   });
 }
 
@@ -86,13 +94,28 @@ async function recover({ workspace }: Session, options: CutWorkspaceOptions, eff
   return version;
 }
 
-/** The release is published: a catalog that cannot record it, and can be rebuilt, must not make that look like a failure. */
+/** The release is published: an amendment that could not name it yet is made by the next run, and must not make the cut look like a failure. */
+async function announceAfter(announce: () => Promise<Announcement>, effects: Effects): Promise<AmendmentSummary | null> {
+  try {
+    return (await announce()).amendment;
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The release is published, but the amendment of earlier ones does not name it yet; run the cut, or a withdrawal, again: ${error.message}`);
+    return null;
+  }
+}
+
+function readAnnounced({ config, paths }: Workspace): CutOptions['announced'] {
+  return readNewestAmendment(paths.releases, config.dataset.id)?.document.withdrawn;
+}
+
+/** A catalog that cannot record what was published, and can be rebuilt, must not make that look like a failure. */
 async function record({ workspace, catalog }: Session, effects: Effects): Promise<void> {
   try {
     await recordReleases(catalog, await readLog(workspace.paths));
   } catch (error) {
     if (!(error instanceof CurationError)) throw error;
-    effects.warn(`The release is published, but the catalog could not record it: ${error.message}`);
+    effects.warn(`The catalog could not record what was published: ${error.message}`);
   }
 }
 
@@ -111,6 +134,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
   const { workspace, pack } = session;
   const { config, paths, root } = workspace;
   await requirePull(session);
+  await record(session, effects);
   const context = await refreshReleaseCases(session, true);
   const sources = await publishedSources(session);
   const policy = loadPolicy(workspace);
@@ -124,6 +148,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     splits: await describeDraws(session, context, sources),
     hidden: await describeHidden(session, context, sources),
     withdrawals: loadWithdrawals(workspace),
+    announced: readAnnounced(workspace),
     gate: toGateVerdict(policy, verdict),
     gateDocument: 'gate' in verdict ? `${JSON.stringify(verdict.gate, null, 2)}\n` : undefined,
     date: options.date ?? effects.now().toISOString().slice(0, 10),
@@ -162,7 +187,12 @@ function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutO
   return (folder) => verifyRelease(folder, { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
 }
 
-async function commit({ root, config }: Workspace, version: string, digest: string): Promise<GitReport> {
-  const kept = tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]);
+async function commit(workspace: Workspace, version: string, digest: string): Promise<GitReport> {
+  const { root, config } = workspace;
+  const withdrawals = loadWithdrawals(workspace);
+  const kept = [
+    ...tellingSplits(config).flatMap((name) => [`splits/${name}.csv`, `splits/${name}.draws.jsonl`]),
+    ...(withdrawals.some(({ reason, note }) => reason === 'phi' || note !== undefined) ? ['withdrawals.yaml'] : []),
+  ];
   return commitRelease({ root, version, digest: `sha256:${digest}`, dataset: config.dataset.id, enabled: config.release?.git !== false, kept });
 }

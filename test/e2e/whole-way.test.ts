@@ -116,7 +116,11 @@ describe('from accepted cases to a verified release', () => {
     expect(cut.plan).toMatchObject({ version: '2.0.0', sequence: 2, level: 'major', counts: { cases: 30 } });
     expect(cut.plan.reasons.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['case-withdrawn', 'case-added', 'cell-changed']));
     expect(document(root, '2.0.0').previous?.digest).toBe(sha256Hex(readFileSync(join(root, 'releases/1.0.0/release.json'))));
-    for (const version of ['1.0.0', '2.0.0']) expect(await runJson<VerifyReport>(root, ['verify', `releases/${version}`])).toMatchObject({ ok: true });
+    expect(await runJson<VerifyReport>(root, ['verify', 'releases/2.0.0'])).toMatchObject({ ok: true });
+    // the old one never changed; the amendment beside it says what was withdrawn
+    const old = await runJson<VerifyReport>(root, ['verify', 'releases/1.0.0'], 5);
+    expect(old).toMatchObject({ ok: false, problems: [], withdrawn: ['507734-000598'], destroy: [{ reason: 'consent', since_version: '2.0.0' }] });
+    for (const path of old.destroy[0]!.paths) expect(path).toMatch(/^data\/images\/507734-000598\//);
   });
 
   test('the diff names what changed; the tombstone says no more than it may', async () => {

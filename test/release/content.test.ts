@@ -20,7 +20,7 @@ afterEach(() => catalog.close());
 
 async function gather(store: Store, reversed = false): Promise<Candidate> {
   await fillCatalog(catalog, store, root, { reversed });
-  return gatherCandidate(catalog, { datasetId: 'demo|%', wholeTables: new Set(['dataset']), splits: ['fold', 'other'].map((name) => ({ name, algorithm: 'test/1', seed: '1' })), hiddenParts: [], hiddenColumns: [], md5: true, withdrawals: [], previous: null });
+  return gatherCandidate(catalog, { datasetId: 'demo|%', wholeTables: new Set(['dataset']), splits: ['fold', 'other'].map((name) => ({ name, algorithm: 'test/1', seed: '1' })), hiddenParts: [], hiddenColumns: [], md5: true, withdrawals: [], announced: [], previous: null });
 }
 
 /** The specification (releases/README.md, CONTENT) written down once more, with the generic functions of fixity. */

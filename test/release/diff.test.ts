@@ -76,7 +76,9 @@ describe('cases', () => {
 
   test('a withdrawn one tells the class of the reason and nothing that was in it', async () => {
     const found = await plan(withdrawn, { withdrawals: [{ case_id: 'case-c', reason: 'phi', date: '2026-02-09' }] });
-    expect(found).toEqual({ version: '2.0.0', changes: [{ rule: 'case-withdrawn', case_id: 'case-c', after: 'phi' }] });
+    expect(found).toEqual({ version: '2.0.0', changes: [{ rule: 'case-withdrawn', case_id: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), after: 'phi' }] });
+    // the id may be what names somebody; for all other reasons it is told
+    expect(await plan(withdrawn, { withdrawals: [{ case_id: 'case-c', reason: 'legal', date: '2026-02-09' }] })).toEqual({ version: '2.0.0', changes: [{ rule: 'case-withdrawn', case_id: 'case-c', after: 'legal' }] });
   });
 
   test('a duplicate is merged into the case that takes its place', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CutReport, ReleaseDetails, ReleaseDiff, ReleaseList, ReleasePlan } from '../../src/model/release.js';
+import type { CutReport, ReleaseDetails, ReleaseDiff, ReleaseList, ReleasePlan, WithdrawReport } from '../../src/model/release.js';
 import { renderDiff } from '../../src/report/diff-text.js';
 import { renderDiffHtml } from '../../src/report/diff-html.js';
 import { renderCut, renderPlan } from '../../src/report/plan-text.js';
@@ -159,9 +159,20 @@ describe('published releases', () => {
   });
 
   test('a withdrawal says that published releases stay as they are', () => {
-    const text = renderWithdraw({ withdrawn: ['C1'], already: ['C2'], reason: 'consent', date: '2026-03-01', releases: ['1.0.0', '1.1.0'] });
+    const amendment = { number: 3, date: '2026-03-01', path: '/w/releases/amendments/amendment-3.json', digest: `sha256:${DIGEST}`, signed: true };
+    const report: WithdrawReport = {
+      dry_run: false, withdrawn: ['C1'], already: ['C2'], reason: 'consent', date: '2026-03-01', unreleased: [], releases: ['1.0.0', '1.1.0'], amendment,
+      concerned: [{ version: '1.0.0', cases: 2, files: 7, bytes: 3_500_000 }, { version: '1.1.0', cases: 1, files: null, bytes: null }],
+    };
+    const text = renderWithdraw(report);
     expect(text).toContain('✓ 1 case withdrawn (consent, 2026-03-01): C1');
     expect(text).toContain('Published releases never change: 1.0.0 and 1.1.0 hold them still.');
     expect(text).toContain('colophon release plan');
+    expect(text).toMatch(/^1\.0\.0 +2 +7 +3\.50 MB$/m);
+    expect(text).toMatch(/^1\.1\.0 +1 +\? +\?$/m);
+    expect(text).toContain('Amendment 3 of 2026-03-01, signed: /w/releases/amendments/amendment-3.json');
+    const dry = renderWithdraw({ ...report, dry_run: true, reason: 'phi', unreleased: ['C1'], amendment: { ...amendment, path: null, signed: false } });
+    for (const part of ['1 case would be withdrawn', 'Dry run: nothing was written.', 'No release ever held C1', 'not written yet', 'neither the ids nor replacements are published']) expect(dry).toContain(part);
+    expect(dry).not.toContain('colophon release plan');
   });
 });

@@ -8,7 +8,7 @@ import { variableReport } from '../support/split-reports.js';
 
 const GOOD: VerifyReport = {
   ok: true, format: 'colophon-release/1', release: 'demo 2.0.0', digest: `sha256:${'ab'.repeat(32)}`, files: 1310, bytes: 2_000_000_000, seconds: 2,
-  problems: [], signatures: [], seen: null, notes: [], withdrawn: [], not_checked: ['There is no signature, so nobody vouches for the digest.'],
+  problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: ['There is no signature, so nobody vouches for the digest.'],
 };
 
 describe('verify', () => {
@@ -38,9 +38,17 @@ describe('verify', () => {
   });
 
   test('withdrawn content is neither yes nor corrupt', () => {
-    const text = renderVerify({ ...GOOD, ok: false, withdrawn: ['C1'] });
+    const destroy = [{ case_id: 'C1', reason: 'consent', date: '2026-02-20', replacement: 'C2', since_version: null, source: 'amendment-1.json', paths: ['a', 'b', 'c', 'd\u001b[2J', 'e'].map((name) => `data/images/C1/${name}`), bytes: 2500, destroyed: 1, tables: [{ table: 'cases', rows: 1 }] }];
+    const text = renderVerify({ ...GOOD, ok: false, withdrawn: ['C1'], destroy });
     expect(text.split('\n')[0]).toMatch(/^! demo 2.0.0 is what was published, but holds WITHDRAWN content/);
-    expect(text).toContain('WITHDRAWN since: 1 case');
+    expect(text).toContain('WITHDRAWN since: 1 case. To be destroyed here: 5 files, 2.50 kB');
+    expect(text).toContain('C1  consent, 2026-02-20; replaced by C2; by amendment-1.json');
+    expect(text).toContain('… and 2 more files');
+    expect(text).toContain('1 file of it is gone already');
+    expect(text).toContain('rows in cases (1)');
+    expect(text).not.toContain('\u001b');
+    const problems = [{ kind: 'missing' as const, path: 'data/x', message: 'Gone.' }];
+    expect(renderVerify({ ...GOOD, ok: false, problems, withdrawn: ['C1'], destroy }).split('\n')[0]).toBe('✗ demo 2.0.0 is not what was published: 1 problem. It also holds WITHDRAWN content.');
   });
 
   test('a manifest that was changed means: trust nothing here', () => {

@@ -16,6 +16,7 @@ const PRINTED: [target: string, type: string][] = [
   ['format/waivers.v1', 'WaiversFile'],
   ['format/withdrawals.v1', 'WithdrawalsFile'],
   ['format/release.v1', 'ReleaseDocument'],
+  ['format/amendment.v1', 'AmendmentDocument'],
   ['format/dictionary.v1', 'DataDictionary'],
   ['format/pack-index.v1', 'PackIndex'],
   ['format/key-statement.v1', 'KeyStatement'],

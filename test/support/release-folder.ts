@@ -13,6 +13,8 @@ export interface ReleaseFolderOptions {
   /** Paths below data/ that are listed with this URL in fetch.txt and not written. */
   notCarried?: Record<string, string>;
   dataset?: string;
+  /** Tombstones that release.json counts. */
+  withdrawn?: number;
 }
 
 export function sha256(data: string | Uint8Array): string {
@@ -74,7 +76,7 @@ export function sealRelease(folder: string, entries: ListedFile[], options: Rele
     sequence: options.sequence ?? 1,
     date: '2026-01-31',
     previous: options.previous ?? null,
-    counts: { cases: 2, studies: 2, series: 2, instances: 3, bytes: total, tables: 1, withdrawn: 0 },
+    counts: { cases: 2, studies: 2, series: 2, instances: 3, bytes: total, tables: 1, withdrawn: options.withdrawn ?? 0 },
     digests,
     schema: null,
     splits: [],

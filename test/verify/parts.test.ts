@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { collisionKey } from '../../src/fixity/safe-path.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { findDefects, type Schema } from '../../src/verify/document-schema.js';
+import { findDefects, type Schema } from '../../src/fixity/document-schema.js';
 import { NameCollisions } from '../../src/verify/name-collisions.js';
 import { PayloadList } from '../../src/verify/payload-list.js';
 import { sha256, writeRelease } from '../support/release-folder.js';

@@ -1,3 +1,4 @@
+import { maskedCase } from '../../model/amendment.js';
 import type { Check, CheckInput, ClinicalTable, Coverage, FindingDraft } from '../check.js';
 import { showName } from '../mask.js';
 import { identifier, literal, RELEASED_IMAGES, rowLocation } from '../sql.js';
@@ -28,7 +29,7 @@ async function* acceptedThough({ catalog, governance, releases }: CheckInput): A
   const tombstones = releases.at(-1)?.tables.get('tombstones');
   const gone = [
     ...(governance.withdrawals.length === 0 ? [] : [`SELECT unnest([${governance.withdrawals.map(({ case_id }) => literal(case_id)).join(', ')}]) AS case_id`]),
-    ...(tombstones === undefined ? [] : [`SELECT case_id FROM ${tombstones}`]),
+    ...(tombstones === undefined ? [] : [`SELECT case_id FROM ${tombstones}`, ...(await namedByDigest(catalog, releases, tombstones))]),
   ];
   if (gone.length === 0) return;
   const sql = `SELECT DISTINCT case_id FROM case_ WHERE status = 'accepted' AND case_id IN (${gone.join(' UNION ')}) ORDER BY case_id`;
@@ -41,6 +42,17 @@ async function* acceptedThough({ catalog, governance, releases }: CheckInput): A
       expected: 'no row and no image of the case',
       content: case_id,
     };
+}
+
+/** SQL of the cases of releases that tombstones tell of by their content digest, because their ids must not be told. */
+async function namedByDigest(catalog: CheckInput['catalog'], releases: CheckInput['releases'], tombstones: string): Promise<string[]> {
+  const mask = literal(maskedCase(''));
+  const [row] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${tombstones} WHERE starts_with(case_id, ${mask})`);
+  if ((row?.n ?? 0) === 0) return [];
+  return releases.flatMap(({ tables }) => {
+    const cases = tables.get('cases');
+    return cases === undefined ? [] : [`SELECT case_id FROM ${cases} WHERE ${mask} || digest IN (SELECT case_id FROM ${tombstones})`];
+  });
 }
 
 async function* heldBack({ catalog }: CheckInput, table: ClinicalTable, column: string): AsyncGenerator<FindingDraft> {

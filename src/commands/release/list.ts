@@ -5,7 +5,7 @@ import { renderReleaseList } from '../../report/release-text.js';
 
 export default class ListReleases extends BaseCommand {
   static override summary = 'List the releases of this workspace, oldest first.';
-  static override description = 'Each is compared with the claim of its number. Exit status: 0 done, 1 a release was edited or is not here.';
+  static override description = 'Each is compared with the claim of its number, and it is told how many of its cases were withdrawn since. Exit status: 0 done, 1 a release was edited or is not here.';
   static override examples = ['<%= config.bin %> release list', '<%= config.bin %> release list --json'];
   static override flags = { workspace: workspaceFlag };
 

@@ -4,7 +4,7 @@ import type { ReleaseDetails } from '../../model/release.js';
 import { renderReleaseDetails } from '../../report/release-text.js';
 
 export default class ShowRelease extends BaseCommand {
-  static override summary = 'Show what one release holds: counts, tables, splits, tombstones, digests.';
+  static override summary = 'Show what one release holds: counts, tables, splits, tombstones, what was withdrawn since, digests.';
   static override description = 'Exit status: 0 done, 3 there is no such release, or it was edited.';
   static override examples = ['<%= config.bin %> release show 2.1.0'];
   static override args = { version: Args.string({ description: 'The release, e.g. 2.1.0.', required: true }) };

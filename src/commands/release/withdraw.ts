@@ -5,12 +5,15 @@ import type { WithdrawalReason } from '../../model/workspace-files.js';
 import { renderWithdraw } from '../../report/release-text.js';
 
 export default class WithdrawCases extends BaseCommand {
-  static override summary = 'Record cases as withdrawn: the next release leaves them out and says so.';
+  static override summary = 'Withdraw cases: readers of published releases are told now, the next release leaves them out.';
   static override description =
-    'Appends to withdrawals.yaml. The next release holds nothing of the cases but a tombstone each: case, class of the reason, date, ' +
-    'replacement. Published releases never change. Exit status: 0 done, 2 there is no such case, 3 nothing was pulled yet.';
+    'Appends to withdrawals.yaml, and writes an amendment beside the releases that hold one of the cases, with a NOTICE in each: published releases never ' +
+    'change. The next release holds nothing of the cases but a tombstone each: case, class of the reason, date, replacement. For the reason phi neither ' +
+    'names the case: only its content digest, which tells it to whoever has a copy. Run again, it completes what was interrupted. ' +
+    'Exit status: 0 done, 2 there is no such case, or it is withdrawn otherwise already, 3 nothing was pulled yet, or the amendment could not be signed.';
   static override examples = [
     { description: 'Consent was taken back', command: '<%= config.bin %> release withdraw 100003-000012 --reason consent' },
+    { description: 'Which releases and how many files does it concern?', command: '<%= config.bin %> release withdraw 100003-000012 --reason consent --dry-run' },
     { description: 'A duplicate, replaced by another case', command: '<%= config.bin %> release withdraw 100003-000013 --reason duplicate --replacement 100003-000007' },
   ];
   static override strict = false;
@@ -21,7 +24,7 @@ export default class WithdrawCases extends BaseCommand {
     replacement: Flags.string({ helpValue: 'CASE', summary: 'The case that takes its place.' }),
     note: Flags.string({ summary: 'For yourselves; never published.' }),
     date: dateFlag({ summary: 'Day of the withdrawal; today by default.' }),
-    'dry-run': Flags.boolean({ summary: 'Tell what would be withdrawn, write nothing.' }),
+    'dry-run': Flags.boolean({ summary: 'Tell which releases and how many files it concerns, write nothing.' }),
   };
 
   async run(): Promise<WithdrawReport> {
