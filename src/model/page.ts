@@ -81,6 +81,8 @@ export interface IndexEntry {
   /** 64 hex digits. */
   digest: string;
   counts: ReleaseDocument['counts'];
+  /** Cases of it that were withdrawn after it, as the newest amendment says. */
+  withdrawn_since: number;
   /** `amended`: something has to be said of it that it does not say itself. */
   status: 'published' | 'amended' | 'missing' | 'edited';
   /** Whether there is a page to link to. */

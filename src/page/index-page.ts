@@ -30,18 +30,26 @@ ${dataset.description === null ? '' : `<p class="lead">${text(dataset.descriptio
 </header>
 <main>
 <h2 id="releases">Releases</h2>
-<div class="wide" role="region" tabindex="0" aria-labelledby="releases"><table class="full"><thead><tr><th scope="col">release</th><th scope="col">date</th><th scope="col">cases</th><th scope="col">images</th><th scope="col">size</th><th scope="col">withdrawn</th><th scope="col">release digest</th><th scope="col">status</th></tr></thead>
+<div class="wide" role="region" tabindex="0" aria-labelledby="releases"><table class="full"><thead><tr><th scope="col">release</th><th scope="col">date</th><th scope="col">cases</th><th scope="col">images</th><th scope="col">size</th><th scope="col">tombstones</th><th scope="col">release digest</th><th scope="col">status</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
 <p class="muted">A published release never changes. Each is chained to the one before by its digest; <code>log/</code> holds the release.json of every one.</p>
 </main>`;
   return renderHtmlPage({ title: `Releases of ${dataset.title}`, style: LANDING_STYLE, indexed: true, json_ld: describeForSearch({ dataset, entries }), body }, sha256Base64);
 }
 
-function renderRow({ version, sequence, date, digest, counts, status, has_page }: IndexEntry): string {
+function renderRow(entry: IndexEntry): string {
+  const { version, sequence, date, digest, counts, status, has_page } = entry;
   const name = has_page ? `<a href="${text(encodeURIComponent(version))}/index.html">${text(version)}</a>` : text(version);
   const log = `<a href="log/${sequence}.json"><code>${text(digest.slice(0, 16))}…</code></a>`;
   const cells = [formatCount(counts.cases), formatCount(counts.instances), formatBytes(counts.bytes), formatCount(counts.withdrawn)];
-  return `<tr><th scope="row">${name}</th><td>${text(date)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}<td><span title="sha256:${text(digest)}">${log}</span></td><td class="${status === 'published' ? 'muted' : 'fail'}">${STATUS[status]}</td></tr>`;
+  return `<tr><th scope="row">${name}</th><td>${text(date)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}<td><span title="sha256:${text(digest)}">${log}</span></td><td class="${status === 'published' ? 'muted' : 'fail'}">${describeStatus(entry)}</td></tr>`;
+}
+
+/** A withdrawal is told also of a release whose folder is gone from here: copies of it are elsewhere. */
+function describeStatus({ status, withdrawn_since }: IndexEntry): string {
+  if (withdrawn_since === 0) return STATUS[status];
+  const told = `${formatNumber(withdrawn_since, 'case')} withdrawn since: <a href="amendments/">amendments</a> tell which`;
+  return status === 'amended' ? `${told}; see its NOTICE` : `${STATUS[status]}; ${told}`;
 }
 
 /** schema.org: the dataset, and a version each release. */

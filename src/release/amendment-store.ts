@@ -29,14 +29,21 @@ export function amendmentFolder(releases: string): string {
 export function readNewestAmendment(releases: string, dataset: string): StoredAmendment | null {
   const number = Math.max(0, ...listNumbers(amendmentFolder(releases)));
   if (number === 0) return null;
-  const path = join(amendmentFolder(releases), amendmentName(number));
+  const stored = readAmendment(join(amendmentFolder(releases), amendmentName(number)));
+  if (stored.document.number !== number) throw unusable(stored.path, `It has the number ${stored.document.number}.`);
+  if (stored.document.dataset !== dataset) throw unusable(stored.path, `It is about the dataset ${JSON.stringify(stored.document.dataset)}.`);
+  return stored;
+}
+
+/**
+ * One amendment, wherever it lies.
+ * @throws {CurationError} RELEASE_INVALID when it is damaged; RELEASE_TOO_NEW
+ */
+export function readAmendment(path: string): StoredAmendment {
   const bytes = readBytes(path);
   const reading = parseAmendment(bytes, path);
   if ('reason' in reading) throw unusable(path, reading.reason);
-  const { document } = reading;
-  if (document.number !== number) throw unusable(path, `It has the number ${document.number}.`);
-  if (document.dataset !== dataset) throw unusable(path, `It is about the dataset ${JSON.stringify(document.dataset)}.`);
-  return { document, digest: sha256Hex(bytes), path };
+  return { document: reading.document, digest: sha256Hex(bytes), path };
 }
 
 function listNumbers(folder: string): number[] {
@@ -94,7 +101,7 @@ function taken(path: string): CurationError {
 }
 
 function unusable(path: string, reason: string): CurationError {
-  return new CurationError('RELEASE_INVALID', `The newest amendment cannot be used: ${path}. ${reason}`, {
+  return new CurationError('RELEASE_INVALID', `The amendment cannot be used: ${path}. ${reason}`, {
     expected: 'the file as it was published: amendments are never changed',
     suggestions: ['Bring it back from a copy or from version control. The next one must hold every case that it holds.'],
   });

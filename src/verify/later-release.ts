@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import { FileDigester } from '../fixity/digest.js';
-import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
-import { DEFAULT_JSON_LIMITS, parseJsonStrict } from '../fixity/json.js';
+import { UnreadableFileError } from '../fixity/file.js';
 import { readLines } from '../fixity/lines.js';
 import { parseManifestLine } from '../fixity/manifest.js';
 import { maskedCase } from '../model/amendment.js';
@@ -10,6 +9,7 @@ import type { AmendmentPlace } from './amendment-places.js';
 import { readDocument } from './document.js';
 import { Inspection } from './inspection.js';
 import { readKeyStatements } from './key-statements.js';
+import { peekRelease } from './peek-release.js';
 import { recogniseRelease } from './recognise.js';
 import { checkSignatures } from './signatures.js';
 import type { TableReader } from './table-reader.js';
@@ -47,15 +47,8 @@ export async function readLaterReleases(inspection: Inspection, release: Release
 
 /** Null for what is no release of this dataset that came later and knows of withdrawals. */
 function recognise(place: AmendmentPlace, { dataset, sequence }: ReleaseDocument): Later | null {
-  try {
-    const reading = parseJsonStrict(readRegularFile(`${place.path}/${RELEASE_FILES.release}`, DEFAULT_JSON_LIMITS.maxBytes));
-    const value = reading.ok ? (reading.value as Partial<ReleaseDocument> | null) : null;
-    if (value?.dataset?.id !== dataset.id || typeof value.sequence !== 'number' || typeof value.version !== 'string' || value.sequence <= sequence) return null;
-    return { ...place, version: value.version, sequence: value.sequence };
-  } catch (error) {
-    if (error instanceof UnreadableFileError) return null;
-    throw error;
-  }
+  const peeked = peekRelease(place.path);
+  return peeked === null || peeked.dataset !== dataset.id || peeked.sequence <= sequence ? null : { ...place, version: peeked.version, sequence: peeked.sequence };
 }
 
 /** Null, with the reason told, when the release cannot be relied on. */

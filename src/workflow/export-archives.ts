@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { CurationError } from '../errors.js';
 import type { Effects } from '../effects.js';
 import { exportDocuments, type DocumentName } from '../exchange/release-documents.js';
@@ -8,13 +8,13 @@ import { exportOcfl, type OcflOptions } from '../exchange/ocfl-export.js';
 import { exportPhysionet } from '../exchange/physionet.js';
 import { exportPlainBag } from '../exchange/plain-bag.js';
 import { ReleaseFiles } from '../exchange/release-files.js';
-import { findWithdrawn, refuseWithdrawn } from '../exchange/withdrawn-content.js';
 import type { ExportReport } from '../model/exchange.js';
 import { openRelease } from '../release/open-release.js';
 import { assertPublished, readLog, type LogEntry } from '../release/release-log.js';
 import { withLock } from '../workspace/lock.js';
-import { loadWithdrawals, openWorkspace, type WorkspacePaths } from '../workspace/workspace.js';
+import type { WorkspacePaths } from '../workspace/workspace.js';
 import { readTool } from './tool.js';
+import { findWithdrawn, refuseWithdrawn, withdrawnError } from './withdrawn-content.js';
 
 /** What exports of whole releases into a folder are asked. */
 export interface ArchiveExport {
@@ -79,12 +79,12 @@ export async function printDocument(name: DocumentName, release: string, paths: 
  */
 export async function exportOcflVersions(request: OcflRequest, paths: WorkspacePaths | null, effects: Effects): Promise<ExportReport> {
   const entries = await chooseReleases(request, paths);
-  const withdrawn = await findWithdrawnContent(entries, paths);
+  const withdrawn = await findWithdrawn(entries, paths);
   const [first] = withdrawn;
-  if (first !== undefined && !request.all) throw refuseWithdrawn(first);
+  if (first !== undefined && !request.all) throw withdrawnError(first);
   const kept = entries.filter((entry) => !withdrawn.some((each) => each.entry === entry));
   const newest = kept.at(-1);
-  if (newest === undefined) throw first === undefined ? nothingToExport() : refuseWithdrawn(first);
+  if (newest === undefined) throw first === undefined ? nothingToExport() : withdrawnError(first);
   const id = request.id ?? `urn:colophon:${newest.document.dataset.id}`;
   const options = { root: resolve(request.output), id, algorithm: request.digest, hardlink: request.hardlink, dryRun: request.dryRun, tool: readTool(), ...tell(request, kept, effects) };
   const run = () => exportOcfl(kept, options);
@@ -104,8 +104,7 @@ export async function exportOcflVersions(request: OcflRequest, paths: WorkspaceP
 
 async function exportOne(format: string, request: ArchiveExport, sha512: boolean, paths: WorkspacePaths | null, effects: Effects, write: (release: ReleaseFiles, options: FolderExport) => Promise<FolderOutcome>): Promise<ExportReport> {
   const entry = await openRelease(request.release, paths);
-  const [withdrawn] = await findWithdrawnContent([entry], paths);
-  if (withdrawn !== undefined) throw refuseWithdrawn(withdrawn);
+  await refuseWithdrawn([entry], paths);
   const { output, hardlink, dryRun } = request;
   const { files, bytes } = await write(new ReleaseFiles(entry), { output, hardlink, dryRun, sha512, ...tell(request, [entry], effects) });
   return { format, dry_run: dryRun, release: describe(entry), files: [{ path: output, records: files, size_bytes: bytes }], notes: [] };
@@ -121,16 +120,6 @@ async function chooseReleases({ releases, all }: OcflRequest, paths: WorkspacePa
   const log = await readLog(paths);
   for (const entry of log) assertPublished(entry);
   return log;
-}
-
-/** What is known of withdrawals is in the newest release of the workspace, and in withdrawals.yaml; elsewhere in the newest that is named. */
-async function findWithdrawnContent(entries: readonly LogEntry[], paths: WorkspacePaths | null): ReturnType<typeof findWithdrawn> {
-  const log = paths === null ? [] : await readLog(paths);
-  const own = entries.every(({ digest }) => log.some((each) => each.digest === digest));
-  const newest = own ? log.at(-1) : entries.at(-1);
-  if (newest === undefined) return [];
-  const pending = own && paths !== null ? loadWithdrawals(openWorkspace(dirname(paths.config))).map(({ case_id }) => case_id) : [];
-  return findWithdrawn(entries, newest, pending);
 }
 
 function describe({ document, digest }: LogEntry): ExportReport['release'] {

@@ -13,7 +13,7 @@ import { writeS5cmdManifest } from '../exchange/s5cmd-manifest.js';
 import type { ExportReport } from '../model/exchange.js';
 import { openRelease } from '../release/open-release.js';
 import type { WorkspacePaths } from '../workspace/workspace.js';
-import { refuseWithdrawn } from './withdrawn-since.js';
+import { refuseWithdrawn } from './withdrawn-content.js';
 
 /** What all exports of manifests are asked. */
 export interface ManifestExport extends ExportOptions {
@@ -97,8 +97,8 @@ type Preparation = (release: OpenedRelease, root: string | null) => Promise<{ jo
 async function exportRelease(format: string, request: ManifestExport, paths: WorkspacePaths | null, prepare: Preparation): Promise<ExportReport> {
   const base = request.baseUrl === null ? null : parseBaseUrl(request.baseUrl);
   const entry = await openRelease(request.release, paths);
+  await refuseWithdrawn([entry], paths);
   return withRelease(entry, async (release) => {
-    await refuseWithdrawn(release, paths);
     const { jobs, notes } = await prepare(release, releaseUrl(release, base));
     const files = await writeExport(request.output, jobs, request);
     const { dataset, version } = entry.document;

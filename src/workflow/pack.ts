@@ -7,7 +7,7 @@ import { findRelease, readLog } from '../release/release-log.js';
 import { packRelease, packStaging } from '../transfer/pack.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { refuseWithdrawnTransfer } from './withdrawn-transfer.js';
+import { ALLOW_WITHDRAWN, refuseWithdrawn } from './withdrawn-content.js';
 
 export interface PackWorkspaceOptions {
   format: ArchiveFormat;
@@ -36,7 +36,7 @@ export async function packWorkspaceRelease(workspace: Workspace, version: string
   const { paths, root } = workspace;
   const log = await readLog(paths);
   const entry = findRelease(log, version, paths);
-  if (options.allowWithdrawn !== true) await refuseWithdrawnTransfer(workspace, log, entry);
+  if (options.allowWithdrawn !== true) await refuseWithdrawn([entry], paths, [ALLOW_WITHDRAWN]);
   const output = options.output === undefined ? join(root, 'packs', `${version}-${options.format}`) : resolve(options.output);
   const settings = {
     format: options.format,

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Base64, sha256Hex } from '../fixity/digest.js';
 import { fillLateRegion } from '../fixity/late-region.js';
+import { withdrawalsOf, type AmendmentDocument } from '../model/amendment.js';
 import type { IndexEntry, PageReport } from '../model/page.js';
 import { RELEASE_FILES } from '../model/release.js';
 import { renderReleaseIndex } from '../page/index-page.js';
+import { readNewestAmendment } from '../release/amendment-store.js';
 import { findRelease, readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { renderReleasePage } from './release-page.js';
@@ -39,7 +43,8 @@ export async function renderPage({ paths, config }: Workspace, version: string |
  */
 export async function renderIndex({ paths, config }: Workspace): Promise<RenderedPage> {
   const { id, title, description, license, url } = config.dataset;
-  const entries = (await readLog(paths)).map(toIndexEntry);
+  const amendment = readNewestAmendment(paths.releases, id)?.document ?? null;
+  const entries = (await readLog(paths)).map((entry) => toIndexEntry(entry, amendment));
   const html = renderReleaseIndex({ dataset: { id, title, description: description ?? null, license, url: url ?? null }, entries }, sha256Base64);
   return { html, report: { version: null, path: null, bytes: Buffer.byteLength(html), sha256: null, as_published: null } };
 }
@@ -55,9 +60,24 @@ export async function writeIndex(workspace: Workspace): Promise<PageReport> {
   return { ...report, path };
 }
 
-function toIndexEntry(entry: LogEntry): IndexEntry {
+/**
+ * Writes the index anew after something was published. It can be written again at any time: that it could not be must not make what
+ * was done look like a failure.
+ */
+export async function refreshIndex(workspace: Workspace, effects: Effects): Promise<void> {
+  try {
+    await writeIndex(workspace);
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The index of releases could not be written: ${error.message} Run: colophon release page --index`);
+  }
+}
+
+function toIndexEntry(entry: LogEntry, amendment: AmendmentDocument | null): IndexEntry {
   const { version, sequence, date, counts } = entry.document;
   const found = releaseStatus(entry);
-  const amended = found === 'published' && existsSync(join(entry.folder, RELEASE_FILES.notice));
-  return { version, sequence, date, digest: entry.digest, counts, status: amended ? 'amended' : found, has_page: found === 'published' && existsSync(join(entry.folder, RELEASE_FILES.page)) };
+  const withdrawn_since = withdrawalsOf(amendment, version).length;
+  const amended = found === 'published' && (withdrawn_since > 0 || existsSync(join(entry.folder, RELEASE_FILES.notice)));
+  const has_page = found === 'published' && existsSync(join(entry.folder, RELEASE_FILES.page));
+  return { version, sequence, date, digest: entry.digest, counts, withdrawn_since, status: amended ? 'amended' : found, has_page };
 }

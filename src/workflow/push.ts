@@ -13,7 +13,7 @@ import { S3Destination } from '../transfer/s3-destination.js';
 import { verifyRelease } from '../verify/verify.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
-import { refuseWithdrawnTransfer } from './withdrawn-transfer.js';
+import { ALLOW_WITHDRAWN, refuseWithdrawn } from './withdrawn-content.js';
 
 export interface PushWorkspaceOptions {
   /** URL of an S3 server that is not Amazon's. */
@@ -46,7 +46,7 @@ export async function pushWorkspaceRelease(workspace: Workspace, version: string
   const settings = { releases: paths.releases, log, dryRun, jobs, signal };
   const report = await verifyRelease(entry.folder, { fast: dryRun, ...(signal === undefined ? {} : { signal }) }, effects);
   refuseUnsound(report, version);
-  if (options.allowWithdrawn !== true) await refuseWithdrawnTransfer(workspace, log, entry, report.withdrawn.length);
+  if (options.allowWithdrawn !== true) await refuseWithdrawn([entry], paths, [ALLOW_WITHDRAWN]);
   if (bucket !== null) return pushRelease(entry, await S3Destination.open(bucket, entry), settings, effects);
   const folder = resolve(to);
   if (folder === paths.releases) throw new CurationError('USAGE', `The release is in this folder already: ${folder}`);

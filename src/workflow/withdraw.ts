@@ -9,6 +9,7 @@ import { releaseSide } from '../release/side.js';
 import { appendWithdrawals } from '../release/withdraw.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals } from './amendments.js';
+import { refreshIndex } from './page.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 /** Why, when, and what takes the case's place. */
@@ -47,6 +48,7 @@ export function withdrawCases(workspace: Workspace, cases: readonly string[], op
       await refreshCaseTables(session);
     }
     const { amendment, log } = await announceWithdrawals(session, { withdrawals: [...before, ...added], date, dryRun }, effects);
+    if (!dryRun) await refreshIndex(workspace, effects);
     const held = await versionsOf(session, unique);
     return {
       dry_run: dryRun,

@@ -14,6 +14,7 @@ export type Template = (typeof TEMPLATES)[number];
 const IGNORED = `# Never commit what must not be published, nor what can be rebuilt.
 private/
 .colophon/
+packs/
 releases/*/data/images/
 `;
 

@@ -7,7 +7,6 @@ import { exportPhysionet } from '../../src/exchange/physionet.js';
 import { exportPlainBag } from '../../src/exchange/plain-bag.js';
 import { exportDocuments } from '../../src/exchange/release-documents.js';
 import { ReleaseFiles } from '../../src/exchange/release-files.js';
-import { findWithdrawn, refuseWithdrawn } from '../../src/exchange/withdrawn-content.js';
 import { listTree } from '../../src/fixity/walk.js';
 import type { LogEntry } from '../../src/release/release-log.js';
 import { cutSeries } from '../support/release-series.js';
@@ -88,14 +87,6 @@ test('a changed file is found while it is copied, and no folder appears', async 
   writeFileSync(path, readFileSync(path).fill(0, 4, 5));
   await expect(exportPlainBag(new ReleaseFiles(log[1]!), options('bag'))).rejects.toMatchObject({ code: 'RELEASE_INVALID' });
   expect(existsSync(join(root, 'bag'))).toBe(false);
-});
-
-test('a release with a case that was withdrawn since is told, by tombstones and by what waits to be published', async () => {
-  const [first, second] = log as [LogEntry, LogEntry];
-  expect(await findWithdrawn(log, second, [])).toEqual([{ entry: first, cases: 1 }]);
-  expect(await findWithdrawn(log, second, ['case-a'])).toEqual([{ entry: first, cases: 2 }, { entry: second, cases: 1 }]);
-  expect(refuseWithdrawn({ entry: first, cases: 1 })).toMatchObject({ code: 'CONTENT_WITHDRAWN', exitCode: 5 });
-  expect(refuseWithdrawn({ entry: first, cases: 1 }).message).not.toContain('case-b');
 });
 
 test("DataCite's record also names the version that followed; other documents are as they were published", () => {

@@ -275,7 +275,7 @@ describe('writing', () => {
   });
 
   test('a release with cases that were withdrawn since is not exported, and the case not named', async () => {
-    await expect(gen3(superseded, 'withdrawn.json')).rejects.toMatchObject({ code: 'RELEASE_WITHDRAWN', exitCode: 5, message: expect.not.stringContaining('case-b') as unknown });
+    await expect(gen3(superseded, 'withdrawn.json')).rejects.toMatchObject({ code: 'CONTENT_WITHDRAWN', exitCode: 5, message: expect.not.stringContaining('case-b') as unknown });
     expect(existsSync(join(root, 'withdrawn.json'))).toBe(false);
     const withoutLog = join(root, 'copy');
     cpSync(superseded, withoutLog, { recursive: true });
