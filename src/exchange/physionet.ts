@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CurationError } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
-import { licenseLink } from '../release/license-link.js';
+import { licenseLink } from '../model/license.js';
 import { ListWriter } from '../release/list-writer.js';
 import { clearFile, exportFolder, type FolderExport, type FolderOutcome } from './folder-export.js';
 import type { ReleaseFiles } from './release-files.js';

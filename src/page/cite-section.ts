@@ -1,10 +1,12 @@
+import { licenseLink } from '../model/license.js';
 import type { PageFacts } from '../model/page.js';
 import { htmlText as text } from '../report/html-text.js';
 
 /** Licence, and how a paper names exactly this release. */
 export function renderCite({ document, about, citation }: PageFacts): string {
   const { license } = document.dataset;
-  const licence = /^[A-Za-z0-9.+-]+$/.test(license) ? `<a rel="license" href="https://spdx.org/licenses/${text(license)}.html">${text(license)}</a>` : text(license);
+  const link = licenseLink(license);
+  const licence = link === null ? text(license) : `<a rel="license" href="${text(link)}">${text(license)}</a>`;
   const links = [
     ...(about.doi === null ? [] : [`<dt>DOI</dt><dd><a href="https://doi.org/${text(encodeURI(about.doi))}">${text(about.doi)}</a></dd>`]),
     ...(about.url === null ? [] : [`<dt>Dataset</dt><dd><a href="${text(about.url)}">${text(about.url)}</a></dd>`]),

@@ -1,3 +1,5 @@
+import { AMENDMENT_FOLDER, amendmentName } from '../model/amendment.js';
+import { licenseLink } from '../model/license.js';
 import type { IndexEntry } from '../model/page.js';
 import { renderHtmlPage, type Sha256Base64 } from '../report/html-page.js';
 import { htmlText as text } from '../report/html-text.js';
@@ -9,6 +11,8 @@ export interface ReleaseIndex {
   dataset: { id: string; title: string; description: string | null; license: string; url: string | null };
   /** Oldest first. */
   entries: readonly IndexEntry[];
+  /** Number of the newest amendment beside them; null when there is none. */
+  amendment: number | null;
 }
 
 /** What a status means to a reader. */
@@ -20,7 +24,7 @@ const STATUS: Record<IndexEntry['status'], string> = {
 };
 
 /** releases/index.html: every release of the dataset, newest first, and where its page is. The same releases give the same bytes. */
-export function renderReleaseIndex({ dataset, entries }: ReleaseIndex, sha256Base64: Sha256Base64): string {
+export function renderReleaseIndex({ dataset, entries, amendment }: ReleaseIndex, sha256Base64: Sha256Base64): string {
   const newest = entries.at(-1);
   const rows = entries.toReversed().map(renderRow);
   const body = `<header>
@@ -32,9 +36,9 @@ ${dataset.description === null ? '' : `<p class="lead">${text(dataset.descriptio
 <h2 id="releases">Releases</h2>
 <div class="wide" role="region" tabindex="0" aria-labelledby="releases"><table class="full"><thead><tr><th scope="col">release</th><th scope="col">date</th><th scope="col">cases</th><th scope="col">images</th><th scope="col">size</th><th scope="col">tombstones</th><th scope="col">release digest</th><th scope="col">status</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>
-<p class="muted">A published release never changes. Each is chained to the one before by its digest; <code>log/</code> holds the release.json of every one.</p>
+<p class="muted">A published release never changes. Each is chained to the one before by its digest; <code>log/</code> holds the release.json of every one.${tellAmendment(amendment)}</p>
 </main>`;
-  return renderHtmlPage({ title: `Releases of ${dataset.title}`, style: LANDING_STYLE, indexed: true, json_ld: describeForSearch({ dataset, entries }), body }, sha256Base64);
+  return renderHtmlPage({ title: `Releases of ${dataset.title}`, style: LANDING_STYLE, indexed: true, json_ld: describeForSearch(dataset, entries), body }, sha256Base64);
 }
 
 function renderRow(entry: IndexEntry): string {
@@ -48,19 +52,25 @@ function renderRow(entry: IndexEntry): string {
 /** A withdrawal is told also of a release whose folder is gone from here: copies of it are elsewhere. */
 function describeStatus({ status, withdrawn_since }: IndexEntry): string {
   if (withdrawn_since === 0) return STATUS[status];
-  const told = `${formatNumber(withdrawn_since, 'case')} withdrawn since: <a href="amendments/">amendments</a> tell which`;
-  return status === 'amended' ? `${told}; see its NOTICE` : `${STATUS[status]}; ${told}`;
+  const told = `${formatNumber(withdrawn_since, 'case')} withdrawn since`;
+  return status === 'amended' ? `${told}: read its NOTICE before you use it` : `${STATUS[status]}; ${told}`;
+}
+
+function tellAmendment(number: number | null): string {
+  if (number === null) return '';
+  const path = `${AMENDMENT_FOLDER}/${amendmentName(number)}`;
+  return ` What was withdrawn since stands in <a href="${text(path)}"><code>${text(path)}</code></a>: keep it beside every copy, and <code>colophon verify</code> names the files to destroy.`;
 }
 
 /** schema.org: the dataset, and a version each release. */
-function describeForSearch({ dataset, entries }: ReleaseIndex): Record<string, unknown> {
+function describeForSearch(dataset: ReleaseIndex['dataset'], entries: readonly IndexEntry[]): Record<string, unknown> {
   return {
     '@context': 'https://schema.org',
     '@type': 'Dataset',
     name: dataset.title,
     alternateName: dataset.id,
     description: dataset.description ?? dataset.title,
-    license: `https://spdx.org/licenses/${dataset.license}.html`,
+    license: licenseLink(dataset.license) ?? dataset.license,
     ...(dataset.url === null ? {} : { url: dataset.url }),
     ...(entries.length === 0 ? {} : { version: entries.at(-1)?.version, dateModified: entries.at(-1)?.date }),
     workExample: entries.map(({ version, date, digest }) => ({ '@type': 'Dataset', name: `${dataset.title} ${version}`, version, datePublished: date, identifier: `sha256:${digest}` })),

@@ -5,7 +5,7 @@ import { enumerationRecords, findEnumerations } from './croissant-enumerations.j
 import { tableRecords, targetsFirst } from './croissant-records.js';
 import { partsId, splitRecords, type CroissantSplit } from './croissant-splits.js';
 import type { TableResource } from './datapackage.js';
-import { licenseLink } from './license-link.js';
+import { licenseLink } from '../model/license.js';
 
 export interface CroissantFacts {
   version: string;

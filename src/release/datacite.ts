@@ -1,5 +1,5 @@
 import type { CreatorConfig, DatasetConfig } from '../model/config.js';
-import { licenseLink } from './license-link.js';
+import { licenseLink } from '../model/license.js';
 
 /** Cases that were withdrawn on one day, for one class of reasons. */
 export interface WithdrawnOn {

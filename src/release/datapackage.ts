@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path';
 import type { CreatorConfig, DatasetConfig } from '../model/config.js';
 import type { DictionaryColumn } from '../model/dictionary.js';
 import type { ListedFile } from './bag-lists.js';
-import { licenseLink } from './license-link.js';
+import { licenseLink } from '../model/license.js';
 import { tableSchema } from './table-schema.js';
 
 /** A table of the release as the descriptor names it. */

@@ -18,7 +18,7 @@ export interface CommitOptions {
 }
 
 /** What a release's commit holds, where it exists; never private/, .colophon/ or image files. */
-const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/keys', 'releases/amendments'];
+const COMMITTED = ['.gitignore', 'colophon.yaml', 'schemas', 'splits', 'waivers.yaml', 'withdrawals.yaml', 'releases/log', 'releases/keys', 'releases/amendments', 'releases/index.html'];
 
 /** What git may know of the caller's environment: where it is, who commits, and how keys are reached. */
 const INHERITED = [
@@ -70,10 +70,17 @@ function inheritedEnvironment(): Record<string, string> {
 async function commitPaths(git: SimpleGit, options: CommitOptions): Promise<string> {
   const { root, version, kept } = options;
   const paths = [...COMMITTED, `releases/${version}`, ...listNotices(root)].filter((path) => !kept.includes(path) && holdsAnything(join(root, path)));
-  const pathspecs = [...paths.map((path) => `:(literal)${path}`), `:(exclude,literal)releases/${version}/data/images`, ...kept.map((path) => `:(exclude,literal)${path}`)];
+  const excluded = await listExcluded(git, [`releases/${version}/data/images`, ...kept]);
+  const pathspecs = [...paths.map((path) => `:(literal)${path}`), ...excluded.map((path) => `:(exclude,literal)${path}`)];
   await git.raw(['add', '--', ...pathspecs]);
   await git.raw(['commit', '--no-verify', '--quiet', '-m', message(options), '--', ...pathspecs]);
   return (await git.revparse(['HEAD'])).trim();
+}
+
+/** Git refuses to add anything when it is told to leave out what .gitignore leaves out already. */
+async function listExcluded(git: SimpleGit, paths: readonly string[]): Promise<string[]> {
+  const ignored = new Set(await git.checkIgnore([...paths]));
+  return paths.filter((path) => !ignored.has(path));
 }
 
 /** Git refuses a path that matches no file, which an empty folder does not. */

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { fsyncFolder } from '../fixity/atomic-file.js';
@@ -14,6 +14,8 @@ export function moveIntoPlace(staged: string, target: string, paths: ReleasePath
   assertFree(target);
   try {
     fsyncFolder(paths.releaseLog);
+    // staging is for nobody else to read; what is published is as open as the folder of releases
+    chmodSync(staged, statSync(dirname(target)).mode & 0o777);
     renameSync(staged, target);
     fsyncFolder(dirname(target));
     fsyncFolder(dirname(staged));

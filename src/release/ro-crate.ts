@@ -2,7 +2,7 @@ import type { CreatorConfig, DatasetConfig } from '../model/config.js';
 import type { ListedFile } from './bag-lists.js';
 import { citation } from './citation.js';
 import type { TableResource } from './datapackage.js';
-import { licenseLink } from './license-link.js';
+import { licenseLink } from '../model/license.js';
 
 /** What the documents of data/ are, and as what they are read; the crate describes those that a release has. */
 const DOCUMENTS: ReadonlyMap<string, readonly [description: string, mediaType: string]> = new Map([

@@ -1,6 +1,6 @@
 import type { CreatorConfig, DatasetConfig } from '../model/config.js';
 import { citation } from './citation.js';
-import { licenseLink } from './license-link.js';
+import { licenseLink } from '../model/license.js';
 
 /** A file that the landing page offers: a table, or a document of data/. */
 export interface SchemaOrgFile {

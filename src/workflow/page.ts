@@ -45,7 +45,7 @@ export async function renderIndex({ paths, config }: Workspace): Promise<Rendere
   const { id, title, description, license, url } = config.dataset;
   const amendment = readNewestAmendment(paths.releases, id)?.document ?? null;
   const entries = (await readLog(paths)).map((entry) => toIndexEntry(entry, amendment));
-  const html = renderReleaseIndex({ dataset: { id, title, description: description ?? null, license, url: url ?? null }, entries }, sha256Base64);
+  const html = renderReleaseIndex({ dataset: { id, title, description: description ?? null, license, url: url ?? null }, entries, amendment: amendment?.number ?? null }, sha256Base64);
   return { html, report: { version: null, path: null, bytes: Buffer.byteLength(html), sha256: null, as_published: null } };
 }
 

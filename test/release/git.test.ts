@@ -44,6 +44,15 @@ test('commits and tags the metadata of the release, and nothing else', async () 
   expect(report.commit).toBe(git('rev-parse', 'HEAD'));
 });
 
+test('what .gitignore leaves out already, as that of every new workspace does, keeps nothing else out', async () => {
+  repository();
+  write('.gitignore', 'private/\n.colophon/\nreleases/*/data/images/\nsplits/secret.csv\n');
+  for (const path of ['splits/secret.csv', 'splits/open.csv', 'releases/index.html']) write(path, path);
+  expect(await commitRelease({ ...OPTIONS, root, kept: ['splits/secret.csv'] })).toMatchObject({ status: 'committed' });
+  const expected = ['.gitignore', 'colophon.yaml', 'releases/1.0.0/release.json', 'releases/index.html', 'releases/log/1.json', 'splits/open.csv'];
+  expect(git('ls-tree', '-r', '--name-only', 'HEAD').split('\n')).toEqual(expected);
+});
+
 test('a workspace in no repository, and one that wants no commit, are told', async () => {
   expect(await commit()).toMatchObject({ status: 'no-repository', message: expect.stringContaining('no git repository') });
   expect(await commitRelease({ ...OPTIONS, root, enabled: false })).toMatchObject({ status: 'off' });
