@@ -130,3 +130,9 @@ export function maskedCase(digest: string): string {
 export function withdrawalsOf(amendment: AmendmentDocument | null, version: string): AmendedCase[] {
   return amendment?.withdrawn.filter(({ releases }) => releases.some((each) => each.version === version)) ?? [];
 }
+
+/** What tombstones and tables may call a case of an amendment: its id, or where it must not be named its mask in each release. */
+export function caseNames({ case_id, releases }: AmendedCase): string[] {
+  if (case_id !== null) return [case_id];
+  return releases.flatMap(({ case_digest }) => (case_digest === null ? [] : [maskedCase(case_digest)]));
+}

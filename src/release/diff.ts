@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.js';
+import type { AmendedCase } from '../model/amendment.js';
 import type { ChangeRule } from '../model/release.js';
 import { change, CHANGE_COLUMNS, changeOf, type InsertChanges } from './change-row.js';
 import { diffAbout } from './diff-about.js';
@@ -9,6 +10,7 @@ import { diffTags } from './diff-tags.js';
 import { tellUntold } from './diff-untold.js';
 import { redactHidden } from './redaction.js';
 import type { Side } from './side.js';
+import { fillAnnounced } from './tombstones.js';
 
 /** Changes counted by rule. */
 export type ChangeCounts = Partial<Record<ChangeRule, number>>;
@@ -29,9 +31,11 @@ export async function createChanges(catalog: Catalog): Promise<void> {
 /**
  * Compares two sides where their rows are, and writes every change into `candidate_change`. Content digests lead the way
  * down: only what differs above is looked at below. No image is read.
+ * @param announced withdrawn cases that amendments tell of: the tombstones of `after` may name them by a digest that they had later
  */
-export async function diffSides(catalog: Catalog, before: Side, after: Side): Promise<DiffOutcome> {
+export async function diffSides(catalog: Catalog, before: Side, after: Side, announced: readonly AmendedCase[] = []): Promise<DiffOutcome> {
   await createChanges(catalog);
+  await fillAnnounced(catalog, announced);
   const insert: InsertChanges = (select) => catalog.run(`INSERT INTO candidate_change ${select}`);
   const changedCases = await diffCases(catalog, before, after, insert);
   await diffImages(catalog, before, after, insert);

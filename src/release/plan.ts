@@ -88,7 +88,7 @@ export async function planRelease(catalog: Catalog, options: PlanOptions): Promi
   const diff = before === null ? null : await diffSides(catalog, before, after);
   if (diff !== null) await redactChanges(catalog, after.clinical, options.pack);
   // before anything is read from the changes that may be published
-  if (before !== null) await hideWithdrawn(catalog, before);
+  if (before !== null && previous !== null) await hideWithdrawn(catalog, before, after, previous.document.version);
   const decision = decideVersion(previous?.document.version ?? null, diff?.counts ?? {}, options.bump, await readExamples(catalog));
   const counts = await countCandidate(catalog, tables.length);
   const leak = await lookForLeaks(catalog, options, candidate);

@@ -1,6 +1,6 @@
 import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { CurationError } from '../errors.js';
-import { maskedCase, type AmendedCase } from '../model/amendment.js';
+import { caseNames, maskedCase, type AmendedCase } from '../model/amendment.js';
 import type { Tombstone } from '../model/release.js';
 import { finalReplacement } from '../model/replacement.js';
 import type { Withdrawal } from '../model/workspace-files.js';
@@ -114,7 +114,7 @@ function refuseNoDay(withdrawals: readonly Withdrawal[]): void {
 
 /** Losing withdrawals.yaml, or an entry of it, must not bring a case back that a tombstone or an amendment has told of. */
 async function refuseReturned(catalog: Catalog, tombstones: readonly Draft[], announced: readonly AmendedCase[]): Promise<void> {
-  const names = [...tombstones.map(({ case_id }) => case_id), ...announced.flatMap(namesOf)];
+  const names = [...tombstones.map(({ case_id }) => case_id), ...announced.flatMap(caseNames)];
   const returned = await catalog.all<{ case_id: string }>(
     `WITH told AS (SELECT unnest($names::VARCHAR[]) AS name)
      SELECT case_id FROM candidate_case
@@ -133,18 +133,25 @@ async function refuseReturned(catalog: Catalog, tombstones: readonly Draft[], an
   });
 }
 
-/** What an amendment calls a case: its id, or its masks. */
-function namesOf({ case_id, releases }: AmendedCase): string[] {
-  if (case_id !== null) return [case_id];
-  return releases.flatMap(({ case_digest }) => (case_digest === null ? [] : [maskedCase(case_digest)]));
+/** Fills `candidate_announced` (name, reason, replacement): the cases that amendments tell of, by every name that they may have. */
+export async function fillAnnounced(catalog: Catalog, announced: readonly AmendedCase[]): Promise<void> {
+  const rows = announced.flatMap((each) => caseNames(each).map((name) => [name, each.reason, each.replacement] as const));
+  await catalog.run('CREATE OR REPLACE TABLE candidate_announced (name VARCHAR, reason VARCHAR, replacement VARCHAR)');
+  await catalog.run('INSERT INTO candidate_announced SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])', [0, 1, 2].map((column) => rows.map((row) => row[column] ?? null)));
 }
 
 /**
- * SQL relation (case_id, reason, replacement) of the cases of one side that the tombstones of a later one tell of, by id or by
- * digest.
+ * SQL relation (case_id, reason, replacement) of the cases of one side that were withdrawn: those that the tombstones of a later one
+ * tell of, by id or by digest, and those that it lacks and `candidate_announced` tells of.
  */
 export function toldWithdrawn(before: Side, after: Side): string {
   const tombstones = after.own('tombstones');
-  return `(SELECT case_id, reason, replacement FROM ${tombstones}
-    UNION ALL SELECT held.case_id, told.reason, told.replacement FROM ${before.own('cases')} AS held JOIN ${tombstones} AS told ON told.case_id = ${MASK} || held.digest)`;
+  const held = before.own('cases');
+  return `(WITH buried AS (
+      SELECT case_id, reason, replacement FROM ${tombstones}
+      UNION ALL SELECT held.case_id, told.reason, told.replacement FROM ${held} AS held JOIN ${tombstones} AS told ON told.case_id = ${MASK} || held.digest)
+    FROM buried UNION ALL
+    SELECT DISTINCT ON (held.case_id) held.case_id, told.reason, told.replacement
+    FROM (SELECT case_id, unnest([case_id, ${MASK} || digest]) AS name FROM ${held}) AS held JOIN candidate_announced AS told USING (name)
+    WHERE held.case_id NOT IN (SELECT case_id FROM candidate_common) AND held.case_id NOT IN (SELECT case_id FROM buried) ORDER BY ALL)`;
 }

@@ -7,7 +7,9 @@ import { openRelease } from '../release/open-release.js';
 import type { LogEntry, ReleasePaths } from '../release/release-log.js';
 import { releaseSide } from '../release/side.js';
 import { decideVersion } from '../release/version.js';
+import { hideWithdrawn } from '../release/withdrawn-changes.js';
 import type { ReleaseDiff } from '../model/release.js';
+import { readAmendedCases } from './amended-cases.js';
 
 /** What is compared, and how much of it is told. */
 export interface DiffRequest {
@@ -33,7 +35,10 @@ export async function diffReleases({ from, to, paths, limit = 1000, table }: Dif
   const [before, after] = [await openRelease(from, paths), await openRelease(to, paths)];
   const catalog = await Catalog.open(':memory:', { bare: true, folders: [before.folder, after.folder], memoryLimit: MEMORY_LIMIT });
   try {
-    const { counts, total, changedCases } = await diffSides(catalog, await releaseSide(catalog, before), await releaseSide(catalog, after));
+    const announced = [...(await readAmendedCases(before, paths)), ...(await readAmendedCases(after, paths))];
+    const [was, is] = [await releaseSide(catalog, before), await releaseSide(catalog, after)];
+    const { counts, total, changedCases } = await diffSides(catalog, was, is, announced);
+    await hideWithdrawn(catalog, was, is, before.document.version);
     if (table !== undefined) await exportChanges(catalog, table);
     const decision = decideVersion(before.document.version, counts, undefined, await readExamples(catalog));
     return {

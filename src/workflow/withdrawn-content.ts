@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CurationError } from '../errors.js';
 import { withRelease } from '../exchange/opened-release.js';
-import { maskedCase } from '../model/amendment.js';
+import { caseNames, maskedCase } from '../model/amendment.js';
 import type { WithdrawalsFile } from '../model/workspace-files.js';
-import { readAmendment, readNewestAmendment } from '../release/amendment-store.js';
 import { openRelease } from '../release/open-release.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import { placesAround } from '../verify/amendment-places.js';
 import { peekRelease } from '../verify/peek-release.js';
 import type { WorkspacePaths } from '../workspace/workspace.js';
 import { readYamlFile } from '../workspace/yaml-file.js';
+import { readAmendedCases } from './amended-cases.js';
 
 /** A release that may not be passed on as it is. */
 export interface WithdrawnContent {
@@ -45,7 +45,8 @@ export async function findWithdrawn(entries: readonly LogEntry[], paths: Workspa
   const found: WithdrawnContent[] = [];
   for (const entry of entries) {
     const own = log.filter(({ document }) => document.dataset.id === entry.document.dataset.id);
-    const names = [...amended(entry), ...(await buried(entry, own)), ...(paths === null || own.length === 0 ? [] : pending(entry, paths))];
+    const amended = (await readAmendedCases(entry, paths)).flatMap(caseNames);
+    const names = [...amended, ...(await buried(entry, own)), ...(paths === null || own.length === 0 ? [] : pending(paths))];
     const cases = names.length === 0 ? 0 : await countHeld(entry, names);
     if (cases > 0) found.push({ entry, cases });
   }
@@ -60,19 +61,10 @@ export function withdrawnError({ entry, cases }: WithdrawnContent, remedies: rea
   });
 }
 
-/** What amendments in the folder of the release and beside it call their cases. */
-function amended({ folder, document }: LogEntry): string[] {
-  return placesAround(folder).files.flatMap(({ path }) => {
-    const amendment = readAmendment(path).document;
-    return amendment.dataset === document.dataset.id ? amendment.withdrawn.flatMap(caseNames) : [];
-  });
-}
-
-/** What amendments and withdrawals.yaml of the workspace call their cases. */
-function pending({ document }: LogEntry, paths: WorkspacePaths): string[] {
-  const told = readNewestAmendment(paths.releases, document.dataset.id)?.document.withdrawn.flatMap(caseNames) ?? [];
-  const withdrawals = existsSync(paths.withdrawals) ? (readYamlFile<WithdrawalsFile>(paths.withdrawals, 'withdrawals.v1')?.withdrawals ?? []) : [];
-  return [...told, ...withdrawals.map(({ case_id }) => case_id)];
+/** What the withdrawals.yaml of the workspace names. */
+function pending(paths: WorkspacePaths): string[] {
+  if (!existsSync(paths.withdrawals)) return [];
+  return (readYamlFile<WithdrawalsFile>(paths.withdrawals, 'withdrawals.v1')?.withdrawals ?? []).map(({ case_id }) => case_id);
 }
 
 /** What the tombstones of the newest later release call their cases: it repeats those of all before it. */
@@ -94,12 +86,6 @@ async function releasesBeside({ folder, document }: LogEntry): Promise<LogEntry[
     if (peeked?.dataset === document.dataset.id && peeked.sequence > document.sequence) entries.push(await openRelease(path, null));
   }
   return entries;
-}
-
-/** The id of a case, or where it must not be named its digest in each release, as tombstones have it. */
-function caseNames({ case_id, releases }: { case_id: string | null; releases: readonly { case_digest: string | null }[] }): string[] {
-  if (case_id !== null) return [case_id];
-  return releases.flatMap(({ case_digest }) => (case_digest === null ? [] : [maskedCase(case_digest)]));
 }
 
 function countHeld(entry: LogEntry, names: readonly string[]): Promise<number> {
