@@ -16,6 +16,7 @@ import { recordReleases } from '../release/record.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import { signWithKeygen } from '../release/ssh-keygen.js';
 import type { Session } from './session.js';
+import { configuredSigner } from './signer.js';
 
 export interface AnnounceOptions {
   withdrawals: readonly Withdrawal[];
@@ -74,8 +75,8 @@ function planned(document: NonNullable<ReturnType<typeof nextAmendment>>): Amend
 }
 
 function signer({ workspace }: Session): SignAmendment | null {
-  const key = workspace.config.release?.signer;
-  return key === undefined ? null : (bytes) => signWithKeygen(bytes, key, AMENDMENT_NAMESPACE, 'The amendment').armored;
+  const key = configuredSigner(workspace);
+  return key === null ? null : (bytes) => signWithKeygen(bytes, key, AMENDMENT_NAMESPACE, 'The amendment').armored;
 }
 
 async function gatherFacts({ workspace, catalog }: Session, log: readonly LogEntry[], { withdrawals, date }: AnnounceOptions): Promise<AmendmentFacts> {
