@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Effects } from '../effects.js';
+import { CurationError } from '../errors.js';
 import { writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Base64, sha256Hex } from '../fixity/digest.js';
 import { fillLateRegion } from '../fixity/late-region.js';
@@ -55,6 +57,16 @@ export async function writeIndex(workspace: Workspace): Promise<PageReport> {
   const path = join(workspace.paths.releases, INDEX_NAME);
   writeFileAtomic(path, html);
   return { ...report, path };
+}
+
+/** The same after what is told beside it: the index can be written again at any time, and that it could not be must not make the rest look like a failure. */
+export async function refreshIndex(workspace: Workspace, effects: Effects): Promise<void> {
+  try {
+    await writeIndex(workspace);
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw error;
+    effects.warn(`The index of releases could not be written: ${error.message} Run: colophon release page --index`);
+  }
 }
 
 function toIndexEntry(entry: LogEntry): IndexEntry {

@@ -22,7 +22,7 @@ import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
-import { writeIndex } from './page.js';
+import { refreshIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { renderReleasePage } from './release-page.js';
 import { requirePull, withSession, type Session } from './session.js';
@@ -77,7 +77,7 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
     const amendment = await announceAfter(announce, effects);
-    await index(workspace, effects);
+    await refreshIndex(workspace, effects);
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered, ...(amendment === null ? {} : { amendment }) };
   });
@@ -117,16 +117,6 @@ async function record({ workspace, catalog }: Session, effects: Effects): Promis
   } catch (error) {
     if (!(error instanceof CurationError)) throw error;
     effects.warn(`The catalog could not record what was published: ${error.message}`);
-  }
-}
-
-/** The index can be written again at any time: that it could not be must not make the cut look like a failure. */
-async function index(workspace: Workspace, effects: Effects): Promise<void> {
-  try {
-    await writeIndex(workspace);
-  } catch (error) {
-    if (!(error instanceof CurationError)) throw error;
-    effects.warn(`The release is published, but the index of releases could not be written: ${error.message} Run: colophon release page --index`);
   }
 }
 

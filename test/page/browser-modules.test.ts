@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sha256Hex } from '../../src/fixity/digest.js';
 import { fillLateRegion, LATE_REGION, readLateRegion } from '../../src/fixity/late-region.js';
 import { parseManifestLine, parseSizeLine } from '../../src/fixity/manifest.js';
 import { unsafePathReason } from '../../src/fixity/safe-path.js';
 import { browserScript } from '../../src/page/browser-script.js';
-import { readChosen } from '../../src/page/browser/chosen-folder.js';
 import { findReleaseRoot } from '../../src/page/browser/release-root.js';
 import { CopyCheck } from '../../src/page/browser/copy-check.js';
 import { isSafePath, parseListLine, readLines } from '../../src/page/browser/lists.js';
@@ -27,33 +26,6 @@ describe('SHA-256 in plain JavaScript', () => {
         expect(hash.hex()).toBe(sha256Hex(Buffer.concat(pieces)));
       }),
     );
-  });
-});
-
-describe('a chosen folder', () => {
-  /** A list of files of which each asks the disk for its size. */
-  function listOf(count: number, asked: number[]): FileList {
-    const files = Array.from({ length: count }, (_, at) => ({ name: `${at}`, webkitRelativePath: at === 0 ? '' : `copy/${at}`, get size() {
-      asked.push(at);
-      return at;
-    } }));
-    return Object.assign(files, { item: () => null }) as unknown as FileList;
-  }
-
-  test('is asked for every size once', async () => {
-    const asked: number[] = [];
-    const { files, unreadable } = await readChosen(listOf(3, asked), () => undefined, () => false);
-    expect(files.map(({ path, size }) => [path, size])).toEqual([['0', 0], ['copy/1', 1], ['copy/2', 2]]);
-    expect([asked, unreadable]).toEqual([[0, 1, 2], []]);
-  });
-
-  test('is read in pieces: in between the page counts, breathes, and can be cancelled', async () => {
-    const asked: number[] = [];
-    const clock = jest.spyOn(performance, 'now').mockImplementation(() => asked.length * 20);
-    const counted: number[] = [];
-    const { files } = await readChosen(listOf(100, asked), (count) => counted.push(count), () => counted.length === 3);
-    clock.mockRestore();
-    expect([counted, files.length]).toEqual([[2, 4, 6], 6]);
   });
 });
 
