@@ -120,5 +120,9 @@ export function wrapSystemError(error: unknown, doing: string, path: string): Cu
     });
   }
   const reason = code ?? (error instanceof Error ? error.message : String(error));
-  return new CurationError('IO_FAILED', `Failed while ${doing}: ${path} (${reason})`, { cause: error });
+  const refused = code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+  return new CurationError('IO_FAILED', `Failed while ${doing}: ${path} (${reason})`, {
+    cause: error,
+    ...(refused ? { suggestions: ['It is not permitted there: look at the permissions of the folder, and at how its file system is mounted.'] } : {}),
+  });
 }

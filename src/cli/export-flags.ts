@@ -8,7 +8,7 @@ export const releaseArgument = { release: Args.string({ description: 'A release 
 export const exportFlags = {
   workspace: workspaceFlag,
   output: Flags.string({ char: 'o', required: true, helpValue: 'DIR|FILE', summary: 'The folder to write into, or the file.' }),
-  'base-url': Flags.string({ helpValue: 'URL', summary: 'Where releases are published: files are at URL/VERSION/PATH. By default as the fetch.txt of the release says.' }),
+  'base-url': Flags.string({ helpValue: 'URL', summary: 'Where releases are published: files are at URL/VERSION/PATH. By default as the fetch.txt of the release says, then as release.base_url of its workspace.' }),
   'dry-run': Flags.boolean({ default: false, summary: 'Compute everything, write nothing.' }),
   force: Flags.boolean({ default: false, summary: 'Replace files that are there already.' }),
 };

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
@@ -23,10 +23,23 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, options
 
 /** Makes the folder of a file that is about to be written, and those above it. @throws {CurationError} IO_FAILED */
 export function makeParentFolder(path: string): void {
+  const folder = dirname(path);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(folder, { recursive: true });
   } catch (error) {
-    throw wrapSystemError(error, 'making the folder', dirname(path));
+    throw wrapSystemError(systemErrorCode(error) === 'ENOENT' ? reasonOf(error, folder) : error, 'making the folder', folder);
+  }
+}
+
+/** Node says ENOENT of a read-only file system when it makes folders to any depth; asked for the first one alone, it tells the reason. */
+function reasonOf(error: unknown, folder: string): unknown {
+  let missing = folder;
+  while (dirname(missing) !== missing && !existsSync(dirname(missing))) missing = dirname(missing);
+  try {
+    mkdirSync(missing);
+    return error;
+  } catch (reason) {
+    return reason;
   }
 }
 

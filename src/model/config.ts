@@ -330,7 +330,7 @@ export interface ReleaseConfig {
   base_url?: string;
   /**
    * Key that signs every release: a private key of OpenSSH, or a public one whose private half an agent or a hardware token
-   * holds; `~/` is the home folder.
+   * holds. A path relative to the workspace; `~/` is the home folder.
    */
   signer?: string;
   /** Also compute md5 while reading (GA4GH/IDC content hash, Gen3 manifests); default false. */

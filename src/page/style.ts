@@ -37,5 +37,6 @@ progress{width:100%;height:.8rem;accent-color:var(--c0)}
 .problems code{color:var(--ink)}
 [hidden]{display:none!important}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+@page{margin:16mm}
 @media print{nav,.skip,.check,details:not([open]){display:none}a{color:inherit;text-decoration:none}.cards{grid-template-columns:1fr 1fr;gap:.6rem}figure,pre,.digest{break-inside:avoid}}
 `;

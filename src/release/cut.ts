@@ -12,7 +12,7 @@ import { formatDatacite, type WithdrawnOn } from './datacite.js';
 import { formatDatapackage } from './datapackage.js';
 import { formatDictionaryText } from './dictionary-text.js';
 import { planRelease, type PlannedRelease, type PlanOptions } from './plan.js';
-import { assertFree, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
+import { assertFree, awaitPublished, claimNumber, isClaimed, moveIntoPlace } from './publish.js';
 import type { VerifyFolder } from './recover.js';
 import { releaseFolder } from './release-log.js';
 import { CLINICAL_PREFIX, releaseTables } from './release-table.js';
@@ -45,7 +45,7 @@ export interface CutOutcome {
 }
 
 /** How often a publisher who lost the race for a number tries for the next one. */
-const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 20;
 
 /**
  * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
@@ -55,6 +55,7 @@ const MAX_ATTEMPTS = 5;
 export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
   try {
     for (let attempt = 1; ; attempt++) {
+      await awaitPublished(options.paths);
       const planned = await planRelease(catalog, options);
       const draft = requireUnblocked(planned, options);
       if (options.dryRun === true) return { plan: planned.plan, published: null };

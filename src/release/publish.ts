@@ -1,8 +1,9 @@
 import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { fsyncFolder } from '../fixity/atomic-file.js';
-import { logName, type ReleasePaths } from './release-log.js';
+import { logName, readLog, releaseStatus, type ReleasePaths } from './release-log.js';
 import type { StagedRelease } from './stage.js';
 
 /**
@@ -38,6 +39,21 @@ export function assertFree(target: string): void {
 /** Whether a number is taken. */
 export function isClaimed(sequence: number, paths: ReleasePaths): boolean {
   return existsSync(join(paths.releaseLog, logName(sequence)));
+}
+
+/** Between the claim of another publisher and his rename lie milliseconds; on a slow disk, or over a network, more. */
+const SETTLE_MS = 3000;
+const POLL_MS = 50;
+
+/**
+ * Waits for a release whose number another publisher has just claimed to come into its place, for a few seconds at most: what
+ * is not there then was moved away, or its publisher was interrupted.
+ * @throws {CurationError} RELEASE_INVALID for a broken log, RELEASE_TOO_NEW
+ */
+export async function awaitPublished(paths: ReleasePaths): Promise<void> {
+  const last = (await readLog(paths)).at(-1);
+  if (last === undefined) return;
+  for (let waited = 0; waited < SETTLE_MS && releaseStatus(last) === 'missing'; waited += POLL_MS) await sleep(POLL_MS);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { wrapSystemError } from '../errors.js';
-import { fsyncFolder } from '../fixity/atomic-file.js';
+import { fsyncFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { readRegularFile, UnreadableFileError } from '../fixity/file.js';
 import { RELEASE_FILES } from '../model/release.js';
@@ -32,6 +32,7 @@ export interface Recovery {
  */
 export async function recoverRelease(paths: CutPaths, verify: VerifyFolder): Promise<Recovery> {
   const recovery: Recovery = { finished: null, unclaimed: null, swept: 0 };
+  completeClaims(paths);
   const last = (await readLog(paths)).at(-1);
   for (const staging of listStaging(paths)) {
     if (last !== undefined && recovery.finished === null && recovery.unclaimed === null && isStagedFor(last, staging)) {
@@ -49,15 +50,42 @@ export async function recoverRelease(paths: CutPaths, verify: VerifyFolder): Pro
   return recovery;
 }
 
-/** Whether a staging folder holds the release that claimed a number and is not in place. */
-function isStagedFor(entry: LogEntry, staging: string): boolean {
-  if (releaseStatus(entry) !== 'missing') return false;
+/** Where there are no links, a kill can leave a claim that is only the beginning of the staged release.json. */
+function completeClaims(paths: CutPaths): void {
+  for (const staging of listStaging(paths)) {
+    const bytes = readWhole(join(staging, RELEASE_FILES.release));
+    const sequence = bytes === null ? null : sequenceOf(bytes);
+    if (bytes === null || sequence === null) continue;
+    const claim = join(paths.releaseLog, logName(sequence));
+    const begun = readWhole(claim);
+    if (begun !== null && begun.length < bytes.length && bytes.subarray(0, begun.length).equals(begun)) writeFileAtomic(claim, bytes);
+  }
+}
+
+/** Null when it is not there, or not to be read. */
+function readWhole(path: string): Buffer | null {
   try {
-    return sha256Hex(readRegularFile(join(staging, RELEASE_FILES.release), MAX_DOCUMENT_BYTES)) === entry.digest;
+    return readRegularFile(path, MAX_DOCUMENT_BYTES);
   } catch (error) {
-    if (error instanceof UnreadableFileError) return false;
+    if (error instanceof UnreadableFileError) return null;
     throw error;
   }
+}
+
+/** Null for a document that is not whole: no number is claimed before it is. */
+function sequenceOf(bytes: Buffer): number | null {
+  try {
+    const { sequence } = JSON.parse(bytes.toString('utf8')) as { sequence?: unknown };
+    return Number.isSafeInteger(sequence) ? (sequence as number) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a staging folder holds the release that claimed a number and is not in place. */
+function isStagedFor(entry: LogEntry, staging: string): boolean {
+  const bytes = releaseStatus(entry) === 'missing' ? readWhole(join(staging, RELEASE_FILES.release)) : null;
+  return bytes !== null && sha256Hex(bytes) === entry.digest;
 }
 
 function giveUp(paths: CutPaths, { sequence }: LogEntry): void {

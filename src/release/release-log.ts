@@ -118,7 +118,7 @@ export function assertPublished(entry: LogEntry): void {
   const restore = `Bring the folder back from a copy, and check it: colophon verify ${entry.folder} --expect sha256:${entry.digest}`;
   if (status === 'missing')
     throw new CurationError('RELEASE_NOT_FOUND', `The release ${version} claims number ${entry.sequence} of the log, but its folder is not here: ${entry.folder}`, {
-      suggestions: [restore],
+      suggestions: [restore, 'If another workspace publishes into this folder and was interrupted, it finishes by itself there: colophon release cut'],
     });
   throw new CurationError('RELEASE_INVALID', `The release ${version} was edited: its release.json is not the one that was published.`, {
     expected: `sha256:${entry.digest}`,

@@ -1,37 +1,47 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { CurationError, wrapSystemError } from '../errors.js';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
+import { makeOwnFolder, ownFolder } from './own-staging.js';
 import type { ReleasePaths } from './release-log.js';
 
 /** Where releases lie and where they are prepared. */
 export interface CutPaths extends ReleasePaths {
-  /** .colophon/staging; used when it is on the file system of `releases`. */
+  /** .colophon/staging; used when a folder can be moved from there into `releases`. */
   staging: string;
 }
 
 const PREFIX = 'cut-';
 
-/** Where a release is staged instead when .colophon is on another file system than releases/: rename must not copy. */
-function besideReleases(paths: CutPaths): string {
-  return join(paths.releases, '.staging');
-}
-
-/** Makes an empty staging folder on the file system of releases/. */
+/** Makes an empty staging folder from where a release can be moved into releases/ in one step. */
 export function makeStaging(paths: CutPaths): string {
   try {
     for (const folder of [paths.releases, paths.releaseLog, paths.staging]) mkdirSync(folder, { recursive: true });
-    const near = statSync(paths.staging).dev === statSync(paths.releases).dev;
-    const parent = near ? paths.staging : besideReleases(paths);
-    mkdirSync(parent, { recursive: true });
-    return mkdtempSync(join(parent, PREFIX));
+    const folder = mkdtempSync(join(paths.staging, PREFIX));
+    if (canMove(folder, paths.releases)) return folder;
+    removeStaging(folder);
+    return mkdtempSync(join(makeOwnFolder(paths), PREFIX));
   } catch (error) {
     throw wrapSystemError(error, 'making a staging folder', paths.staging);
   }
 }
 
-/** Staging folders that are there now. While the lock is held nobody works in them: a run that was killed left them. */
+/** Tried with the empty folder, because no number tells it: two mounts of one file system share their device, and rename refuses. */
+function canMove(folder: string, releases: string): boolean {
+  const probe = join(releases, `.${basename(folder)}`);
+  try {
+    renameSync(folder, probe);
+  } catch (error) {
+    if (systemErrorCode(error) === 'EXDEV') return false;
+    throw error;
+  }
+  renameSync(probe, folder);
+  return true;
+}
+
+/** Staging folders of this workspace. While its lock is held nobody works in them: a run that was killed left them. */
 export function listStaging(paths: CutPaths): string[] {
-  return [paths.staging, besideReleases(paths)].flatMap((parent) => {
+  const own = ownFolder(paths);
+  return [paths.staging, ...(own === null ? [] : [own])].flatMap((parent) => {
     try {
       return readdirSync(parent).filter((name) => name.startsWith(PREFIX)).sort().map((name) => join(parent, name));
     } catch {

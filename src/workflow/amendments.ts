@@ -15,7 +15,9 @@ import { formatNotice } from '../release/notice-text.js';
 import { recordReleases } from '../release/record.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import { signWithKeygen } from '../release/ssh-keygen.js';
+import { refreshIndex } from './page.js';
 import type { Session } from './session.js';
+import { configuredSigner } from './signer.js';
 
 export interface AnnounceOptions {
   withdrawals: readonly Withdrawal[];
@@ -36,7 +38,7 @@ export interface Announcement {
 
 /**
  * Tells the readers of published releases which of their cases were withdrawn: writes the next amendment when there is
- * something new to say, and the NOTICE of every release that it concerns; completes what an interrupted run left undone.
+ * something new to say, the NOTICE of every release that it concerns, and the index that shows them; completes what an interrupted run left undone.
  * @throws {CurationError} RELEASE_INVALID when the log or the newest amendment is damaged, SIGNING_FAILED, LOCKED, DISK_FULL, IO_FAILED
  */
 export async function announceWithdrawals(session: Session, options: AnnounceOptions, effects: Effects): Promise<Announcement> {
@@ -51,7 +53,7 @@ export async function announceWithdrawals(session: Session, options: AnnounceOpt
   if (stored === null) return { amendment: null, added: false, log };
   if (options.dryRun !== true) {
     completeSignature(stored, sign);
-    writeNotices(stored, log);
+    if (writeNotices(stored, log)) await refreshIndex(session.workspace, effects);
   }
   return { amendment: summariseAmendment(stored), added: next !== null, log };
 }
@@ -74,8 +76,8 @@ function planned(document: NonNullable<ReturnType<typeof nextAmendment>>): Amend
 }
 
 function signer({ workspace }: Session): SignAmendment | null {
-  const key = workspace.config.release?.signer;
-  return key === undefined ? null : (bytes) => signWithKeygen(bytes, key, AMENDMENT_NAMESPACE, 'The amendment').armored;
+  const key = configuredSigner(workspace);
+  return key === null ? null : (bytes) => signWithKeygen(bytes, key, AMENDMENT_NAMESPACE, 'The amendment').armored;
 }
 
 async function gatherFacts({ workspace, catalog }: Session, log: readonly LogEntry[], { withdrawals, date }: AnnounceOptions): Promise<AmendmentFacts> {
@@ -106,12 +108,17 @@ async function readHeld(catalog: Catalog, cases: readonly string[]): Promise<Map
   return held;
 }
 
-function writeNotices({ document, digest }: StoredAmendment, log: readonly LogEntry[]): void {
+/** Returns whether one was not there, or said something else. */
+function writeNotices({ document, digest }: StoredAmendment, log: readonly LogEntry[]): boolean {
+  let changed = false;
   for (const entry of log) {
     const { version } = entry.document;
     if (withdrawalsOf(document, version).length === 0 || releaseStatus(entry) !== 'published') continue;
     const path = join(entry.folder, RELEASE_FILES.notice);
     const text = formatNotice(document, digest, version);
-    if (!existsSync(path) || readFileSync(path, 'utf8') !== text) writeFileAtomic(path, text);
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+    writeFileAtomic(path, text);
+    changed = true;
   }
+  return changed;
 }

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { CurationError } from '../errors.js';
 import { parseBaseUrl, releaseUrl } from '../exchange/base-url.js';
 import { parseHost, writeDrsObjects } from '../exchange/drs-objects.js';
@@ -12,7 +12,8 @@ import { withRelease, type OpenedRelease } from '../exchange/opened-release.js';
 import { writeS5cmdManifest } from '../exchange/s5cmd-manifest.js';
 import type { ExportReport } from '../model/exchange.js';
 import { openRelease } from '../release/open-release.js';
-import type { WorkspacePaths } from '../workspace/workspace.js';
+import { readLog } from '../release/release-log.js';
+import { openWorkspace, type WorkspacePaths } from '../workspace/workspace.js';
 import { refuseWithdrawn } from './withdrawn-content.js';
 
 /** What all exports of manifests are asked. */
@@ -21,7 +22,7 @@ export interface ManifestExport extends ExportOptions {
   release: string;
   /** A folder, or a file whose ending says which of the files it is. */
   output: string;
-  /** Where releases lie: files are at `<base>/<version>/<path>`. Default: what the fetch.txt of the release says. */
+  /** Where releases lie: files are at `<base>/<version>/<path>`. Default: what the fetch.txt of the release says, then release.base_url of its workspace. */
   baseUrl: string | null;
   signal?: AbortSignal;
 }
@@ -34,7 +35,7 @@ export interface Gen3Export extends ManifestExport {
 }
 
 const NO_MD5 = 'This release has no md5, which a Gen3 index asks for of every file. Set `md5: true` under `release:` in colophon.yaml, run `colophon pull --rehash`, and cut the next release.';
-const NO_URL = 'No base URL is known, so no file has a URL. To give them: --base-url URL';
+const NO_URL = 'No base URL is known, so no file has a URL. To give them: --base-url URL, or `base_url` under `release:` in colophon.yaml';
 
 /**
  * Writes the images of a release as a Gen3 file manifest and as a table for its index.
@@ -99,17 +100,24 @@ async function exportRelease(format: string, request: ManifestExport, paths: Wor
   const entry = await openRelease(request.release, paths);
   await refuseWithdrawn([entry], paths);
   return withRelease(entry, async (release) => {
-    const { jobs, notes } = await prepare(release, releaseUrl(release, base));
+    const { jobs, notes } = await prepare(release, releaseUrl(release, base) ?? (await workspaceUrl(release, paths)));
     const files = await writeExport(request.output, jobs, request);
     const { dataset, version } = entry.document;
     return { format, dry_run: request.dryRun, release: { dataset: dataset.id, version, digest: `sha256:${entry.digest}` }, files, notes };
   });
 }
 
+/** Where a release of this workspace is published, as release.base_url says; null when it is not of this workspace, or nothing is said. */
+async function workspaceUrl(release: OpenedRelease, paths: WorkspacePaths | null): Promise<string | null> {
+  if (paths === null || !(await readLog(paths)).some(({ digest }) => digest === release.digest)) return null;
+  const base = openWorkspace(dirname(paths.config)).config.release?.base_url;
+  return base === undefined ? null : releaseUrl(release, parseBaseUrl(base));
+}
+
 function needUrl(root: string | null): string {
   if (root !== null) return root;
   throw new CurationError('USAGE', 'It is not known where the files of this release lie: it carries them all, and has no fetch.txt.', {
-    suggestions: ['Say where releases are published: --base-url s3://BUCKET/PREFIX'],
+    suggestions: ['Say where releases are published: --base-url s3://BUCKET/PREFIX', 'Or once for all: `base_url` under `release:` in colophon.yaml.'],
   });
 }
 

@@ -13,6 +13,7 @@ import { readNewestAmendment } from '../release/amendment-store.js';
 import { findRelease, readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { renderReleasePage } from './release-page.js';
+import { configuredSigner } from './signer.js';
 
 /** Name of the index of all releases, in the folder of the releases. */
 const INDEX_NAME = 'index.html';
@@ -27,10 +28,11 @@ export interface RenderedPage {
  * Renders the page of a release anew, from the release as it is now.
  * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID
  */
-export async function renderPage({ paths, config }: Workspace, version: string | null): Promise<RenderedPage> {
+export async function renderPage(workspace: Workspace, version: string | null): Promise<RenderedPage> {
+  const { paths, config } = workspace;
   const log = await readLog(paths);
   const { folder, document, digest } = findRelease(log, version ?? log.at(-1)?.document.version ?? '', paths);
-  const page = await renderReleasePage(folder, document, config);
+  const page = await renderReleasePage(folder, document, { splits: config.splits, signer: configuredSigner(workspace) });
   const sha256 = sha256Hex(page);
   const html = fillLateRegion(page, digest);
   const pin = document.digests.page;

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { openReleaseTables } from '../catalog/query.js';
@@ -29,7 +28,10 @@ const LEAST_GROUP = 11;
 const MAX_TOMBSTONES = 200;
 
 /** What of a workspace goes into a page besides the release itself. */
-export type PageConfig = Pick<Config, 'splits' | 'release'>;
+export interface PageConfig extends Pick<Config, 'splits'> {
+  /** The key that is to sign, by its path; null or absent when none does. */
+  signer?: string | null;
+}
 
 /**
  * Renders the landing page of a release, its late region empty, from what the release itself holds: what is hidden or withdrawn
@@ -97,12 +99,11 @@ async function countTables(release: Catalog): Promise<PageFacts['tables']> {
 }
 
 /** The keys that signed; before that, the one that is to sign. */
-function readSigners(folder: string, { release }: PageConfig): string[] {
+function readSigners(folder: string, { signer = null }: PageConfig): string[] {
   const signed = readBytes(folder, RELEASE_FILES.signature);
   if (signed !== null) return [...new Set(splitSshSignatures(signed.toString('latin1')).map((block) => parseSshSignature(block).key.fingerprint))].sort();
-  if (release?.signer === undefined) return [];
-  const path = release.signer.startsWith('~/') ? join(homedir(), release.signer.slice(2)) : release.signer;
-  for (const candidate of [`${path}.pub`, path]) {
+  if (signer === null) return [];
+  for (const candidate of [`${signer}.pub`, signer]) {
     const blob = existsSync(candidate) ? /^(?:ssh|sk|ecdsa)-\S+ ([A-Za-z0-9+/=]+)/.exec(readFileSync(candidate, 'latin1'))?.[1] : undefined;
     if (blob !== undefined) return [parseSshPublicKey(Buffer.from(blob, 'base64')).fingerprint];
   }

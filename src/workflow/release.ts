@@ -26,6 +26,7 @@ import { refreshIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { renderReleasePage } from './release-page.js';
 import { requirePull, withSession, type Session } from './session.js';
+import { configuredSigner } from './signer.js';
 import { describeDraws } from './split-sources.js';
 import { readTool } from './tool.js';
 import { freshVerdict, toGateVerdict } from './verdict.js';
@@ -149,7 +150,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
     verify: verifier(options, effects),
     sign: signer(workspace),
-    page: (folder, draft) => renderReleasePage(folder, draft, config),
+    page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),
     signal: options.signal,
   };
 }
@@ -168,9 +169,10 @@ function tablesWithoutCases({ cases }: CaseContext, pack: SchemaPack | null, con
   return new Set(all.filter((table) => !tied.has(table)));
 }
 
-function signer({ config, paths }: Workspace): CutOptions['sign'] {
-  const key = config.release?.signer;
-  return key === undefined ? undefined : (folder) => void signRelease(folder, key, readKeyFolder(paths, config.dataset.id));
+function signer(workspace: Workspace): CutOptions['sign'] {
+  const { config, paths } = workspace;
+  const key = configuredSigner(workspace);
+  return key === null ? undefined : (folder) => void signRelease(folder, key, readKeyFolder(paths, config.dataset.id));
 }
 
 function verifier({ jobs, signal }: CutWorkspaceOptions, effects: Effects): CutOptions['verify'] {

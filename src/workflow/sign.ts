@@ -7,6 +7,7 @@ import { findRelease, readLog } from '../release/release-log.js';
 import { signRelease } from '../release/sign.js';
 import { signWithMinisign } from '../release/sign-minisign.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { configuredSigner } from './signer.js';
 
 /** The keys to sign with. */
 export interface SignOptions {
@@ -20,13 +21,14 @@ export interface SignOptions {
  * Adds a signature to a published release; nothing else of it changes.
  * @throws {CurationError} RELEASE_NOT_FOUND, RELEASE_INVALID when it was edited, SIGNING_FAILED, USAGE when no key is named
  */
-export async function signWorkspaceRelease({ config, paths, root }: Workspace, version: string, options: SignOptions = {}): Promise<SignReport> {
-  const key = options.key ?? (options.minisign === undefined ? config.release?.signer : undefined);
-  if (key === undefined && options.minisign === undefined)
+export async function signWorkspaceRelease(workspace: Workspace, version: string, options: SignOptions = {}): Promise<SignReport> {
+  const { config, paths, root } = workspace;
+  const key = options.key ?? (options.minisign === undefined ? configuredSigner(workspace) : null);
+  if (key === null && options.minisign === undefined)
     throw new CurationError('USAGE', 'No key to sign with is named.', { suggestions: ['Name one: --key ~/.ssh/id_ed25519', 'Or set release.signer in colophon.yaml.'] });
   const { folder } = findRelease(await readLog(paths), version, paths);
   const statements = readKeyFolder(paths, config.dataset.id);
-  const ssh = key === undefined ? null : signRelease(folder, key, statements);
+  const ssh = key === null ? null : signRelease(folder, key, statements);
   mkdirSync(paths.cache, { recursive: true });
   const minisign = options.minisign === undefined ? null : signWithMinisign(folder, options.minisign, paths.cache);
   const made = [ssh, minisign].filter((each) => each !== null);

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -63,10 +63,18 @@ async function acquire(path: string, { doing, waitMs = 0, onWait }: LockOptions)
   }
 }
 
-/** A link appears whole or not at all, so that nobody ever reads a half-written lock. */
+/** A link appears whole or not at all, so that nobody ever reads a half-written lock; where there are no links, exclusive creation has to do. */
 function claim(aside: string, path: string): boolean {
   try {
     linkSync(aside, path);
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+  }
+  try {
+    copyFileSync(aside, path, constants.COPYFILE_EXCL);
     return true;
   } catch (error) {
     if (systemErrorCode(error) === 'EEXIST') return false;

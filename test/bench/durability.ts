@@ -1,19 +1,22 @@
 /**
- * Counts what becomes of releases when a publisher is killed, and when several publish at once, by the real command line on
- * the bundled sample: `npm run bench -- durability --rounds 200` kills 200 cuts, each at another instant. Prints how many
- * kills met which state; throws when a published release is damaged, a number is used twice, or the next run does not recover.
+ * Counts what becomes of releases when a publisher is killed, when several publish at once, and when packs and pushes are
+ * killed, by the real command line on the bundled sample: `npm run bench -- durability --rounds 200` kills 200 cuts, each at
+ * another instant. Prints how many kills met which state; throws when a published release is damaged, a number is used twice, or the next run does not recover.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseList } from '../../src/model/release.js';
 import { keyedRandom } from '../../src/splits/search/random.js';
 import { runCli, startCli, type CliResult } from '../support/cli.js';
 import { deliver, expectStatus, freezeSplits, makeSampleWorkspace, runJson } from '../support/sample-workspace.js';
+import { copyOf } from '../support/workspace-copy.js';
+import { publishAtOnce } from './durability-publishers.js';
+import { killTransfers } from './durability-transfer.js';
 import { print, type BenchOptions } from './measure.js';
 
 const [FIRST, SECOND] = ['2026-03-02', '2026-09-01'];
-const PUBLISHERS = 8;
+/** Kills of each way to bring a release elsewhere. */
+const TRANSFER_KILLS = 20;
 
 /** What a kill met: read from what lies on the disk afterwards. */
 type State = 'before staging' | 'while staging' | 'claimed' | 'published' | 'over before the kill';
@@ -22,7 +25,8 @@ export async function bench({ rounds }: BenchOptions): Promise<void> {
   const origin = await workspaceBeforeSecond();
   try {
     await killCuts(origin, rounds);
-    await publishAtOnce(origin);
+    await publishAtOnce(origin, SECOND);
+    await killOfTransfers(origin, Math.min(rounds, TRANSFER_KILLS));
   } finally {
     rmSync(origin, { recursive: true, force: true });
   }
@@ -41,6 +45,16 @@ async function workspaceBeforeSecond(): Promise<string> {
   await run('pull');
   await freezeSplits(root, SECOND);
   return root;
+}
+
+async function killOfTransfers(origin: string, kills: number): Promise<void> {
+  const root = copyOf(origin, 'transfer');
+  try {
+    await expectStatus(0, runCli(['release', 'cut', '--date', SECOND, '-q'], root));
+    await killTransfers(root, kills);
+  } finally {
+    for (const each of [root, `${root}-packs`, `${root}-pushed`]) rmSync(each, { recursive: true, force: true });
+  }
 }
 
 async function killCuts(origin: string, kills: number): Promise<void> {
@@ -105,44 +119,10 @@ function verifiedOf(root: string): number {
   return existsSync(join(root, 'releases/1.0.0/NOTICE')) ? 5 : 0;
 }
 
-async function publishAtOnce(origin: string): Promise<void> {
-  const root = copyOf(origin, 'shared');
-  try {
-    // With nothing new to release, every one of them asks for the same data under a new number.
-    await expectStatus(0, runCli(['release', 'cut', '--date', SECOND, '-q'], root));
-    const before = (await releasesOf(root)).length;
-    const runs = await Promise.all(Array.from({ length: PUBLISHERS }, () => runCli(['release', 'cut', '--bump', 'patch', '--date', SECOND, '-q'], root)));
-    const releases = await releasesOf(root);
-    const published = runs.filter(({ status }) => status === 0).length;
-    const refused = runs.filter(({ status, stderr }) => status !== 0 && stderr.trim() !== '').length;
-    const sequences = releases.map(({ sequence }) => sequence).join(' ');
-    print(`\n${PUBLISHERS} publishers at once: ${published} published, ${refused} refused with a message; numbers ${releases.map(({ version }) => version).join(' ')}`);
-    if (published + refused !== PUBLISHERS) throw new Error('a publisher ended without a word');
-    if (releases.length !== published + before || sequences !== releases.map((_, at) => at + 1).join(' ')) throw new Error(`the sequences are ${sequences}`);
-    const digests = new Set(releases.map(({ digest }) => digest));
-    if (digests.size !== releases.length) throw new Error('two numbers hold one release');
-    for (const { version } of releases) {
-      const claim = readFileSync(join(root, 'releases/log', `${releases.findIndex((release) => release.version === version) + 1}.json`), 'utf8');
-      if (claim !== readFileSync(join(root, 'releases', version, 'release.json'), 'utf8')) throw new Error(`${version} is not what its number was claimed for`);
-      if (version !== '1.0.0') await expectStatus(0, runCli(['verify', join('releases', version), '-q'], root));
-    }
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
 async function releasesOf(root: string): Promise<ReleaseList['releases']> {
   return (await runJson<ReleaseList>(root, ['release', 'list'])).releases;
 }
 
 function versionsOf(root: string): string[] {
   return readdirSync(join(root, 'releases')).filter((name) => /^\d/.test(name));
-}
-
-/** Times to the nanosecond, which fs.cp would cut: a changed time makes a file a changed file. */
-function copyOf(origin: string, name: string): string {
-  const copy = `${origin}-${name}`;
-  rmSync(copy, { recursive: true, force: true });
-  execFileSync('cp', ['-a', origin, copy]);
-  return copy;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ExportReport, ImportedManifest } from '../../src/model/exchange.js';
@@ -25,6 +25,23 @@ describe('export', () => {
     await runJson(root, ['export', 'gen3', release, '--output', join(root, 'm.json')], 2);
     await runJson(root, ['export', 'gen3', join(root, 'nothing'), '--output', join(root, 'x')], 3);
   });
+});
+
+test('where files lie is said once: release.base_url of the workspace, for its own releases; --base-url goes before it', async () => {
+  const root = temporaryFolder();
+  const release = await cutStore(root, smallStore());
+  writeFileSync(join(root, 'colophon.yaml'), ['dataset: {id: demo, title: Demo, license: CC-BY-4.0}', 'sources: [{name: images, kind: dicom-folder, path: in}]', 'release: {base_url: "s3://own/releases/"}', ''].join('\n'));
+  const commands = async (named: string, ...flags: string[]): Promise<string[]> => {
+    const output = join(root, 'm.s5cmd');
+    await runJson(root, ['export', 's5cmd', named, '--output', output, '--force', ...flags]);
+    return readFileSync(output, 'utf8').split('\n').filter((line) => line.startsWith('cp '));
+  };
+  expect((await commands('1.0.0')).every((line) => line.startsWith('cp s3://own/releases/1.0.0/data/images/'))).toBe(true);
+  expect(await commands(release)).toEqual(await commands('1.0.0'));
+  expect((await commands('1.0.0', '--base-url', 's3://other'))[0]).toMatch(/^cp s3:\/\/other\/1\.0\.0\//);
+  const elsewhere = temporaryFolder();
+  await cutStore(elsewhere, { ...smallStore(), assignments: [] });
+  await runJson(root, ['export', 's5cmd', join(elsewhere, 'releases/1.0.0'), '--output', join(root, 'x.s5cmd')], 2);
 });
 
 describe('import', () => {

@@ -67,6 +67,18 @@ inChromium('the page in Chromium', () => {
     expect(await opened.page.textContent('#live')).toMatch(/^Yes/);
   });
 
+  test('asks for the size of an image once: a browser may go to the disk for it each time', async () => {
+    await opened.page.evaluate(`(() => {
+      const { get } = Object.getOwnPropertyDescriptor(Blob.prototype, 'size');
+      globalThis.asked = [];
+      Object.defineProperty(Blob.prototype, 'size', { get() { if (this.webkitRelativePath?.includes('/data/images/')) asked.push(this.webkitRelativePath); return get.call(this); } });
+    })()`);
+    expect(await check()).toEqual(['Yes']);
+    const asked = await opened.page.evaluate<string[]>('asked');
+    expect(asked.length).toBeGreaterThan(3);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
   test('names every kind of damage', async () => {
     const bytes = readFileSync(join(copy, IMAGE));
     bytes[3] = bytes[3]! ^ 1;

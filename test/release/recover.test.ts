@@ -88,6 +88,22 @@ test('a claimed release whose staged folder is damaged gives its number back', a
   expect(existsSync(join(root, 'releases/1.0.0'))).toBe(false);
 });
 
+test('a claim of which only the beginning was written, as can be where there are no links, is completed and finished', async () => {
+  const { root, staged } = await claimedAndStaged();
+  const claim = join(storePaths(root).releaseLog, '1.json');
+  const bytes = readFileSync(join(staged, 'release.json'));
+  for (const length of [0, 1, bytes.length - 1]) {
+    writeFileSync(claim, bytes.subarray(0, length));
+    await expect(readLog(storePaths(root))).rejects.toMatchObject({ code: 'RELEASE_INVALID' });
+    expect(await recoverRelease(storePaths(root), verify)).toMatchObject({ finished: { sequence: 1 }, unclaimed: null, swept: 0 });
+    expect(readFileSync(claim)).toEqual(bytes);
+    cpSync(join(root, 'releases/1.0.0'), staged, { recursive: true });
+    rmSync(join(root, 'releases/1.0.0'), { recursive: true });
+  }
+  writeFileSync(claim, 'another text');
+  await expect(recoverRelease(storePaths(root), verify)).rejects.toMatchObject({ code: 'RELEASE_INVALID' });
+});
+
 test('a claim with no folder at all is left alone: somebody moved the release away', async () => {
   const { root, staged } = await claimedAndStaged();
   rmSync(staged, { recursive: true });

@@ -3,6 +3,8 @@ export interface ChosenFile {
   /** From the folder on, `/`-separated. */
   path: string;
   file: File;
+  /** In bytes; asked once, since a browser may have to ask the disk each time. */
+  size: number;
 }
 
 /** What is in a folder. */
@@ -12,9 +14,26 @@ export interface ChosenFolder {
   unreadable: string[];
 }
 
-/** The files of a folder that was chosen by an input with `webkitdirectory`. */
-export function readChosen(list: FileList): ChosenFolder {
-  return { files: Array.from(list, (file) => ({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file })), unreadable: [] };
+/** How long the page may be busy before it has to answer its reader, in milliseconds. */
+const BUSY_MS = 30;
+
+/**
+ * The files of a folder that was chosen by an input with `webkitdirectory`. The browser asks the disk for every size: in between
+ * the page breathes.
+ * @param isStopped asked again and again
+ */
+export async function readChosen(list: FileList, onCount: (files: number) => void, isStopped: () => boolean): Promise<ChosenFolder> {
+  const found: ChosenFolder = { files: [], unreadable: [] };
+  let since = performance.now();
+  for (let at = 0; at < list.length && !isStopped(); at++) {
+    const file = list[at]!;
+    found.files.push({ path: file.webkitRelativePath === '' ? file.name : file.webkitRelativePath, file, size: file.size });
+    if (performance.now() - since < BUSY_MS) continue;
+    onCount(found.files.length);
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  }
+  return found;
 }
 
 /** A file or folder that was dropped: by the File System API where the browser has it, since Chromium gives no folder of a page from file:// by the older one. */
@@ -60,7 +79,7 @@ export async function walkDropped(dropped: readonly Dropped[], onCount: (files: 
       const { path } = some[at]!;
       if (outcome.status === 'rejected') found.unreadable.push(path);
       else if (Array.isArray(outcome.value)) for (const place of outcome.value) waiting.push(place);
-      else found.files.push({ path, file: outcome.value });
+      else found.files.push({ path, file: outcome.value, size: outcome.value.size });
     }
     onCount(found.files.length);
   }

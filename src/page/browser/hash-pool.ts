@@ -4,6 +4,8 @@ import type { HashNews } from './hash-worker.js';
 export interface PoolJob {
   path: string;
   file: Blob;
+  /** In bytes. */
+  size: number;
 }
 
 /** Files that are handed to a worker at once, and bytes: few large ones, or many small. */
@@ -39,9 +41,9 @@ export class HashPool {
       const feed = (worker: Worker): void => {
         const batch: { number: number; file: Blob }[] = [];
         for (let bytes = 0; next < jobs.length && batch.length < BATCH_FILES && bytes < BATCH_BYTES; next++) {
-          const { file } = jobs[next]!;
+          const { file, size } = jobs[next]!;
           batch.push({ number: next, file });
-          bytes += file.size;
+          bytes += size;
         }
         if (batch.length > 0) worker.postMessage(batch);
       };

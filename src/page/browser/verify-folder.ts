@@ -39,17 +39,17 @@ const MAX_WHOLE_BYTES = 64 << 20;
 export async function verifyFolder(folder: ChosenFolder, expected: string, pool: HashPool, onProgress: (progress: FolderProgress) => void): Promise<FolderReport | null> {
   const root = findReleaseRoot(folder.files.map(({ path }) => path));
   if (root === null) return null;
-  const files = new Map(folder.files.flatMap(({ path, file }) => (path.startsWith(root) ? [[path.slice(root.length), file] as const] : [])));
+  const files = new Map(folder.files.flatMap((each) => (each.path.startsWith(root) ? [[each.path.slice(root.length), each] as const] : [])));
   const check = new CopyCheck(Array.from(files, ([path, { size }]) => ({ path, size })));
   for (const path of folder.unreadable) check.report('unreadable', path.startsWith(root) ? path.slice(root.length) : path, 'It cannot be read.');
-  const digest = await readRelease(check, files.get('release.json'), expected);
+  const digest = await readRelease(check, files.get('release.json')?.file, expected);
   for (const list of ['tagmanifest-sha256.txt', 'manifest-sha256.txt', 'payload-sizes.txt', 'fetch.txt']) {
-    const file = files.get(list);
+    const file = files.get(list)?.file;
     if (file !== undefined) await readLines(file, (line, number) => check.takeLine(list, line, number));
   }
   const done: FolderProgress = { stage: 'Reading the lists', files: 0, totalFiles: files.size, bytes: 0, totalBytes: Array.from(files.values()).reduce((sum, { size }) => sum + size, 0) };
   const hash = async (paths: readonly string[], onDigest: (path: string, sha256: string) => void): Promise<void> => {
-    const jobs = paths.flatMap((path) => (files.has(path) ? [{ path, file: files.get(path)! }] : []));
+    const jobs = paths.flatMap((path) => (files.has(path) ? [{ ...files.get(path)!, path }] : []));
     await pool.hash(
       jobs,
       (path, sha256, failure) => {
@@ -63,7 +63,7 @@ export async function verifyFolder(folder: ChosenFolder, expected: string, pool:
       },
     );
   };
-  const page = files.get('index.html');
+  const page = files.get('index.html')?.file;
   const fixed = page === undefined || check.pinOf('index.html') === undefined || page.size > MAX_WHOLE_BYTES ? undefined : hashFixedPart(new Uint8Array(await page.arrayBuffer()), digest ?? '');
   await hash(check.tagFiles(), (name, sha256) => check.judgeTagFile(name, sha256, name === 'index.html' ? fixed : undefined));
   done.stage = 'Hashing the files';

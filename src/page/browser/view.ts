@@ -42,7 +42,7 @@ export class View {
     element('check').hidden = false;
     const input = element('folder') as HTMLInputElement;
     input.addEventListener('change', () => {
-      if (input.files !== null && input.files.length > 0) void this.#check(() => readChosen(input.files!));
+      if (input.files !== null && input.files.length > 0) void this.#check((pool) => readChosen(input.files!, ...this.#reading(pool)));
     });
     element('cancel').addEventListener('click', () => this.#pool?.close());
     this.#acceptDrops(element('drop'));
@@ -57,11 +57,16 @@ export class View {
       place.classList.remove('over');
       const dropped = event.dataTransfer === null ? [] : takeDropped(event.dataTransfer.items);
       if (dropped.length === 0) return this.#say('That was no folder.');
-      void this.#check((pool) => walkDropped(dropped, (files) => this.#draw({ stage: 'Reading the folder', files, totalFiles: 0, bytes: 0, totalBytes: 0 }), () => pool.isClosed));
+      void this.#check((pool) => walkDropped(dropped, ...this.#reading(pool)));
     });
   }
 
-  async #check(read: (pool: HashPool) => ChosenFolder | Promise<ChosenFolder>): Promise<void> {
+  /** What the reading of a folder is told: where to count, and whether to go on. */
+  #reading(pool: HashPool): [onCount: (files: number) => void, isStopped: () => boolean] {
+    return [(files) => this.#draw({ stage: 'Reading the folder', files, totalFiles: 0, bytes: 0, totalBytes: 0 }), () => pool.isClosed];
+  }
+
+  async #check(read: (pool: HashPool) => Promise<ChosenFolder>): Promise<void> {
     if (this.#pool !== null) return this.#say('A check is under way; cancel it first.');
     const pool = new HashPool(this.source);
     this.#pool = pool;
