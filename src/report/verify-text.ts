@@ -28,6 +28,7 @@ const KIND_WORDS: Record<ProblemKind, string> = {
   'amendment-invalid': 'an amendment that cannot be used',
   rollback: 'older than it may be',
   unreadable: 'could not be read',
+  'archive-malformed': 'an archive that cannot be relied on',
 };
 
 /** Problems of who stands behind a release: the files themselves are as listed. */

@@ -1,0 +1,58 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLocal } from '../../engine/local.js';
+import { listTree } from '../../fixity/walk.js';
+import type { VerifyOptions } from '../inspection.js';
+import type { DigestSetup } from './digest-task.js';
+import type { DigestItem, DigestResult, FileTree, TreeFile } from './file-tree.js';
+
+const TASK = new URL('./digest-task.js', import.meta.url);
+/** Weighs as much as an image slice: for chunks when no list tells the sizes. */
+const UNKNOWN_BYTES = 1 << 19;
+
+/** A folder on this machine. It is walked, and no path of a list is joined to it but one that the walk found. */
+export class FolderTree implements FileTree {
+  readonly name: string;
+  #files: Map<string, TreeFile> | null = null;
+
+  /** @param root absolute */
+  constructor(
+    readonly root: string,
+    readonly options: VerifyOptions,
+  ) {
+    this.name = root;
+  }
+
+  list(): Iterable<TreeFile> {
+    return this.#walked().values();
+  }
+
+  hasFolder(path: string): boolean {
+    try {
+      return lstatSync(join(this.root, path)).isDirectory();
+    } catch {
+      return false;
+    }
+  }
+
+  locate(path: string): string | null {
+    return this.#walked().get(path)?.kind === 'file' ? join(this.root, path) : null;
+  }
+
+  async digest(items: Iterable<DigestItem>, onResult: (result: DigestResult) => void): Promise<void> {
+    const setup: DigestSetup = { root: this.root, fast: this.options.fast === true };
+    await runLocal<DigestItem, DigestResult>(TASK, items, {
+      ...(this.options.jobs === undefined ? {} : { jobs: this.options.jobs }),
+      ...(this.options.signal === undefined ? {} : { signal: this.options.signal }),
+      taskData: setup,
+      chunk: ([, size]) => size ?? UNKNOWN_BYTES,
+      describe: ([path]) => path,
+      onResults: (results) => results.forEach((result) => onResult(result)),
+    });
+  }
+
+  #walked(): Map<string, TreeFile> {
+    this.#files ??= new Map([...listTree(this.root)].map((entry) => [entry.path, entry]));
+    return this.#files;
+  }
+}
