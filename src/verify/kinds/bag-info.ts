@@ -1,4 +1,4 @@
-import { readTagLines } from '../../fixity/tag-text.js';
+import { readTagLines, type TagLine } from '../../fixity/tag-text.js';
 import { RELEASE_FILES } from '../../model/release.js';
 import type { BagDeclaration } from './bag-declaration.js';
 import type { Comparison } from './compare.js';
@@ -15,19 +15,19 @@ const MAX_LINES = 100_000;
  */
 export function checkPayloadOxum(examination: Examination, { version, encoding }: BagDeclaration, payload: Comparison): void {
   for (const name of [RELEASE_FILES.bagInfo, OLD_NAME]) {
-    const place = examination.tree.locate(name);
-    if (place === null) continue;
+    if (examination.tree.locate(name) === null) continue;
     const values: string[] = [];
     let malformed = 0;
     let count = 0;
-    const { fault } = readTagLines(place, encoding, ({ text, number }) => {
+    const takeLine = ({ text, number }: TagLine): void => {
       count += 1;
       if (count > MAX_LINES || text.trim() === '') return;
       const isContinued = /^[ \t]/.test(text) && number > 1;
       const label = /^([^:]*):/.exec(text)?.[1];
       if (!isContinued && label === undefined && malformed++ === 0) examination.report('manifest-malformed', name, `Line ${number} is neither a label with a value nor the continuation of one.`);
       if (!isContinued && label?.trim().toLowerCase() === 'payload-oxum') values.push(text.slice(text.indexOf(':') + 1).trim());
-    });
+    };
+    const fault = examination.readList(name, (place) => readTagLines(place, encoding, takeLine).fault);
     if (fault !== null) examination.report('manifest-malformed', name, `It ${fault}.`);
     if (values.length > 1 && (version === '1.0' || version === null)) examination.report('manifest-malformed', name, 'It gives Payload-Oxum more than once (RFC 8493 2.2.2).', { found: values.join(', ').slice(0, 200) });
     for (const value of new Set(values)) checkValue(examination, name, value, payload);

@@ -62,11 +62,9 @@ function findLists(examination: Examination): { payload: BagList[]; tag: BagList
   return { payload, tag };
 }
 
-/** Reads the lines of a root file of the bag; false when it cannot be read as text, which is told. */
+/** Reads the lines of a root file of the bag; what is no text is told. */
 function readList(examination: Examination, name: string, encoding: string, onLine: (line: TagLine) => void): void {
-  const place = examination.tree.locate(name);
-  if (place === null) return;
-  const { fault } = readTagLines(place, encoding, onLine);
+  const fault = examination.readList(name, (place) => readTagLines(place, encoding, onLine).fault);
   if (fault !== null) examination.report('manifest-malformed', name, `It ${fault}.`);
 }
 
@@ -122,6 +120,7 @@ function plainPath(path: string): string {
 function readFetch(examination: Examination, { encoding }: BagDeclaration): Set<string> {
   const fetchable = new Set<string>();
   const name = RELEASE_FILES.fetch;
+  if (examination.tree.locate(name) === null) return fetchable;
   readList(examination, name, encoding, ({ text, number }) => {
     if (text.trim() === '') return;
     const entry = parseFetchLine(text);

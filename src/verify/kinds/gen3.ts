@@ -27,14 +27,9 @@ export async function verifyGen3(examination: Examination, names: readonly strin
 
 /** Reads one manifest; returns what it is, or null when it cannot be read. */
 function readManifest(examination: Examination, name: string, list: ClaimList, files: TreeNames, counted: { unproven: number }): string | null {
-  const place = examination.tree.locate(name);
-  if (place === null) {
-    examination.report('unreadable', name, 'It is no plain file.');
-    return null;
-  }
   let format: string | null = null;
   try {
-    readJsonObjects(place, {
+    examination.readList(name, (place) => readJsonObjects(place, {
       onDefect: (line, reason) => list.malformed(name, line, `cannot be read: ${reason}`),
       onObject(value, line) {
         format ??= gen3Format(value);
@@ -44,7 +39,7 @@ function readManifest(examination: Examination, name: string, list: ClaimList, f
         if (wanted.length === 0) return list.malformed(name, line, 'names no file');
         addClaim(list, files.resolve(wanted), claim, name, line, counted);
       },
-    });
+    }));
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'MANIFEST_INVALID') throw error;
     examination.report('manifest-malformed', name, error.message);

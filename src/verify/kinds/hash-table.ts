@@ -22,15 +22,13 @@ export async function verifyHashTable(examination: Examination, names: readonly 
 }
 
 function readTable(examination: Examination, name: string, list: ClaimList, files: TreeNames): void {
-  const place = examination.tree.locate(name);
-  if (place === null) return examination.report('unreadable', name, 'It is no plain file.');
   let columns: HashColumns | null = null;
   const log = { defect: (line: number, message: string): void => list.malformed(name, line, `cannot be read: ${message}`) };
   try {
-    readDelimitedLines(place, log, {
+    examination.readList(name, (place) => readDelimitedLines(place, log, {
       onColumns: (found) => void (columns = findHashColumns(found)),
       onRow: (cells, line) => (columns === null ? list.malformed(name, line) : readRow(cells, line, columns, name, list, files)),
-    });
+    }));
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'MANIFEST_INVALID') throw error;
     examination.report('manifest-malformed', name, error.message);

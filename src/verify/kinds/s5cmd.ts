@@ -11,9 +11,7 @@ const COPY = /^cp\s+(?:-\S+\s+)*['"]?(?:s3|gs):\/\/([^'"\s]+)['"]?\s/;
 export function verifyS5cmd(examination: Examination, names: readonly string[]): string {
   const files = new TreeNames(examination);
   for (const name of names) {
-    const place = examination.tree.locate(name);
-    if (place === null) examination.report('unreadable', name, 'It is no plain file.');
-    else readLines(place, ({ text, number, defect }) => {
+    examination.readList(name, (place) => readLines(place, ({ text, number, defect }) => {
       const key = COPY.exec(text)?.[1];
       if (defect === 'not-utf8' || defect === 'too-long') return examination.report('manifest-malformed', name, `Line ${number} cannot be read.`);
       if (key === undefined) return;
@@ -21,7 +19,7 @@ export function verifyS5cmd(examination: Examination, names: readonly string[]):
       const last = key.replace(/\/\*$/, '').split('/').at(-1) ?? '';
       const isThere = key.endsWith('/*') ? files.hasFolder(last) : files.resolve([last]) !== last || examination.tree.locate(last) !== null;
       if (!isThere) examination.report('missing', last, `Line ${number} of ${name} copies it, and nothing of this name is there.`);
-    });
+    }));
   }
   examination.notChecked.push('Every byte, and whether a series is whole: a manifest of s5cmd has neither digests nor sizes. A table of hashes beside the files (columns path or crdc_instance_uuid, and md5 or instance_hash) would prove them.');
   return 's5cmd';

@@ -1,4 +1,4 @@
-import { readTagLines } from '../../fixity/tag-text.js';
+import { readTagLines, type TagLine } from '../../fixity/tag-text.js';
 import { parseSumsLine } from '../../fixity/sums-line.js';
 import { namedAlgorithm } from '../../fixity/named-digest.js';
 import { ClaimList } from './claims.js';
@@ -51,13 +51,8 @@ export async function verifySums(examination: Examination, names: readonly strin
 /** Reads one list; returns the algorithms of its lines. */
 function readSums(examination: Examination, name: string, list: ClaimList): Set<string> {
   const used = new Set<string>();
-  const place = examination.tree.locate(name);
-  if (place === null) {
-    examination.report('unreadable', name, 'It is no plain file.');
-    return used;
-  }
   const byName = algorithmOfName(name.slice(name.lastIndexOf('/') + 1));
-  const { fault } = readTagLines(place, 'utf-8', ({ text, number }) => {
+  const takeLine = ({ text, number }: TagLine): void => {
     if (text === '' || text.startsWith('#')) return;
     const entry = parseSumsLine(text);
     const algorithm = entry === null ? null : (entry.algorithm ?? algorithmFor(entry.digest, byName));
@@ -65,7 +60,8 @@ function readSums(examination: Examination, name: string, list: ClaimList): Set<
     used.add(algorithm);
     const path = entry.path.replace(/^(?:\.\/)+/, '');
     if (list.add({ path, algorithm, digest: entry.digest }, name, number) === 'again') examination.note(`${name} lists ${path} again in line ${number}.`);
-  });
+  };
+  const fault = examination.readList(name, (place) => readTagLines(place, 'utf-8', takeLine).fault);
   if (fault !== null) examination.report('manifest-malformed', name, `It ${fault}.`);
   return used;
 }
