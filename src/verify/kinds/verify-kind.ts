@@ -68,7 +68,8 @@ class KindRun {
     const tree = await ArchiveTree.open(paths, this.options, this.effects, (kind, path, message) => void problems.push({ kind, path, message }));
     try {
       const report = await this.#archived(tree, problems, archive);
-      return withProblems({ ...report, format: `${report.format} ${where}`, seconds: this.#seconds() }, problems, [
+      const own = problems.map((problem) => (problem.kind !== 'archive-malformed' && problem.path.startsWith(tree.prefix) ? { ...problem, path: problem.path.slice(tree.prefix.length) } : problem));
+      return withProblems({ ...report, format: `${report.format} ${where}`, seconds: this.#seconds() }, own, [
         'The chain to the release before: beside an archive none is looked for.',
         ...(this.options.fast === true ? ['Nothing was left out for --fast: an archive is read as a whole or not at all.'] : []),
       ]);

@@ -1,5 +1,8 @@
+import { AssertionError } from 'node:assert';
 import { crc32 } from 'node:zlib';
 import type { Entry, LocalFileHeader, ZipFile } from 'yauzl';
+import { CurationError } from '../../errors.js';
+import { ArchiveStop } from './archive-intake.js';
 import type { ArchiveEntry, ArchiveReceiver } from './tar-scanner.js';
 
 const LOCAL_HEADER_BYTES = 30;
@@ -43,7 +46,9 @@ const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, val
 
 /** yauzl and zlib throw plain errors; ours and the system's have more to say. */
 function isZipError(error: unknown): error is Error {
-  return error instanceof Error && error.name !== 'CurationError' && error.name !== 'ArchiveStop' && !('syscall' in error);
+  // not instanceof: an error of Node's own may come from another realm
+  if (typeof error !== 'object' || error === null || !('message' in error) || 'syscall' in error) return false;
+  return !(error instanceof CurationError || error instanceof ArchiveStop || error instanceof AssertionError);
 }
 
 /** Goes over the directory once, before anything is inflated: by the start of an entry that of the next; or why they do not lie side by side, as a clause. */
