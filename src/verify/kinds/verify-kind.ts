@@ -70,7 +70,7 @@ class KindRun {
       const report = await this.#archived(tree, problems, archive);
       const own = problems.map((problem) => (problem.kind !== 'archive-malformed' && problem.path.startsWith(tree.prefix) ? { ...problem, path: problem.path.slice(tree.prefix.length) } : problem));
       return withProblems({ ...report, format: `${report.format} ${where}`, seconds: this.#seconds() }, own, [
-        'The chain to the release before: beside an archive none is looked for.',
+        ...(report.format.startsWith('colophon-') ? ['The chain to the release before: beside an archive none is looked for.'] : []),
         ...(this.options.fast === true ? ['Nothing was left out for --fast: an archive is read as a whole or not at all.'] : []),
       ]);
     } finally {
