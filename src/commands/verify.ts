@@ -10,16 +10,18 @@ export default class Verify extends BaseCommand {
     'One pass over the folder, offline, without trust in any path it holds: both ways between manifest and disk, sizes, digests, the tag ' +
     'files, release.json, and the chain to the release before it where that lies beside it. It goes on after every problem. ' +
     'Amendments and later releases in and beside the folder, and those named, tell which cases were withdrawn since, and so which files must be destroyed. ' +
-    'Exit status: 0 all is well, 1 problems, 3 not a release, 4 a newer format, 5 withdrawn content, with or without problems, 130 interrupted.';
+    'Exit status: 0 all is well, 1 problems, 3 nothing that can be verified, 4 a newer format, 5 withdrawn content, with or without problems, 130 interrupted.';
   static override examples = [
     { description: 'A release folder', command: '<%= config.bin %> verify releases/2.1.0' },
     { description: 'With the digest that a paper printed: needs no key', command: '<%= config.bin %> verify chest-2.1.0 --expect sha256:HEX' },
     { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
     { description: 'An old copy, with the newest amendment of its publisher: which files must go?', command: '<%= config.bin %> verify chest-2.1.0 --amendments amendment-7.json' },
     { description: 'And not an old one in the place of the latest that was seen', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers --min-release latest' },
+    { description: 'An archive, without unpacking it', command: '<%= config.bin %> verify chest-2.1.0.tar.gz' },
+    { description: 'Files beside a list of checksums', command: '<%= config.bin %> verify download/SHA256SUMS' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
-  static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
+  static override args = { path: Args.string({ description: 'A release, a pack of one, a BagIt bag, an OCFL object or storage root; a folder with checksums, a Gen3 manifest or a table of hashes, or such a list itself; or a zip, tar or tar.gz.', required: true }) };
   static override flags = {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),

@@ -1,22 +1,11 @@
 import { checksumAlgorithm, isChecksum, type ChecksumAlgorithm } from '../fixity/checksum.js';
 import { expectedFile, type ExpectedFile } from './expected-file.js';
+import type { ClaimedFile } from '../fixity/gen3-claim.js';
 import { parseGuid } from './guid.js';
 import type { ImportLog } from './import-log.js';
 
 /** Where a file lies is told by URLs of these; the first one is kept. */
 const URL_FORM = /^(?:s3|gs|https?|ftp|drs):\/\/\S+$/;
-
-/** What is said of a file, as text, before it is judged. */
-export interface ClaimedFile {
-  id: string | null;
-  path: string | null;
-  size: unknown;
-  /** Name of the algorithm and digest, as the manifest has them. */
-  checksums: readonly (readonly [string, string])[];
-  urls: readonly string[];
-  replaced_by: string | null;
-  origin: string | null;
-}
 
 /**
  * Judges what a manifest says of a file: id, size and checksums have their forms, or it is told and left out. Null when it names no file.

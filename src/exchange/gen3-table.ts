@@ -1,5 +1,5 @@
 import { CurationError } from '../errors.js';
-import { readDelimitedLines } from './delimited-lines.js';
+import { readDelimitedLines } from '../fixity/delimited-lines.js';
 import { expectedFile } from './expected-file.js';
 import type { ExpectedList } from './expected-list.js';
 import { judgeClaim } from './gen3-entry.js';

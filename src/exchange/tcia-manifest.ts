@@ -1,6 +1,6 @@
 import { CurationError } from '../errors.js';
 import { readLines } from '../fixity/lines.js';
-import { readDelimitedLines } from './delimited-lines.js';
+import { readDelimitedLines } from '../fixity/delimited-lines.js';
 import { expectedFile } from './expected-file.js';
 import type { ExpectedList } from './expected-list.js';
 import type { ImportLog } from './import-log.js';

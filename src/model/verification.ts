@@ -19,6 +19,7 @@ export const PROBLEM_KINDS = [
   'amendment-invalid',
   'rollback',
   'unreadable',
+  'archive-malformed',
 ] as const;
 
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
@@ -116,7 +117,7 @@ export interface Withdrawn {
 export interface VerifyReport {
   /** True when there is no problem and nothing withdrawn. */
   ok: boolean;
-  /** What was recognised: a Colophon release (format id) or a plain bag. */
+  /** What was recognised: a Colophon release (format id), `bagit 1.0`, `sha256sums`, `gen3-manifest`, `s5cmd`, `hash-table`, `ocfl-object 1.1`, `ocfl-root 1.1`, with ` in zip`, `tar` or `tar.gz` behind it for an archive, or `in colophon-pack/1`. */
   format: string;
   /** `dataset version`, e.g. `midrc-demo 2.0.0`; null when release.json cannot be read. */
   release: string | null;

@@ -28,6 +28,7 @@ const KIND_WORDS: Record<ProblemKind, string> = {
   'amendment-invalid': 'an amendment that cannot be used',
   rollback: 'older than it may be',
   unreadable: 'could not be read',
+  'archive-malformed': 'an archive that cannot be relied on',
 };
 
 /** Problems of who stands behind a release: the files themselves are as listed. */
@@ -48,7 +49,11 @@ export function renderVerify(report: VerifyReport, options: VerifyTextOptions = 
   ].join('\n');
 }
 
-function renderAnswer({ ok, release, problems, withdrawn }: VerifyReport, style: Style): string {
+function renderAnswer({ ok, format, release, problems, withdrawn }: VerifyReport, style: Style): string {
+  if (release === null && !format.startsWith('colophon-')) {
+    const what = `recognised as ${escapeText(format)}`;
+    return ok ? style.green(`✓ Every file is as its lists say (${what}).`) : style.red(`✗ Not every file is as its lists say (${what}): ${formatNumber(problems.length, 'problem')}.`);
+  }
   const name = release === null ? 'This folder' : escapeText(release);
   if (ok) return style.green(`✓ ${name} is exactly what was published.`);
   if (problems.length === 0 && withdrawn.length > 0) return style.yellow(`! ${name} is what was published, but holds WITHDRAWN content.`);
@@ -112,11 +117,12 @@ function renderCase({ case_id, reason, date, replacement, since_version, source,
   ];
 }
 
-function renderFacts({ files, bytes, seconds, digest, signatures, amendments }: VerifyReport): string[] {
+function renderFacts({ format, files, bytes, seconds, digest, signatures, amendments }: VerifyReport): string[] {
   // each amendment holds all that those before it hold
   const newest = amendments.reduce((best, { accepted, number }, index) => (accepted && (number ?? 0) >= (amendments[best]?.number ?? 0) ? index : best), -1);
   const speed = seconds > 0 && bytes > 0 ? ` (${formatBytes(bytes / seconds)}/s)` : '';
   return [
+    ...(/^colophon-.* in /.test(format) ? [`recognised as ${escapeText(format)}`] : []),
     `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed}`,
     ...(digest === null ? [] : [`release digest ${escapeText(digest.startsWith('sha256:') ? digest : `sha256:${digest}`)}`]),
     ...signatures.flatMap(renderSignature),

@@ -7,6 +7,7 @@ import type { MinisignSigner } from '../fixity/minisign.js';
 import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { ReleaseMemory } from './release-memory.js';
+import type { ArchiveTree } from './kinds/archive-tree.js';
 import { PayloadList } from './payload-list.js';
 import type { TableReader } from './table-reader.js';
 
@@ -82,6 +83,8 @@ export class Inspection {
     readonly root: string,
     readonly options: VerifyOptions,
     readonly effects: Effects,
+    /** The archive that the files are in; then `root` holds its lists only. Null for a folder. */
+    readonly archive: ArchiveTree | null = null,
   ) {}
 
   /** Adds a problem. `path` is relative to the release folder. */

@@ -6,6 +6,7 @@ import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { HashFinding, HashItem, HashResult, HashSetup } from './hash-task.js';
 import type { Inspection } from './inspection.js';
+import { lookUpFiles } from './kinds/archived-payload.js';
 import { isVouchedFor } from './tag-files.js';
 
 const TASK = new URL('./hash-task.js', import.meta.url);
@@ -29,6 +30,7 @@ export async function checkPayload(inspection: Inspection): Promise<void> {
 /** Hashes files of the release in worker threads, counting and telling the progress; hands out those that are not as expected. */
 export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void): Promise<void> {
   const { root, options, effects, payload } = inspection;
+  if (inspection.archive !== null) return lookUpFiles(inspection, inspection.archive, items, onFinding);
   const totalBytes = payload.totalBytes();
   const setup: HashSetup = { root, fast: options.fast === true };
   await runLocal<HashItem, HashResult>(TASK, items, {
@@ -59,7 +61,7 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
 /** Walks the release; reports what must not be there and yields what is listed and there. */
 function* compareTree(inspection: Inspection, unreadableFolders: string[]): Generator<HashItem> {
   const { payload } = inspection;
-  for (const entry of listTree(inspection.root)) {
+  for (const entry of inspection.archive?.list() ?? listTree(inspection.root)) {
     const number = entry.path.startsWith('data/') ? payload.numberOf(entry.path) : undefined;
     if (entry.kind !== 'file') {
       if (entry.kind === 'unreadable') unreadableFolders.push(entry.path);

@@ -3,6 +3,8 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { RELEASE_FORMAT } from '../model/release.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
 import { Inspection, type VerifyOptions } from './inspection.js';
+import { recogniseKind } from './kinds/recognise-kind.js';
+import { verifyKind } from './kinds/verify-kind.js';
 import { resolveReleaseFolder } from './recognise.js';
 import { parseMinRelease } from './min-release.js';
 import { rememberRelease } from './rollback.js';
@@ -18,7 +20,14 @@ export async function verifyRelease(path: string, options: VerifyOptions = {}, e
   const started = effects.now().getTime();
   const expected = options.expect === undefined ? null : parseExpected(options.expect);
   if (options.minRelease !== undefined) parseMinRelease(options.minRelease, options.memory);
-  const inspection = new Inspection(resolveReleaseFolder(path), options, effects);
+  const thing = recogniseKind(path);
+  if (thing !== null) return verifyKind(thing, options, effects, async (root, archive) => inspect(new Inspection(root, options, effects, archive), expected, started));
+  return inspect(new Inspection(resolveReleaseFolder(path), options, effects), expected, started);
+}
+
+/** Runs the steps of a verification over a release. */
+async function inspect(inspection: Inspection, expected: string | null, started: number): Promise<VerifyReport> {
+  const { options, effects } = inspection;
   for (const step of STEPS) {
     if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
     try {
@@ -64,6 +73,7 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
   };
 }
 
+/** The order of problems in a report: by path, kind, message. */
 function compareProblems(a: Problem, b: Problem): number {
   const [x, y] = a.path !== b.path ? [a.path, b.path] : a.kind !== b.kind ? [a.kind, b.kind] : [a.message, b.message];
   return x < y ? -1 : x > y ? 1 : 0;

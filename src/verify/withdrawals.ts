@@ -38,8 +38,8 @@ export async function lookForWithdrawals(inspection: Inspection): Promise<void> 
 
 /** What all places say together. The caller's places must say something of this dataset; those around need not exist. */
 async function listen(inspection: Inspection, release: ReleaseDocument): Promise<Told[]> {
-  const { options, root, notChecked, rootFiles } = inspection;
-  const places = [placesAround(root), ...(options.amendments ?? []).map(placesNamed)];
+  const { options, root, archive, notChecked, rootFiles } = inspection;
+  const places = [placesAround(root), ...(archive === null ? [] : [placesAround(archive.name)]), ...(options.amendments ?? []).map(placesNamed)];
   const files = withoutRepeats(places.flatMap((each) => each.files));
   const releases = withoutRepeats(places.flatMap((each) => each.releases));
   const said = readAmendments(inspection, release, files);

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { CurationError } from '../errors.js';
-import { openRegularFileCoarse } from '../fixity/file.js';
-import { parseJsonStrict } from '../fixity/json.js';
+import { openRegularFileCoarse } from './file.js';
+import { parseJsonStrict } from './json.js';
 
 /** Bounds of one object: a bundle may name a hundred thousand members. */
 const LIMITS = { maxBytes: 64 << 20, maxDepth: 32 };

@@ -1,6 +1,10 @@
 import { CurationError } from '../errors.js';
-import { readLines } from '../fixity/lines.js';
-import type { ImportLog } from './import-log.js';
+import { readLines } from './lines.js';
+
+/** Takes what is wrong with a line. */
+export interface DefectLog {
+  defect(line: number, message: string, details?: { expected?: string; found?: string }): void;
+}
 
 /** Takes the rows of a table: its column names first, in lower case, then each row with its line. */
 export interface RowReader {
@@ -14,7 +18,7 @@ export interface RowReader {
  * @throws {CurationError} MANIFEST_INVALID when there is no line of column names
  * @throws {UnreadableFileError}
  */
-export function readDelimitedLines(path: string, log: ImportLog, reader: RowReader): void {
+export function readDelimitedLines(path: string, log: DefectLog, reader: RowReader): void {
   let delimiter = '';
   let width = 0;
   readLines(path, ({ text, number, defect }) => {

@@ -1,0 +1,84 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { runLocal } from '../../engine/local.js';
+import { listTree } from '../../fixity/walk.js';
+import type { VerifyOptions } from '../inspection.js';
+import { createTask, type DigestSetup } from './digest-task.js';
+import type { DigestItem, DigestResult, FileTree, TreeFile } from './file-tree.js';
+
+const TASK = new URL('./digest-task.js', import.meta.url);
+/** Weighs as much as an image slice: for chunks when no list tells the sizes. */
+const UNKNOWN_BYTES = 1 << 19;
+/** Hashed in the time that a worker thread takes to start. */
+const FEW_FILES = 100;
+const FEW_BYTES = 16 << 20;
+
+/** A folder on this machine. It is walked, and no path of a list is joined to it but one that the walk found. */
+export class FolderTree implements FileTree {
+  readonly name: string;
+  #files: Map<string, TreeFile> | null = null;
+
+  /** @param root absolute */
+  constructor(
+    readonly root: string,
+    readonly options: VerifyOptions,
+  ) {
+    this.name = root;
+  }
+
+  list(): Iterable<TreeFile> {
+    return this.#walked().values();
+  }
+
+  hasFolder(path: string): boolean {
+    try {
+      return lstatSync(join(this.root, path)).isDirectory();
+    } catch {
+      return false;
+    }
+  }
+
+  locate(path: string): string | null {
+    return this.#walked().get(path)?.kind === 'file' ? join(this.root, path) : null;
+  }
+
+  async digest(items: Iterable<DigestItem>, onResult: (result: DigestResult) => void): Promise<void> {
+    const setup: DigestSetup = { root: this.root, fast: this.options.fast === true };
+    const iterator = items[Symbol.iterator]();
+    const first = this.#takeFew(iterator);
+    if (first.complete) {
+      const hash = createTask(setup);
+      return first.items.forEach((item) => onResult(hash(item)));
+    }
+    await runLocal<DigestItem, DigestResult>(TASK, chain(first.items, iterator), {
+      ...(this.options.jobs === undefined ? {} : { jobs: this.options.jobs }),
+      ...(this.options.signal === undefined ? {} : { signal: this.options.signal }),
+      taskData: setup,
+      chunk: ([, size]) => size ?? UNKNOWN_BYTES,
+      describe: ([path]) => path,
+      onResults: (results) => results.forEach((result) => onResult(result)),
+    });
+  }
+
+  /** So few and small files that no worker thread is worth its start; else those that were looked at. */
+  #takeFew(iterator: Iterator<DigestItem>): { items: DigestItem[]; complete: boolean } {
+    const items: DigestItem[] = [];
+    for (let bytes = 0; bytes <= FEW_BYTES && items.length <= FEW_FILES; ) {
+      const { value, done } = iterator.next();
+      if (done === true) return { items, complete: true };
+      items.push(value);
+      bytes += lstatSync(join(this.root, value[0]), { throwIfNoEntry: false })?.size ?? 0;
+    }
+    return { items, complete: false };
+  }
+
+  #walked(): Map<string, TreeFile> {
+    this.#files ??= new Map([...listTree(this.root)].map((entry) => [entry.path, entry]));
+    return this.#files;
+  }
+}
+
+function* chain(items: readonly DigestItem[], rest: Iterator<DigestItem>): Generator<DigestItem> {
+  yield* items;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+}
