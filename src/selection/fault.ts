@@ -15,10 +15,11 @@ export function faultAt(text: string, { at, length }: Place, message: string, de
   const end = Math.min(text.length, at + length + AROUND);
   const marked = length === 0 ? '▸◂' : `▸${text.slice(at, at + length)}◂`;
   const found = `${start > 0 ? '…' : ''}${text.slice(start, at)}${marked}${text.slice(at + length, end)}${end < text.length ? '…' : ''}`;
-  return new CurationError('USAGE', `--only, character ${at + 1}: ${message}`, { ...details, found: showControls(found) });
+  const suggestions = details.suggestions?.map(showControls);
+  return new CurationError('USAGE', showControls(`--only, character ${at + 1}: ${message}`), { ...details, ...(suggestions === undefined ? {} : { suggestions }), found: showControls(found) });
 }
 
-/** What a terminal would obey is shown as U+FFFD. */
+/** Names come from tables of strangers: what a terminal would obey is shown as U+FFFD. */
 function showControls(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
 }
