@@ -2,13 +2,14 @@ import { CurationError, wrapSystemError } from '../errors.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { RELEASE_FORMAT } from '../model/release.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
+import { speedOf } from './effort.js';
 import { Inspection, type VerifyOptions } from './inspection.js';
 import { recogniseKind } from './kinds/recognise-kind.js';
 import { verifyKind } from './kinds/verify-kind.js';
 import { resolveReleaseFolder } from './recognise.js';
 import { parseMinRelease } from './min-release.js';
 import { rememberRelease } from './rollback.js';
-import { STEPS } from './steps.js';
+import { STEPS, type Step } from './steps.js';
 
 /**
  * Verifies a release folder in one pass and names everything that is wrong with it, by path and kind. Reads nothing outside
@@ -21,24 +22,41 @@ export async function verifyRelease(path: string, options: VerifyOptions = {}, e
   const expected = options.expect === undefined ? null : parseExpected(options.expect);
   if (options.minRelease !== undefined) parseMinRelease(options.minRelease, options.memory);
   const thing = recogniseKind(path);
-  if (thing !== null) return verifyKind(thing, options, effects, async (root, archive) => inspect(new Inspection(root, options, effects, archive), expected, started));
+  if (thing !== null) {
+    if (options.only !== undefined) throw onlyOfFolders(path);
+    return verifyKind(thing, options, effects, async (root, archive) => inspect(new Inspection(root, options, effects, archive), expected, started));
+  }
   return inspect(new Inspection(resolveReleaseFolder(path), options, effects), expected, started);
+}
+
+/** A selection is made by the tables of a release, and those are read from its folder. */
+function onlyOfFolders(path: string): CurationError {
+  return new CurationError('USAGE', `Images can be selected in the folder of a release alone: ${path}`, {
+    suggestions: ['Leave out --only: all of it is verified then.', 'Or unpack it, and verify the folder.'],
+  });
 }
 
 /** Runs the steps of a verification over a release. */
 async function inspect(inspection: Inspection, expected: string | null, started: number): Promise<VerifyReport> {
-  const { options, effects } = inspection;
-  for (const step of STEPS) {
-    if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
-    try {
-      await step.run(inspection, expected);
-    } catch (error) {
-      if (error instanceof CurationError || !isSystemError(error)) throw error;
-      throw wrapSystemError(error, `verifying (${step.name})`, inspection.root);
-    }
-  }
+  const { effects } = inspection;
+  for (const step of STEPS) await runStep(step, inspection, expected);
+  inspection.journal?.remove();
   rememberRelease(inspection);
   return summarise(inspection, (effects.now().getTime() - started) / 1000);
+}
+
+async function runStep(step: Step, inspection: Inspection, expected: string | null): Promise<void> {
+  const { options, effects, root } = inspection;
+  if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
+  effects.progress({ stage: 'verifying', files: inspection.files, bytes: inspection.bytes });
+  try {
+    await step.run(inspection, expected);
+    await inspection.settle();
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw isSystemError(error) ? wrapSystemError(error, `verifying (${step.name})`, root) : error;
+    if (error.code !== 'INTERRUPTED' || inspection.journal?.failure !== null) throw error;
+    throw new CurationError('INTERRUPTED', 'Interrupted.', { suggestions: ['Run the same command again: it goes on where this one stopped.'] });
+  }
 }
 
 function isSystemError(error: unknown): boolean {
@@ -52,7 +70,7 @@ function parseExpected(text: string): string {
 }
 
 function summarise(inspection: Inspection, seconds: number): VerifyReport {
-  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments } = inspection;
+  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments, selected, effort, options } = inspection;
   const problems = inspection.problems.sort(compareProblems);
   return {
     ok: problems.length === 0 && withdrawn.length === 0,
@@ -62,6 +80,9 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
     files,
     bytes,
     seconds,
+    speed: effort === null ? null : speedOf(effort, bytes),
+    fast: options.fast === true,
+    selected,
     problems,
     signatures,
     seen,
