@@ -164,12 +164,25 @@ async function assertRules(catalog: Catalog, { cases, link, accept }: CaseRules)
   }
 }
 
+/** A table that is there and was refused is another trouble than one that is not there. */
+async function refuseDefective(catalog: Catalog, table: string): Promise<void> {
+  const [defect] = await catalog.all<{ source: string; path: string; code: string; message: string }>(
+    'SELECT source, path, code, message FROM source_defect WHERE table_name = ? ORDER BY ALL LIMIT 1',
+    [table],
+  );
+  if (defect === undefined) return;
+  throw new CurationError('CONFIG_INVALID', `The configuration needs the table ${table}, but its file was refused: ${defect.source}/${defect.path}: ${defect.message} (${defect.code})`, {
+    suggestions: [`Mend the file, then run: colophon pull. Why it is refused: colophon checks show ${defect.code}`],
+  });
+}
+
 async function assertColumns(catalog: Catalog, table: string, columns: readonly string[]): Promise<void> {
   const rows = await catalog.all<{ name: string }>(
     'SELECT column_name AS name FROM duckdb_columns() WHERE table_name = ? AND column_index > 2 ORDER BY column_index',
     [`raw_${table}`],
   );
   const names = rows.map(({ name }) => name);
+  if (names.length === 0) await refuseDefective(catalog, table);
   if (names.length === 0)
     throw new CurationError('CONFIG_INVALID', `The configuration needs the table ${table}, but no source has it.`, {
       suggestions: [`Put ${table}.csv, .tsv, .json, .ndjson or .parquet into a source of kind tables, or change accept and link in colophon.yaml.`],
