@@ -30,7 +30,10 @@ export { listReleases, showRelease } from './workflow/releases.js';
 export { withdrawCases, type WithdrawOptions } from './workflow/withdraw.js';
 export { queryRelease, queryWorkspace } from './workflow/query.js';
 export { verifyRelease } from './verify/verify.js';
+export { verifyProblems } from './verify/problem-stream.js';
+export { imageSelection } from './workflow/image-selection.js';
 export type { VerifyOptions } from './verify/inspection.js';
+export type { ImageSelection } from './verify/image-selection.js';
 
 export { readHeader } from './dicom/header.js';
 export { loadPack, builtInPackFolder } from './clinical/pack.js';
@@ -40,6 +43,7 @@ export { contentDigest } from './fixity/content-hash.js';
 export { renderCheck } from './report/check-text.js';
 export { renderCheckSarif } from './report/check-sarif.js';
 export { renderVerify } from './report/verify-text.js';
+export { renderVerifyJunit } from './report/verify-junit.js';
 
 export type { CheckEntry, CheckReport, ChecksList } from './model/check.js';
 export type { ColumnSchema, SchemaPack, TableSchema } from './model/clinical.js';

@@ -1,6 +1,8 @@
+import { resolve, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, jobsFlag } from '../cli/base-command.js';
 import { EXIT } from '../errors.js';
+import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import type { VerifyReport } from '../model/verification.js';
 import { renderVerify } from '../report/verify-text.js';
 
@@ -17,6 +19,8 @@ export default class Verify extends BaseCommand {
     { description: 'Signed by somebody you trust, for sure', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers' },
     { description: 'An old copy, with the newest amendment of its publisher: which files must go?', command: '<%= config.bin %> verify chest-2.1.0 --amendments amendment-7.json' },
     { description: 'And not an old one in the place of the latest that was seen', command: '<%= config.bin %> verify chest-2.1.0 --signers allowed_signers --min-release latest' },
+    { description: 'The part that you work with', command: `<%= config.bin %> verify chest-2.1.0 --only "split = 'train' and modality = 'CT'"` },
+    { description: 'For a build server', command: '<%= config.bin %> verify chest-2.1.0 --format junit --output verify.xml' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
   static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
@@ -29,7 +33,11 @@ export default class Verify extends BaseCommand {
     'min-release': Flags.string({ helpValue: 'VERSION|SEQUENCE|latest', summary: 'A release below it is a problem; latest: the highest that was verified here before.' }),
     remember: Flags.boolean({ default: true, allowNo: true, summary: 'Remember what was verified, and compare with what was seen before.' }),
     state: Flags.string({ helpValue: 'DIR', env: 'COLOPHON_STATE', summary: 'Where it is remembered; default: XDG_STATE_HOME/colophon or ~/.local/state/colophon.' }),
+    only: Flags.string({ helpValue: 'EXPRESSION', summary: "Of the images, only those that its tables select: \"split = 'train' and modality = 'CT'\"; all else is checked as ever." }),
     fast: Flags.boolean({ summary: 'Compare names and sizes, hash nothing but the tag files; says so in its report.' }),
+    resume: Flags.boolean({ default: true, allowNo: true, summary: 'Go on with a run that was interrupted, if the files look untouched since; of releases from 1 GiB on.' }),
+    format: Flags.string({ options: ['text', 'json', 'junit'] as const, default: 'text', summary: 'Form of the report.' }),
+    output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file instead of stdout.' }),
     jobs: jobsFlag,
   };
 
@@ -40,6 +48,8 @@ export default class Verify extends BaseCommand {
     const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
     const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
     const { releaseTableReader } = await import('../workflow/release-tables.js');
+    const state = flags.state ?? stateFolder();
+    if (flags.output !== undefined && isBelow(flags.output, args.path)) this.usage('The report would become an extra file of the release.', 'Write it somewhere else.');
     const { expect, fast, jobs, signers, threshold, amendments, 'minisign-key': minisignKeys, 'min-release': minRelease } = flags;
     if (threshold !== undefined && signers === undefined && minisignKeys === undefined) this.usage('--threshold counts signers, and none is named.', 'Name them: --signers FILE or --minisign-key FILE.');
     const options = {
@@ -53,11 +63,27 @@ export default class Verify extends BaseCommand {
       ...(minisignKeys === undefined ? {} : { minisignKeys: readMinisignKeys(minisignKeys) }),
       ...(threshold === undefined ? {} : { threshold }),
       ...(minRelease === undefined ? {} : { minRelease }),
-      ...(flags.remember ? { memory: new FileMemory(flags.state ?? stateFolder()) } : {}),
+      ...(flags.only === undefined ? {} : { only: (await import('../workflow/image-selection.js')).imageSelection(flags.only) }),
+      ...(flags.resume ? { resume: { folder: state } } : {}),
+      ...(flags.remember ? { memory: new FileMemory(state) } : {}),
     };
     const report = await verifyRelease(args.path, options, this.effects);
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
-    return this.finish(report, () => renderVerify(report, { color: this.color }), exitCode);
+    const text = await renderAs(flags.format, report, this.color && flags.output === undefined);
+    if (flags.output === undefined) return this.finish(report, () => text, exitCode);
+    makeParentFolder(flags.output);
+    writeFileAtomic(flags.output, text);
+    return this.finish(report, () => renderVerify(report, { color: this.color, examples: 3 }), exitCode);
   }
+}
+
+async function renderAs(format: string, report: VerifyReport, color: boolean): Promise<string> {
+  if (format === 'json') return `${(await import('../report/json-text.js')).renderJson(report)}\n`;
+  if (format === 'junit') return (await import('../report/verify-junit.js')).renderVerifyJunit(report);
+  return renderVerify(report, { color });
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return resolve(path).startsWith(`${resolve(folder)}${sep}`);
 }

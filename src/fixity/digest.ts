@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readSync, type BigIntStats } from 'node:fs';
+import { closeSync, fstatSync, readSync, type BigIntStats, type Stats } from 'node:fs';
 import { createHash, hash, type Hash } from 'node:crypto';
 import { asUnreadable, openRegularFile, openRegularFileCoarse, UnreadableFileError } from './file.js';
 
@@ -93,16 +93,16 @@ export class FileDigester {
 
   /**
    * Hashes a file whose digest is known beforehand and will be compared: size before digest, and no second look at the
-   * time, because bytes that were changed during the read do not match.
+   * time, because bytes that were changed during the read do not match. `stat` is from before the read.
    * @throws {UnreadableFileError} no regular file, unreadable, or shorter than when it was opened.
    * @throws {SizeError} when it has another size than `expectedBytes`; it was not read then.
    */
-  hashFile(path: string, expectedBytes?: number): { size_bytes: number; sha256: string } {
+  hashFile(path: string, expectedBytes?: number): { size_bytes: number; sha256: string; stat: Stats } {
     const { descriptor, stat } = openRegularFileCoarse(path);
     return closing(descriptor, path, () => {
       const size_bytes = stat.size;
       if (expectedBytes !== undefined && size_bytes !== expectedBytes) throw new SizeError(path, expectedBytes, size_bytes);
-      return { size_bytes, sha256: this.#digest(descriptor, size_bytes, path, {}).sha256 };
+      return { size_bytes, sha256: this.#digest(descriptor, size_bytes, path, {}).sha256, stat };
     });
   }
 

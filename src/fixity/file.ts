@@ -102,6 +102,14 @@ function openFailure(error: unknown, path: string): UnreadableFileError {
 }
 
 /**
+ * What the system says of a file's identity and last change: device, inode, size, times of the last change of its bytes and of
+ * anything about it. The last one (ctime) is set by the system alone, so bytes that were written since do not have the same stamp.
+ */
+export function fileStamp({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+}
+
+/**
  * Reads a whole regular file, refusing links, special files and anything over `maxBytes`.
  * @throws {UnreadableFileError}
  */

@@ -113,6 +113,29 @@ export interface Withdrawn {
   tables: { table: string; rows: number }[];
 }
 
+/** How fast payload was hashed. */
+export interface VerifySpeed {
+  bytes_per_second: number;
+  /** Worker threads. */
+  threads: number;
+  /** Share of their time that the threads computed and did not wait, 0 to 1. */
+  processor_share: number;
+  /** `processor`: hashing itself, so that more threads may help; `storage`: waiting for the disk, or for a processor that others use. */
+  bound: 'processor' | 'storage';
+}
+
+/** The images that a verification was asked for. */
+export interface SelectedImages {
+  /** As it was written. */
+  expression: string;
+  /** Images that were selected, and what they measure. */
+  images: number;
+  bytes: number;
+  /** Images that were left alone. */
+  left_out: number;
+  left_out_bytes: number;
+}
+
 export interface VerifyReport {
   /** True when there is no problem and nothing withdrawn. */
   ok: boolean;
@@ -127,6 +150,12 @@ export interface VerifyReport {
   /** Bytes hashed. */
   bytes: number;
   seconds: number;
+  /** How fast payload was hashed and what bounded it; null when it took less than half a second. */
+  speed: VerifySpeed | null;
+  /** Whether only names and sizes of the payload were compared. */
+  fast: boolean;
+  /** What `--only` selected; null when every image was checked. */
+  selected: SelectedImages | null;
   problems: Problem[];
   signatures: SignatureReport[];
   /** The highest release of this dataset that this machine had verified before; null when none, or when nothing is remembered. */

@@ -1,4 +1,4 @@
-import { PROBLEM_KINDS, type AmendmentReport, type Problem, type ProblemKind, type SignatureReport, type VerifyReport, type Withdrawn } from '../model/verification.js';
+import { PROBLEM_KINDS, type AmendmentReport, type Problem, type ProblemKind, type SignatureReport, type VerifyReport, type VerifySpeed, type Withdrawn } from '../model/verification.js';
 import { escapeText, shortenText } from './escape.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
@@ -48,8 +48,15 @@ export function renderVerify(report: VerifyReport, options: VerifyTextOptions = 
   ].join('\n');
 }
 
-function renderAnswer({ ok, release, problems, withdrawn }: VerifyReport, style: Style): string {
+/** What a run looked at that did not look at everything. */
+function scopeOf(selected: VerifyReport['selected'], fast: boolean): string {
+  const files = selected === null ? 'all files' : `${formatNumber(selected.images, 'selected image')} and all that is no image`;
+  return fast ? `The names and sizes of ${files}` : files.replace(/^./, (letter) => letter.toUpperCase());
+}
+
+function renderAnswer({ ok, release, problems, withdrawn, selected, fast }: VerifyReport, style: Style): string {
   const name = release === null ? 'This folder' : escapeText(release);
+  if (ok && (selected !== null || fast)) return style.green(`✓ ${scopeOf(selected, fast)} of ${name} ${fast ? 'are as' : 'are exactly what was'} published.`);
   if (ok) return style.green(`✓ ${name} is exactly what was published.`);
   if (problems.length === 0 && withdrawn.length > 0) return style.yellow(`! ${name} is what was published, but holds WITHDRAWN content.`);
   const more = withdrawn.length > 0 ? ' It also holds WITHDRAWN content.' : '';
@@ -112,16 +119,20 @@ function renderCase({ case_id, reason, date, replacement, since_version, source,
   ];
 }
 
-function renderFacts({ files, bytes, seconds, digest, signatures, amendments }: VerifyReport): string[] {
+function renderFacts({ files, bytes, seconds, speed, digest, signatures, amendments }: VerifyReport): string[] {
   // each amendment holds all that those before it hold
   const newest = amendments.reduce((best, { accepted, number }, index) => (accepted && (number ?? 0) >= (amendments[best]?.number ?? 0) ? index : best), -1);
-  const speed = seconds > 0 && bytes > 0 ? ` (${formatBytes(bytes / seconds)}/s)` : '';
   return [
-    `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed}`,
+    `${formatNumber(files, 'file')}, ${formatBytes(bytes)} in ${formatDuration(seconds)}${speed === null ? '' : ` (${describeSpeed(speed)})`}`,
     ...(digest === null ? [] : [`release digest ${escapeText(digest.startsWith('sha256:') ? digest : `sha256:${digest}`)}`]),
     ...signatures.flatMap(renderSignature),
     ...amendments.filter(({ accepted }, index) => !accepted || index === newest).flatMap(renderAmendment),
   ];
+}
+
+/** `412 MB/s with 2 threads, bounded by hashing`. */
+function describeSpeed({ bytes_per_second, threads, bound }: VerifySpeed): string {
+  return `${formatBytes(bytes_per_second)}/s with ${formatNumber(threads, 'thread')}, bounded by ${bound === 'processor' ? 'hashing' : 'reading'}`;
 }
 
 function renderAmendment({ path, number, date, accepted, message }: AmendmentReport): string[] {

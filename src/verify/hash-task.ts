@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
-import { closeSync } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import { FileDigester, SizeError } from '../fixity/digest.js';
-import { openRegularFileCoarse, UnreadableFileError, type FileDefect } from '../fixity/file.js';
+import { fileStamp, openRegularFileCoarse, UnreadableFileError, type FileDefect } from '../fixity/file.js';
 
 /** What the workers of a verify are told once. */
 export interface HashSetup {
@@ -15,10 +15,23 @@ export interface HashSetup {
  * when no list tells; and the digest it has to have, null when it is wanted whatever it is. An array, and answered by a mere
  * number, because what goes between threads is copied name by name.
  */
-export type HashItem = [path: string, size: number | undefined, sha256: string | null];
+export type HashItem = [path: string, size: number | undefined, sha256: string | null, journal?: JournalItem];
+
+/** For a run that keeps a journal: the number of the file, and what the system said of it when it passed in an earlier run. */
+export type JournalItem = [number: number, stamp: string | undefined];
 
 /** The size of a file that is as it has to be (`fast`: has the size it has to have), or what else was found. */
-export type HashResult = number | HashFinding;
+export type HashResult = number | HashPass | HashFinding;
+
+/** A file that is as it has to be, in a run that keeps a journal. */
+export interface HashPass {
+  passed: number;
+  size: number;
+  /** Null when it changed too shortly before to tell a later change by it. */
+  stamp: string | null;
+  /** It was not read: it passed in an earlier run, and its stamp is still the same. */
+  kept: boolean;
+}
 
 /** A file that is not as it has to be, or whose digest was wanted. */
 export interface HashFinding {
@@ -35,17 +48,33 @@ export interface HashFinding {
 export function createTask(setup: unknown): (item: HashItem) => HashResult {
   const { root, fast } = setup as HashSetup;
   const digester = new FileDigester();
-  return ([path, size, expected]) => {
+  return ([path, size, expected, journal]) => {
     try {
       if (fast) return measure(root + sep + path, size);
-      const { size_bytes, sha256 } = digester.hashFile(root + sep + path, size);
-      return sha256 === expected ? size_bytes : { path, size: size_bytes, sha256, defect: null, code: null };
+      if (journal?.[1] !== undefined && stampNow(root + sep + path) === journal[1]) return { passed: journal[0], size: size ?? 0, stamp: journal[1], kept: true };
+      const { size_bytes, sha256, stat } = digester.hashFile(root + sep + path, size);
+      if (sha256 !== expected) return { path, size: size_bytes, sha256, defect: null, code: null };
+      return journal === undefined ? size_bytes : { passed: journal[0], size: size_bytes, stamp: settledStamp(stat), kept: false };
     } catch (error) {
       if (error instanceof SizeError) return { path, size: error.foundBytes, sha256: null, defect: 'wrong-size', code: null };
       if (error instanceof UnreadableFileError) return { path, size: 0, sha256: null, defect: error.defect, code: error.systemCode };
       throw error;
     }
   };
+}
+
+/** Times of file systems have a granularity, at worst of two seconds: a file that changed just now may change again within it. */
+const SETTLED_MS = 5000;
+
+function settledStamp(stat: Stats): string | null {
+  const age = Date.now() - stat.ctimeMs;
+  return age > SETTLED_MS ? fileStamp(stat) : null;
+}
+
+function stampNow(path: string): string {
+  const { descriptor, stat } = openRegularFileCoarse(path);
+  closeSync(descriptor);
+  return fileStamp(stat);
 }
 
 function measure(path: string, expected: number | undefined): number {

@@ -4,8 +4,11 @@ import type { AllowedSigner } from '../fixity/allowed-signers.js';
 import type { SignedStatement } from '../fixity/key-statement.js';
 import type { LatePage } from '../fixity/late-region.js';
 import type { MinisignSigner } from '../fixity/minisign.js';
-import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SignatureReport, Withdrawn } from '../model/verification.js';
+import type { AmendmentReport, Problem, ProblemKind, SeenRelease, SelectedImages, SignatureReport, Withdrawn } from '../model/verification.js';
 import type { ReleaseDocument } from '../model/release.js';
+import type { Effort } from './effort.js';
+import type { ImageSelection } from './image-selection.js';
+import type { Journal } from './journal.js';
 import type { ReleaseMemory } from './release-memory.js';
 import { PayloadList } from './payload-list.js';
 import type { TableReader } from './table-reader.js';
@@ -32,7 +35,21 @@ export interface VerifyOptions {
   minRelease?: string;
   /** Where what was seen is remembered; nothing is, when absent. */
   memory?: ReleaseMemory;
+  /** Images that are wanted: all others are left alone. Every file that is no image is checked all the same. */
+  only?: ImageSelection;
+  /** Where a run that is interrupted leaves what it has done, and finds what an earlier one left; nothing is kept when absent. */
+  resume?: ResumeOptions;
+  /** Called with each problem when it is found, before the run is over. No new work begins before what it returns is settled. */
+  onProblem?(problem: Problem): void | Promise<void>;
   signal?: AbortSignal;
+}
+
+/** How an interrupted run is gone on with. */
+export interface ResumeOptions {
+  /** Of the user's state; outside the release. */
+  folder: string;
+  /** Releases of less payload than so many bytes are soon read again: no journal is kept of them. Default 1 GiB. */
+  fromBytes?: number;
 }
 
 /** What is known about one release while the steps of `verify` work on it: each step adds to it, none takes away. */
@@ -74,6 +91,15 @@ export class Inspection {
   readonly missing: string[] = [];
   /** Files on disk below data/ that the manifest does not list. */
   readonly extras: string[] = [];
+  /** What `only` asks for; null when all is checked. */
+  selected: SelectedImages | null = null;
+  /** Null when this run keeps none. */
+  journal: Journal | null = null;
+  /** Files that were not read again, since they passed in an earlier run. */
+  readonly kept = { files: 0, bytes: 0 };
+  /** What hashing took. */
+  effort: Effort | null = null;
+  #waiting: Promise<void>[] = [];
   /** Files looked at and bytes hashed. */
   files = 0;
   bytes = 0;
@@ -86,7 +112,17 @@ export class Inspection {
 
   /** Adds a problem. `path` is relative to the release folder. */
   report(kind: ProblemKind, path: string, message: string, comparison: { expected?: string; found?: string } = {}): void {
-    this.problems.push({ kind, path, ...comparison, message });
+    const problem: Problem = { kind, path, ...comparison, message };
+    this.problems.push(problem);
+    const taken = this.options.onProblem?.(problem);
+    if (taken !== undefined) this.#waiting.push(taken);
+  }
+
+  /** Waits until whoever is told of problems has taken them. */
+  async settle(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    await Promise.all(waiting);
   }
 
   /** The place of a root file, whose name is one of ours, or of a path that a rule of safe-path has passed. */

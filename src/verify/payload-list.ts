@@ -8,6 +8,7 @@ const PAGE_BYTES = 4 << 20;
 /** What is noted about an entry, as bits. */
 const SEEN = 1;
 const FETCHABLE = 2;
+const LEFT_OUT = 4;
 
 /**
  * The payload as the manifest lists it, outside of the garbage-collected heap: an entry takes its path and 45 bytes. Entries
@@ -29,6 +30,7 @@ export class PayloadList {
   /** -1 where no size is known. */
   #sizes: Float64Array | null = null;
   #notes: Uint8Array | null = null;
+  #byDigest: Uint32Array | null = null;
 
   get length(): number {
     return this.#length;
@@ -155,6 +157,15 @@ export class PayloadList {
     return ((this.#notes?.[number] ?? 0) & FETCHABLE) !== 0;
   }
 
+  /** Marks an entry as one that nobody asks for in this run. */
+  leaveOut(number: number): void {
+    this.#note(number, LEFT_OUT);
+  }
+
+  isLeftOut(number: number): boolean {
+    return ((this.#notes?.[number] ?? 0) & LEFT_OUT) !== 0;
+  }
+
   #note(number: number, bit: number): boolean {
     this.#notes ??= new Uint8Array(this.length);
     const notes = this.#notes[number] ?? 0;
@@ -167,13 +178,26 @@ export class PayloadList {
     for (let number = 0; number < this.length; number++) if (((this.#notes?.[number] ?? 0) & SEEN) === 0) yield number;
   }
 
-  /** For each of the digests that occurs in the list: the path of the first entry that has it. */
-  pathsByDigest(wanted: ReadonlySet<string>): Map<string, string> {
-    const found = new Map<string, string>();
-    for (let number = 0; wanted.size > 0 && number < this.length; number++) {
-      const sha256 = this.sha256Of(number);
-      if (wanted.has(sha256) && !found.has(sha256)) found.set(sha256, this.pathOf(number));
+  /** The path of the first entry with a digest. The first question builds an index: 8 bytes or less an entry. */
+  pathOfDigest(sha256: string): string | undefined {
+    this.#byDigest ??= this.#indexDigests();
+    const slots = this.#byDigest;
+    for (let slot = Number.parseInt(sha256.slice(0, 8), 16) % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
+      const number = slots[slot]! - 1;
+      if (this.sha256Of(number) === sha256) return this.pathOf(number);
     }
-    return found;
+    return undefined;
+  }
+
+  /** Open addressing by the first 32 bits of the digests, half full; a slot holds the number of an entry plus 1. */
+  #indexDigests(): Uint32Array {
+    const slots = new Uint32Array(2 * this.length + 1);
+    for (let number = 0; number < this.length; number++) {
+      const { page, at } = this.#record(number);
+      let slot = page.readUInt32BE(at + 2) % slots.length;
+      while (slots[slot] !== 0) slot = (slot + 1) % slots.length;
+      slots[slot] = number + 1;
+    }
+    return slots;
   }
 }

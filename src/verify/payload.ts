@@ -1,11 +1,13 @@
 import assert from 'node:assert';
-import { runLocal } from '../engine/local.js';
+import { defaultJobs, runLocal } from '../engine/local.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
 import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
 import { RELEASE_FILES } from '../model/release.js';
-import type { HashFinding, HashItem, HashResult, HashSetup } from './hash-task.js';
+import { addEffort, startEffort } from './effort.js';
+import type { HashFinding, HashItem, HashPass, HashResult, HashSetup } from './hash-task.js';
 import type { Inspection } from './inspection.js';
+import { openJournal } from './open-journal.js';
 import { isVouchedFor } from './tag-files.js';
 
 const TASK = new URL('./hash-task.js', import.meta.url);
@@ -20,9 +22,12 @@ const UNKNOWN_BYTES = 1 << 19;
 export async function checkPayload(inspection: Inspection): Promise<void> {
   if (!isVouchedFor(inspection, RELEASE_FILES.sizes)) inspection.payload.forgetSizes();
   const unreadableFolders: string[] = [];
-  const corrupt: Corrupt[] = [];
-  await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding, corrupt));
-  reportCorrupt(inspection, corrupt);
+  inspection.journal = openJournal(inspection);
+  try {
+    await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding));
+  } finally {
+    inspection.journal?.flush();
+  }
   sortOutUnseen(inspection, unreadableFolders);
 }
 
@@ -30,6 +35,9 @@ export async function checkPayload(inspection: Inspection): Promise<void> {
 export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void): Promise<void> {
   const { root, options, effects, payload } = inspection;
   const totalBytes = payload.totalBytes();
+  const totalFiles = payload.length + inspection.tagDigests.size - (inspection.selected?.left_out ?? 0);
+  const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
+  const start = startEffort();
   const setup: HashSetup = { root, fast: options.fast === true };
   await runLocal<HashItem, HashResult>(TASK, items, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -40,20 +48,31 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
     onResults(results) {
       for (const result of results) {
         inspection.files += 1;
-        if (typeof result !== 'number') {
+        if (typeof result === 'number') inspection.bytes += options.fast === true ? 0 : result;
+        else if ('passed' in result) takePass(inspection, result);
+        else {
           if (result.sha256 !== null) inspection.bytes += result.size;
           onFinding(result);
-        } else if (options.fast !== true) inspection.bytes += result;
+        }
       }
       effects.progress({
         stage: 'verifying',
         files: inspection.files,
-        bytes: inspection.bytes,
-        totalFiles: payload.length + inspection.tagDigests.size,
-        ...(totalBytes === null ? {} : { totalBytes }),
+        bytes: inspection.bytes + inspection.kept.bytes,
+        totalFiles,
+        ...(wantedBytes === null ? {} : { totalBytes: wantedBytes }),
       });
+      return inspection.settle();
     },
   });
+  inspection.effort = addEffort(inspection.effort, start, options.jobs ?? defaultJobs());
+}
+
+function takePass(inspection: Inspection, { passed, size, stamp, kept }: HashPass): void {
+  if (stamp !== null) inspection.journal?.pass(passed, stamp, size);
+  if (!kept) return void (inspection.bytes += size);
+  inspection.kept.files += 1;
+  inspection.kept.bytes += size;
 }
 
 /** Walks the release; reports what must not be there and yields what is listed and there. */
@@ -66,7 +85,7 @@ function* compareTree(inspection: Inspection, unreadableFolders: string[]): Gene
       if (number !== undefined) payload.markSeen(number);
       reportUnusable(inspection, entry);
     } else if (number !== undefined && payload.markSeen(number)) {
-      yield [entry.path, payload.sizeOf(number), payload.sha256Of(number)];
+      if (!payload.isLeftOut(number)) yield itemOf(inspection, entry.path, number);
     } else if (!isTagFile(inspection, entry.path)) {
       inspection.extras.push(entry.path);
     }
@@ -89,19 +108,18 @@ function reportUnusable(inspection: Inspection, { path, kind }: ListedEntry): vo
   else inspection.report('unreadable', path, 'The folder cannot be read.');
 }
 
-/** A file with other bytes than the manifest says. */
-interface Corrupt {
-  path: string;
-  expected: string;
-  found: string;
+function itemOf({ payload, journal }: Inspection, path: string, number: number): HashItem {
+  const item: HashItem = [path, payload.sizeOf(number), payload.sha256Of(number)];
+  if (journal !== null) item.push([number, journal.stampOf(number)]);
+  return item;
 }
 
-function judge(inspection: Inspection, { path, size, sha256, defect, code }: HashFinding, corrupt: Corrupt[]): void {
+function judge(inspection: Inspection, { path, size, sha256, defect, code }: HashFinding): void {
   const number = inspection.payload.numberOf(path);
   assert(number !== undefined, 'only listed files are judged');
   const expected = inspection.payload.sha256Of(number);
   if (sha256 !== null) {
-    if (inspection.conflicts.get(path)?.includes(sha256) !== true) corrupt.push({ path, expected, found: sha256 });
+    if (inspection.conflicts.get(path)?.includes(sha256) !== true) reportCorrupt(inspection, path, { expected, found: sha256 });
   } else if (defect === 'wrong-size') {
     const wanted = inspection.payload.sizeOf(number) ?? 0;
     const comparison = { expected: `${wanted} bytes`, found: `${size} bytes` };
@@ -114,13 +132,9 @@ function judge(inspection: Inspection, { path, size, sha256, defect, code }: Has
   }
 }
 
-function reportCorrupt(inspection: Inspection, corrupt: Corrupt[]): void {
-  if (corrupt.length === 0) return;
-  const owners = inspection.payload.pathsByDigest(new Set(corrupt.map(({ found }) => found)));
-  for (const { path, expected, found } of corrupt) {
-    const owner = owners.get(found);
-    inspection.report('corrupt', path, owner === undefined ? 'Its bytes are not those that were released.' : `It holds the bytes of ${owner}.`, { expected, found });
-  }
+function reportCorrupt(inspection: Inspection, path: string, comparison: { expected: string; found: string }): void {
+  const owner = inspection.payload.pathOfDigest(comparison.found);
+  inspection.report('corrupt', path, owner === undefined ? 'Its bytes are not those that were released.' : `It holds the bytes of ${owner}.`, comparison);
 }
 
 /** Decides about the listed files that the walk did not find: in a folder that cannot be read, not carried, or missing. */
@@ -129,6 +143,7 @@ function sortOutUnseen(inspection: Inspection, unreadableFolders: string[]): voi
   let notCarried = 0;
   let bytes = 0;
   for (const number of payload.unseen()) {
+    if (payload.isLeftOut(number)) continue;
     const path = payload.pathOf(number);
     if (unreadableFolders.some((folder) => folder === '.' || path.startsWith(`${folder}/`))) {
       inspection.report('unreadable', path, 'It is in a folder that cannot be read.');

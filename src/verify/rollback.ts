@@ -65,7 +65,7 @@ export function recallKeyLogs(inspection: Inspection, dataset: string): string[]
 /** Remembers a release in which nothing is wrong, once all of it was read. That it cannot is told, and is no problem. */
 export function rememberRelease(inspection: Inspection): void {
   const { document, digest, options, problems, notChecked, agreed, statements } = inspection;
-  if (options.memory === undefined || options.fast === true || problems.length > 0 || document === null || digest === null) return;
+  if (options.memory === undefined || options.fast === true || inspection.selected !== null || problems.length > 0 || document === null || digest === null) return;
   const { memory } = options;
   const { sequence, version, dataset } = document;
   try {

@@ -9,6 +9,7 @@ import { readFetchList, readSizes } from './payload-lists.js';
 import { readPayloadManifest } from './payload-manifest.js';
 import { recogniseRelease } from './recognise.js';
 import { checkRollback } from './rollback.js';
+import { selectImages } from './selected-images.js';
 import { checkSignatures } from './signatures.js';
 import { checkTagFiles } from './tag-files.js';
 import { readTagManifest } from './tag-manifest.js';
@@ -38,6 +39,7 @@ export const STEPS: Step[] = [
   { name: 'check the signatures', run: checkSignatures },
   { name: 'check the chain of releases', run: checkChain },
   { name: 'compare with what was seen before', run: checkRollback },
+  { name: 'select the images that are asked for', run: selectImages },
   { name: 'compare tree and manifest, hash the payload', run: checkPayload },
   { name: 'look for withdrawn cases', run: lookForWithdrawals },
   { name: 'name what is missing, extra or renamed', run: reportMoved },

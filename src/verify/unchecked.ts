@@ -18,9 +18,19 @@ const PINNED = new Set<string>([
   RELEASE_FILES.notice,
 ]);
 
+/** A journal is believed in one thing only: that a file which looks untouched to the system still holds what was read. */
+function noteKept({ kept, journal, notes, notChecked }: Inspection): void {
+  if (journal !== null && journal.failure !== null) notes.push(`If this run had been interrupted, the next one would have begun anew: no journal could be written (${journal.failure}).`);
+  if (kept.files === 0) return;
+  notes.push(`It went on with a run of ${journal?.since ?? ''} that was interrupted: ${kept.files} files were not read again.`);
+  notChecked.push(`The bytes of ${kept.files} payload files (${kept.bytes} bytes) once more: they passed in the interrupted run, and inode, size and times of change are the same since. Damage by the disk itself does not show in these; --no-resume reads all.`);
+}
+
 /** Says what this run did not check, so that a yes is not taken for more than it is. */
 export function noteUnchecked(inspection: Inspection): void {
-  const { notChecked, options, digest, rootFiles } = inspection;
+  const { notChecked, options, digest, rootFiles, selected } = inspection;
+  if (selected !== null) notChecked.push(`${selected.left_out} of ${selected.images + selected.left_out} images (${selected.left_out_bytes} bytes) that --only did not select: neither whether they are there nor their bytes.`);
+  noteKept(inspection);
   if (options.fast === true) notChecked.push('The bytes of the payload: a fast run compares names and sizes only.');
   if (options.expect === undefined && inspection.agreed.size === 0) {
     const own = digest === null ? '' : ` Compare sha256:${digest} with the digest its publisher names.`;

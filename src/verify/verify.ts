@@ -2,11 +2,12 @@ import { CurationError, wrapSystemError } from '../errors.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { RELEASE_FORMAT } from '../model/release.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
+import { speedOf } from './effort.js';
 import { Inspection, type VerifyOptions } from './inspection.js';
 import { resolveReleaseFolder } from './recognise.js';
 import { parseMinRelease } from './min-release.js';
 import { rememberRelease } from './rollback.js';
-import { STEPS } from './steps.js';
+import { STEPS, type Step } from './steps.js';
 
 /**
  * Verifies a release folder in one pass and names everything that is wrong with it, by path and kind. Reads nothing outside
@@ -19,17 +20,24 @@ export async function verifyRelease(path: string, options: VerifyOptions = {}, e
   const expected = options.expect === undefined ? null : parseExpected(options.expect);
   if (options.minRelease !== undefined) parseMinRelease(options.minRelease, options.memory);
   const inspection = new Inspection(resolveReleaseFolder(path), options, effects);
-  for (const step of STEPS) {
-    if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
-    try {
-      await step.run(inspection, expected);
-    } catch (error) {
-      if (error instanceof CurationError || !isSystemError(error)) throw error;
-      throw wrapSystemError(error, `verifying (${step.name})`, inspection.root);
-    }
-  }
+  for (const step of STEPS) await runStep(step, inspection, expected);
+  inspection.journal?.remove();
   rememberRelease(inspection);
   return summarise(inspection, (effects.now().getTime() - started) / 1000);
+}
+
+async function runStep(step: Step, inspection: Inspection, expected: string | null): Promise<void> {
+  const { options, effects, root } = inspection;
+  if (options.signal?.aborted === true) throw new CurationError('INTERRUPTED', 'Interrupted.');
+  effects.progress({ stage: 'verifying', files: inspection.files, bytes: inspection.bytes });
+  try {
+    await step.run(inspection, expected);
+    await inspection.settle();
+  } catch (error) {
+    if (!(error instanceof CurationError)) throw isSystemError(error) ? wrapSystemError(error, `verifying (${step.name})`, root) : error;
+    if (error.code !== 'INTERRUPTED' || inspection.journal?.failure !== null) throw error;
+    throw new CurationError('INTERRUPTED', 'Interrupted.', { suggestions: ['Run the same command again: it goes on where this one stopped.'] });
+  }
 }
 
 function isSystemError(error: unknown): boolean {
@@ -43,7 +51,7 @@ function parseExpected(text: string): string {
 }
 
 function summarise(inspection: Inspection, seconds: number): VerifyReport {
-  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments } = inspection;
+  const { document, digest, files, bytes, signatures, seen, notes, notChecked, withdrawn, amendments, selected, effort, options } = inspection;
   const problems = inspection.problems.sort(compareProblems);
   return {
     ok: problems.length === 0 && withdrawn.length === 0,
@@ -53,6 +61,9 @@ function summarise(inspection: Inspection, seconds: number): VerifyReport {
     files,
     bytes,
     seconds,
+    speed: effort === null ? null : speedOf(effort, bytes),
+    fast: options.fast === true,
+    selected,
     problems,
     signatures,
     seen,

@@ -1,18 +1,15 @@
 import { CurationError } from '../errors.js';
-import { FileDigester } from '../fixity/digest.js';
-import { UnreadableFileError } from '../fixity/file.js';
 import { maskedCase } from '../model/amendment.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { placesAround, placesNamed, type AmendmentPlace } from './amendment-places.js';
 import { readAmendments } from './amendments.js';
 import type { Inspection } from './inspection.js';
 import { readLaterReleases } from './later-release.js';
+import { soundTables, tableOfPath } from './sound-tables.js';
 import type { CaseHolding } from './table-reader.js';
-import { isVouchedFor } from './tag-files.js';
 import type { Told } from './told.js';
 
 const IMAGES = 'data/images/';
-const TABLE = /^data\/tables\/([A-Za-z0-9_.-]+)\.parquet$/;
 
 /**
  * Looks for what was said of this release after it was published: by amendments in the copy, beside it, and where the caller says;
@@ -73,8 +70,8 @@ function lookIntoManifest({ payload }: Inspection, wanted: ReadonlySet<string>):
   const tables = new Map<string, number>();
   for (let number = 0; number < payload.length; number++) {
     const path = payload.pathOf(number);
-    const table = TABLE.exec(path)?.[1];
-    if (table !== undefined) tables.set(table, number);
+    const table = tableOfPath(path);
+    if (table !== null) tables.set(table, number);
     const case_id = caseOfPath(path);
     if (case_id === null || !wanted.has(case_id)) continue;
     const own = paths.get(case_id);
@@ -103,22 +100,6 @@ async function readHoldings(inspection: Inspection, listed: ReadonlyMap<string, 
   }
   inspection.notChecked.push('The tables of this copy, which are not as they were published or could not be read: withdrawn cases were looked for by the names of the folders of images, and what else the tables hold of them is not known.');
   return null;
-}
-
-/** Tables with exactly the bytes that the manifest lists, and the manifest is the one that release.json vouches for. */
-function soundTables(inspection: Inspection, listed: ReadonlyMap<string, number>): Map<string, string> {
-  const sound = new Map<string, string>();
-  if (!isVouchedFor(inspection, RELEASE_FILES.manifest)) return sound;
-  const digester = new FileDigester();
-  for (const [name, number] of listed) {
-    const path = inspection.resolve(inspection.payload.pathOf(number));
-    try {
-      if (digester.digestFile(path).sha256 === inspection.payload.sha256Of(number)) sound.set(name, path);
-    } catch (error) {
-      if (!(error instanceof UnreadableFileError)) throw error;
-    }
-  }
-  return sound;
 }
 
 /** Notes a withdrawn case that this copy holds, and which of its listed files are images of the case. */

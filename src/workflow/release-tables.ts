@@ -1,4 +1,5 @@
-import { Catalog, quoteIdentifier, quoteLiteral } from '../catalog/catalog.js';
+import { quoteIdentifier, quoteLiteral } from '../catalog/quoting.js';
+import type { Catalog } from '../catalog/catalog.js';
 import type { Tombstone } from '../model/release.js';
 import type { CaseHolding, TableReader } from '../verify/table-reader.js';
 
@@ -18,7 +19,9 @@ export const releaseTableReader: TableReader = {
   readHoldings: (tables, wanted) => withTables([...tables.values()], (catalog) => readHoldings(catalog, tables, wanted)),
 };
 
+/** The catalog is loaded when there is a table to open: most verifications open none. */
 async function withTables<T>(files: readonly string[], work: (catalog: Catalog) => Promise<T>): Promise<T> {
+  const { Catalog } = await import('../catalog/catalog.js');
   const catalog = await Catalog.open(':memory:', { bare: true, files, memoryLimit: MEMORY });
   try {
     return await work(catalog);

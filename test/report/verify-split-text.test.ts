@@ -7,7 +7,7 @@ import { renderVerify } from '../../src/report/verify-text.js';
 import { variableReport } from '../support/split-reports.js';
 
 const GOOD: VerifyReport = {
-  ok: true, format: 'colophon-release/1', release: 'demo 2.0.0', digest: `sha256:${'ab'.repeat(32)}`, files: 1310, bytes: 2_000_000_000, seconds: 2,
+  ok: true, format: 'colophon-release/1', release: 'demo 2.0.0', digest: `sha256:${'ab'.repeat(32)}`, files: 1310, bytes: 2_000_000_000, speed: { bytes_per_second: 1e9, threads: 2, processor_share: 0.97, bound: 'processor' }, fast: false, selected: null, seconds: 2,
   problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: ['There is no signature, so nobody vouches for the digest.'],
 };
 
@@ -16,7 +16,7 @@ describe('verify', () => {
     expect(renderVerify(GOOD).split('\n')).toEqual([
       '✓ demo 2.0.0 is exactly what was published.',
       '',
-      '1,310 files, 2.00 GB in 2.0 s (1.00 GB/s)',
+      '1,310 files, 2.00 GB in 2.0 s (1.00 GB/s with 2 threads, bounded by hashing)',
       `release digest sha256:${'ab'.repeat(32)}`,
       'Not checked',
       '  There is no signature, so nobody vouches for the digest.',

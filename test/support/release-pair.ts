@@ -17,7 +17,7 @@ export interface ReleaseChange {
 
 /** Lets a staged release through: what a comparison reads is verified by the cut itself in other tests. */
 export const trustStaged: CutOptions['verify'] = () =>
-  Promise.resolve({ ok: true, format: '', release: null, digest: null, files: 0, bytes: 0, seconds: 0, problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: [] });
+  Promise.resolve({ ok: true, format: '', release: null, digest: null, files: 0, bytes: 0, speed: null, fast: false, selected: null, seconds: 0, problems: [], signatures: [], seen: null, notes: [], withdrawn: [], destroy: [], amendments: [], not_checked: [] });
 
 /** Cuts releases of small stores below one folder, which goes when the tests are done, and compares them as folders. */
 export function useReleases(): { cut(changes: readonly ReleaseChange[]): Promise<string[]>; compare(before: ReleaseChange, after: ReleaseChange): Promise<ReleaseDiff>; folder(): string } {
