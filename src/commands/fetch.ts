@@ -19,6 +19,7 @@ export default class Fetch extends BaseCommand {
     { description: 'The newest of a dataset; 2 or 2.1 is the newest that begins so', command: '<%= config.bin %> fetch https://data.example.org/chest/ chest --version latest' },
     { description: 'With the digest that a paper printed', command: '<%= config.bin %> fetch https://data.example.org/chest/2.1.0/ chest --expect sha256:HEX' },
     { description: 'From a bucket, with no more than 20 MB a second', command: '<%= config.bin %> fetch s3://chest/releases chest --endpoint https://s3.example.org --limit-rate 20MB' },
+    { description: 'A part of it; verify and repair take the same words', command: '<%= config.bin %> fetch https://data.example.org/chest/ chest --only "split = \'train\' and modality = \'CT\'"' },
     { description: 'How much is it?', command: '<%= config.bin %> fetch https://data.example.org/chest/ chest --dry-run' },
   ];
   static override args = {
@@ -27,6 +28,7 @@ export default class Fetch extends BaseCommand {
   };
   static override flags = {
     version: Flags.string({ helpValue: 'latest|2|2.1|2.1.0', summary: 'Which release of a dataset; the latest by default.' }),
+    only: Flags.string({ helpValue: 'EXPR', summary: 'Fetch the images of cases, series or instances for which this holds, e.g. "split = \'train\' and modality = \'CT\'"; tables come whole.' }),
     'allow-withdrawn': Flags.boolean({ summary: 'Also fetch a release that holds cases which were withdrawn since.' }),
     ...transferFlags,
   };
@@ -43,6 +45,7 @@ export default class Fetch extends BaseCommand {
       allowWithdrawn: flags['allow-withdrawn'],
       signal: this.signal,
       ...(version === undefined ? {} : { version }),
+      ...(flags.only === undefined ? {} : { only: (await import('../workflow/image-selection.js')).imageSelection(flags.only) }),
     };
     const report = await fetchRelease(args.url, args.dir, options, this.effects);
     const { withdrawn = [], problems = [] } = report.verified ?? {};

@@ -25,6 +25,7 @@ export function renderFetch({ dry_run, release, source, path, fetched, there, on
     ...renderFaults(verified, style),
     ...notes.flatMap((note) => wrapText(style.yellow(`! ${escapeText(note)}`), '  ')),
     ...(receipt === null ? [] : ['', `Receipt: ${escapeText(receipt.path)}. For a methods section:`, ...wrapText(escapeText(receipt.methods), '  ')]),
+    ...(only === null || receipt === null ? [] : wrapText(`It is a part of the release, and says so in the receipt. It is verified by the same words: colophon verify ${escapeText(path)} --only "${escapeText(only)}"`, '')),
     ...(dry_run ? ['Nothing was written.'] : []),
   ].join('\n');
 }

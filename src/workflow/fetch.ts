@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError, wrapSystemError } from '../errors.js';
 import { AMENDMENT_FOLDER } from '../model/amendment.js';
-import type { FetchReport, Receipt, VerifiedCopy } from '../model/fetch.js';
+import { RECEIPT_NAME, type FetchReport, type Receipt, type VerifiedCopy } from '../model/fetch.js';
 import type { FileTotals } from '../model/transfer.js';
 import type { ProblemKind, VerifyReport } from '../model/verification.js';
 import { Downloader } from '../transfer/fetch/downloader.js';
@@ -13,11 +13,13 @@ import { readReceipts, requirePinned, writeReceipt } from '../transfer/fetch/rec
 import { findRemoteRelease, type RemoteRelease } from '../transfer/fetch/remote-index.js';
 import { saveAmendments, saveMetadata } from '../transfer/fetch/remote-metadata.js';
 import { SafeFolder } from '../transfer/fetch/safe-folder.js';
-import { wantedFiles } from '../transfer/fetch/wanted-file.js';
+import { wantedFiles, type WantedFile } from '../transfer/fetch/wanted-file.js';
 import { SourceOpener } from '../transfer/source/open-source.js';
 import { DEFAULT_RETRY, Retry, type RetryOptions } from '../transfer/source/retry.js';
 import { IMAGE_FOLDER } from '../transfer/shard-plan.js';
+import type { ImageSelection } from '../verify/image-selection.js';
 import type { VerifyOptions } from '../verify/inspection.js';
+import { tableOfPath } from '../verify/sound-tables.js';
 import { verifyRelease } from '../verify/verify.js';
 import { withLock } from '../workspace/lock.js';
 import { choosePlace, makePlace, settle, withScratch, type FetchPlace } from './fetch-place.js';
@@ -45,6 +47,8 @@ export interface FetchOptions extends TransferOptions {
   /** Also fetch a release that holds cases which were withdrawn since. */
   allowWithdrawn?: boolean;
   dryRun?: boolean;
+  /** Images that are wanted; all others are left where they are. */
+  only?: ImageSelection;
   /** Expected digest, signers and the like, as `verify` takes them. */
   trust?: Pick<VerifyOptions, 'expect' | 'signers' | 'minisignKeys' | 'threshold' | 'tables'>;
 }
@@ -110,6 +114,8 @@ function alone<T>(folder: string, { document }: RemoteRelease, effects: Effects,
   return withLock(join(folder, '.fetch.lock'), { doing: `fetching ${document.version}`, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, work);
 }
 
+const isNoImage = (path: string): boolean => !path.startsWith(IMAGE_FOLDER);
+
 type Outcome = Pick<FetchReport, 'fetched' | 'there' | 'only' | 'not_selected' | 'verified' | 'receipt'>;
 
 /** One fetch: metadata, then what they vouch for, then a verification of all of it. */
@@ -124,59 +130,95 @@ class ReleaseFetch {
     readonly retry: Retry,
   ) {}
 
-  /** What would come; metadata are read into a folder that is gone afterwards. */
+  /** What would come; metadata, and tables where they choose, are read into a folder that is gone afterwards. */
   plan(): Promise<Outcome> {
     return withScratch(async (scratch) => {
-      const metadata = join(scratch, 'release');
-      mkdirSync(metadata);
+      const [metadata, parts] = [join(scratch, 'release'), join(scratch, 'parts')];
+      for (const made of [metadata, parts]) mkdirSync(made);
       await saveMetadata(this.remote, this.retry, metadata);
       const amendments = await this.#fetchAmendments(scratch);
       this.#refuseUnsound(await this.#verify(metadata, amendments, true));
-      const { wanted, there } = planFetch(wantedFiles(metadata, this.remote.document), new SafeFolder(this.place.root));
-      return { fetched: wanted, there, only: null, not_selected: { files: 0, bytes: 0 }, verified: null, receipt: null };
+      if (this.options.only !== undefined) await this.#bring(metadata, parts, isNoImage, { files: 0, bytes: 0 });
+      const isWanted = await this.#choose(metadata);
+      const { wanted, there } = planFetch(this.#files(metadata, isWanted), new SafeFolder(this.place.root));
+      return { fetched: wanted, there, only: this.#only, not_selected: this.#notSelected(metadata, isWanted), verified: null, receipt: null };
     });
   }
 
   async run(): Promise<Outcome> {
-    const { root } = this.place;
+    const { root, parts } = this.place;
     makePlace(this.place);
     await saveMetadata(this.remote, this.retry, root);
     const amendments = await this.#fetchAmendments(this.folder);
     this.#refuseUnsound(await this.#verify(root, amendments, true));
     const target = new SafeFolder(root);
-    const { wanted, there } = planFetch(wantedFiles(root, this.remote.document), target);
-    requireSpace(root, wanted);
-    const fetched = await this.#fetchPayload(target, wanted, amendments);
+    requireSpace(root, planFetch(this.#files(root, this.options.only === undefined ? () => true : isNoImage), target).wanted);
+    const fetched = { files: 0, bytes: 0 };
+    await this.#bring(root, parts, isNoImage, fetched);
+    // The tables may tell that the release holds withdrawn cases: then no image comes.
+    if (amendments) this.#refuseUnsound(await this.#verify(root, amendments, true));
+    const isWanted = await this.#choose(root);
+    if (this.options.only !== undefined) requireSpace(root, planFetch(this.#files(root, isWanted), target).wanted);
+    await this.#bring(root, parts, (path) => !isNoImage(path) && isWanted(path), fetched);
     const report = await this.#verify(root, amendments, false);
     const again = await this.#fetchAgain(target, report);
     const verified = again ? await this.#verify(root, amendments, false) : report;
     const sound = verified.problems.every(({ kind }) => kind === 'amendment-invalid');
+    const payload = planFetch(this.#files(root, isWanted), target).there;
+    const not_selected = this.#notSelected(root, isWanted);
     if (sound) settle(this.place);
-    const receipt = sound ? this.#writeReceipt({ files: wanted.files + there.files, bytes: wanted.bytes + there.bytes }) : null;
-    return { fetched, there, only: null, not_selected: { files: 0, bytes: 0 }, verified: copyOf(verified), receipt };
+    const receipt = sound ? this.#writeReceipt(payload) : null;
+    const there = { files: payload.files - fetched.files, bytes: payload.bytes - fetched.bytes };
+    return { fetched, there, only: this.#only, not_selected, verified: copyOf(verified), receipt };
   }
 
-  /** Tables first: they may tell that the release holds withdrawn cases, and then no image comes. */
-  async #fetchPayload(target: SafeFolder, wanted: FileTotals, amendments: boolean): Promise<FileTotals> {
-    const { root } = this.place;
-    const progress = new FetchProgress(this.effects, 'fetching', wanted);
-    const downloader = this.#downloader(target, progress);
-    const fetched = { files: 0, bytes: 0 };
-    for (const images of [false, true]) {
-      if (images && amendments) this.#refuseUnsound(await this.#verify(root, amendments, true));
-      const files = wantedFiles(root, this.remote.document, (path) => path.startsWith(IMAGE_FOLDER) === images);
-      await fetchFiles(files, downloader, this.remote.source, this.opener, (file) => {
-        fetched.files += 1;
-        fetched.bytes += file.size_bytes;
-        progress.onFile(file);
-      });
+  get #only(): string | null {
+    return this.options.only?.text ?? null;
+  }
+
+  #files(folder: string, isWanted: (path: string) => boolean): Generator<WantedFile> {
+    return wantedFiles(folder, this.remote.document, isWanted);
+  }
+
+  /** Brings the payload that is not there, and counts it. */
+  async #bring(root: string, parts: string, isWanted: (path: string) => boolean, fetched: FileTotals): Promise<void> {
+    const target = new SafeFolder(root);
+    const { wanted } = planFetch(this.#files(root, isWanted), target);
+    const progress = new FetchProgress(this.effects, isWanted === isNoImage ? 'fetching tables' : 'fetching images', wanted);
+    await fetchFiles(this.#files(root, isWanted), this.#downloader(target, parts, progress), this.remote.source, this.opener, (file) => {
+      fetched.files += 1;
+      fetched.bytes += file.size_bytes;
+      progress.onFile(file);
+    });
+  }
+
+  /**
+   * Which files are asked for: all that are no images, and the images that the expression chooses by the tables in `folder`.
+   * @throws {CurationError} USAGE when the tables do not have what it names
+   */
+  async #choose(folder: string): Promise<(path: string) => boolean> {
+    const { only } = this.options;
+    if (only === undefined) return () => true;
+    const tables = new Map<string, string>();
+    for (const { path } of this.#files(folder, isNoImage)) {
+      const name = tableOfPath(path);
+      if (name !== null) tables.set(name, join(folder, path));
     }
-    return fetched;
+    const chosen = new Set<string>();
+    for await (const paths of only.select(tables)) for (const path of paths) chosen.add(path);
+    return (path) => isNoImage(path) || chosen.has(path);
   }
 
-  #downloader(target: SafeFolder, progress: FetchProgress): Downloader {
+  #notSelected(folder: string, isWanted: (path: string) => boolean): FileTotals {
+    const totals = { files: 0, bytes: 0 };
+    if (this.options.only === undefined) return totals;
+    for (const { size_bytes } of this.#files(folder, (path) => !isWanted(path))) Object.assign(totals, { files: totals.files + 1, bytes: totals.bytes + size_bytes });
+    return totals;
+  }
+
+  #downloader(target: SafeFolder, parts: string, progress: FetchProgress): Downloader {
     const { jobs = DEFAULT_JOBS, limitRate = null, retry = { ...DEFAULT_RETRY, seed: seedOf(this.effects) }, signal } = this.options;
-    return new Downloader(target, this.place.parts, { jobs, retry, limit: new RateLimit(limitRate, signal), signal, onBytes: (file, bytes) => progress.onBytes(file, bytes) });
+    return new Downloader(target, parts, { jobs, retry, limit: new RateLimit(limitRate, signal), signal, onBytes: (file, bytes) => progress.onBytes(file, bytes) });
   }
 
   /** What an earlier run left with the right size and wrong bytes, before a power cut say, comes once more. True when anything did. */
@@ -187,7 +229,7 @@ class ReleaseFetch {
     for (const path of damaged) rmSync(target.place(path), { force: true });
     const progress = new FetchProgress(this.effects, 'fetching again', { files: damaged.size, bytes: 0 });
     const files = wantedFiles(this.place.root, this.remote.document, (path) => damaged.has(path));
-    await fetchFiles(files, this.#downloader(target, progress), this.remote.source, this.opener, (file) => progress.onFile(file));
+    await fetchFiles(files, this.#downloader(target, this.place.parts, progress), this.remote.source, this.opener, (file) => progress.onFile(file));
     return true;
   }
 
@@ -200,7 +242,7 @@ class ReleaseFetch {
   #verify(root: string, amendments: boolean, fast: boolean): Promise<VerifyReport> {
     const { trust = {}, signal } = this.options;
     const beside = root === this.place.root ? this.folder : join(root, '..');
-    const settings: VerifyOptions = { ...trust, expect: this.remote.digest, fast, ...(signal === undefined ? {} : { signal }), ...(amendments ? { amendments: [join(beside, AMENDMENT_FOLDER)] } : {}) };
+    const settings: VerifyOptions = { ...trust, expect: this.remote.digest, fast, ...(fast || this.options.only === undefined ? {} : { only: this.options.only }), ...(signal === undefined ? {} : { signal }), ...(amendments ? { amendments: [join(beside, AMENDMENT_FOLDER)] } : {}) };
     return verifyRelease(root, settings, fast ? { ...this.effects, progress: () => {} } : this.effects);
   }
 
@@ -223,10 +265,11 @@ class ReleaseFetch {
     const date = this.effects.now().toISOString().slice(0, 10);
     const { name, version } = readTool();
     const tool = `${name} ${version}`;
-    const methods = `We used release ${document.version} of ${document.dataset.title} (${document.dataset.id}; release digest sha256:${digest}), fetched from ${source.name} on ${date} and verified with ${tool}.`;
-    const receipt: Receipt = { dataset: document.dataset.id, title: document.dataset.title, version: document.version, sequence: document.sequence, digest: `sha256:${digest}`, url: source.name, date, tool, only: null, payload, methods };
+    const part = this.#only === null ? '' : `, the images for which ${this.#only}`;
+    const methods = `We used release ${document.version} of ${document.dataset.title} (${document.dataset.id}; release digest sha256:${digest})${part}, fetched from ${source.name} on ${date} and verified with ${tool}.`;
+    const receipt: Receipt = { dataset: document.dataset.id, title: document.dataset.title, version: document.version, sequence: document.sequence, digest: `sha256:${digest}`, url: source.name, date, tool, only: this.#only, payload, methods };
     writeReceipt(this.folder, receipt);
-    return { path: join(this.folder, 'colophon-receipt.json'), methods };
+    return { path: join(this.folder, RECEIPT_NAME), methods };
   }
 }
 

@@ -4,6 +4,7 @@ import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { compareBytewise } from '../fixity/order.js';
 import { unsafePathReason } from '../fixity/safe-path.js';
+import { AMENDMENT_FOLDER } from '../model/amendment.js';
 import type { Receipt, RepairAction, RepairReport } from '../model/fetch.js';
 import type { Problem, ProblemKind, VerifyReport } from '../model/verification.js';
 import { openRelease } from '../release/open-release.js';
@@ -21,6 +22,7 @@ import type { SourceOpener } from '../transfer/source/open-source.js';
 import { DEFAULT_RETRY, type Retry } from '../transfer/source/retry.js';
 import type { VerifyOptions } from '../verify/inspection.js';
 import { verifyRelease } from '../verify/verify.js';
+import { imageSelection } from './image-selection.js';
 import { copyOf, seedOf, withTransfer, type TransferOptions } from './fetch.js';
 
 export interface RepairOptions extends TransferOptions {
@@ -67,6 +69,8 @@ class Repair {
   readonly #work: string;
   readonly #actions: RepairAction[] = [];
   readonly #fetched = { files: 0, bytes: 0 };
+  /** Folders with what the place where files come from says was withdrawn. */
+  readonly #amendments: string[] = [];
   #remote: RemoteRelease | null = null;
 
   constructor(
@@ -106,8 +110,9 @@ class Repair {
 
   #verify(): Promise<VerifyReport> {
     const { trust = {}, signal } = this.options;
-    const expect = this.#expected;
-    return verifyRelease(this.folder, { ...trust, ...(expect === null ? {} : { expect }), ...(signal === undefined ? {} : { signal }) }, this.effects);
+    const [expect, only] = [this.#expected, this.#receipt?.only ?? null];
+    const amendments = [...(trust.amendments ?? []), ...this.#amendments];
+    return verifyRelease(this.folder, { ...trust, ...(amendments.length === 0 ? {} : { amendments }), ...(only === null ? {} : { only: imageSelection(only) }), ...(expect === null ? {} : { expect }), ...(signal === undefined ? {} : { signal }) }, this.effects);
   }
 
   /** The digest that the caller, or the receipt, says that the release has. */
@@ -184,8 +189,9 @@ class Repair {
     const beside = join(this.#work, 'amendments-there');
     mkdirSync(beside, { recursive: true });
     if ((await saveAmendments({ source: dataset, retry: this.retry }, beside)) === 0) return [];
+    this.#amendments.push(join(beside, AMENDMENT_FOLDER));
     const { trust = {} } = this.options;
-    const { withdrawn } = await verifyRelease(this.folder, { ...trust, fast: true, amendments: [...(trust.amendments ?? []), join(beside, 'amendments')] }, { ...this.effects, progress: () => {} });
+    const { withdrawn } = await verifyRelease(this.folder, { ...trust, fast: true, amendments: [...(trust.amendments ?? []), ...this.#amendments] }, { ...this.effects, progress: () => {} });
     return withdrawn;
   }
 
