@@ -44,7 +44,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
 };
 
 /** Packages that only one room may import. */
-const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer' };
+const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'transfer', 'apache-arrow': 'catalog' };
 
 /** Root files any room may import; `index` and `cli` are for the outside only. */
 const ROOT_FILES = new Set(['errors', 'effects', 'package-root']);

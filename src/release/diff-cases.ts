@@ -14,7 +14,7 @@ export async function diffCases(catalog: Catalog, before: Side, after: Side, ins
   await catalog.run(`CREATE OR REPLACE TABLE candidate_common AS
     SELECT x.case_id, x.digest IS DISTINCT FROM y.digest AS differs FROM ${a} AS x JOIN ${b} AS y USING (case_id)`);
   await catalog.run(`CREATE OR REPLACE TABLE candidate_withdrawn AS
-    SELECT case_id FROM ${before.own('tombstones')} UNION SELECT case_id FROM ${toldWithdrawn(before, after)}`);
+    SELECT case_id FROM ${toldWithdrawn(after, before)} UNION SELECT case_id FROM ${toldWithdrawn(before, after)}`);
   await insert(`
     SELECT CASE WHEN t.reason = 'duplicate' AND t.replacement IS NOT NULL THEN 'case-merged' ELSE 'case-withdrawn' END,
       x.case_id, NULL, NULL, NULL, NULL, CASE WHEN t.reason = 'duplicate' THEN coalesce(t.replacement, t.reason) ELSE t.reason END

@@ -9,7 +9,7 @@ export interface DescribedTables {
 }
 
 /** Releases of older versions say less of a table, and describe only what was delivered. */
-type DescribedTable = Pick<DictionaryTable, 'table' | 'key'> & Partial<Pick<DictionaryTable, 'kind'>> & { columns: (Pick<DictionaryColumn, 'column'> & Partial<Pick<DictionaryColumn, 'link'>>)[] };
+type DescribedTable = Pick<DictionaryTable, 'table' | 'key'> & Partial<Pick<DictionaryTable, 'kind'>> & { columns: (Pick<DictionaryColumn, 'column'> & Partial<Pick<DictionaryColumn, 'link' | 'sql_type' | 'missing'>>)[] };
 
 /** The clinical tables: our own ones are described by the version of the program, which says nothing of the data. */
 export function deliveredTables({ tables }: DescribedTables): DescribedTable[] {
@@ -26,8 +26,15 @@ const TOLD_ELSEWHERE = new Set(['table', 'kind', 'resource', 'columns', 'column'
 export function diffDictionaries(before: DescribedTables, after: DescribedTables): Change[] {
   return pairBy(deliveredTables(before), deliveredTables(after), ({ table }) => table).flatMap(([a, b]) => [
     ...diffMembers(a, b, { table_name: b.table }),
-    ...pairBy(a.columns, b.columns.filter(isDelivered), ({ column }) => column).flatMap(([x, y]) => diffMembers(x, y, { table_name: b.table, column_name: y.column })),
+    ...pairBy(a.columns, b.columns.filter(isDelivered), ({ column }) => column).flatMap(([x, y]) => diffMembers(withoutMissing(x, y), y, { table_name: b.table, column_name: y.column })),
   ]);
+}
+
+/** What an empty cell means follows from the type: a retyped column is one change, not two. */
+function withoutMissing<T extends { sql_type?: string; missing?: string }>(before: T, after: T): object {
+  if (before.sql_type === after.sql_type) return before;
+  const { missing: _said, ...others } = before;
+  return others;
 }
 
 /** Not the column that we add in front of a clinical table to tell the case of a row. */

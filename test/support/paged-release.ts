@@ -16,7 +16,7 @@ export interface PagedRelease {
 
 /** Gate of a release in which groups of fewer than this are joined. */
 export function gateOf(k: number, quasiIdentifiers: { column: string; width?: number }[] = []): string {
-  return JSON.stringify({ policy: { k_anonymity: k, small_cell: k, quasi_identifiers: quasiIdentifiers, sensitive: [] } });
+  return JSON.stringify({ policy: { k_anonymity: k, small_cell: k, quasi_identifiers: quasiIdentifiers, sensitive: [] }, rules: [], not_applicable: [], waivers: [] });
 }
 
 /** Cuts a release of a store below `root`, page included. */
