@@ -8,6 +8,8 @@ export interface HashSetup {
   root: string;
   /** Look at the size only. */
   fast: boolean;
+  /** When the run began, in ms since the epoch. */
+  began: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface HashFinding {
 
 /** The task of a verify's worker threads. */
 export function createTask(setup: unknown): (item: HashItem) => HashResult {
-  const { root, fast } = setup as HashSetup;
+  const { root, fast, began } = setup as HashSetup;
   const digester = new FileDigester();
   return ([path, size, expected, journal]) => {
     try {
@@ -54,7 +56,7 @@ export function createTask(setup: unknown): (item: HashItem) => HashResult {
       if (journal?.[1] !== undefined && stampNow(root + sep + path) === journal[1]) return { passed: journal[0], size: size ?? 0, stamp: journal[1], kept: true };
       const { size_bytes, sha256, stat } = digester.hashFile(root + sep + path, size);
       if (sha256 !== expected) return { path, size: size_bytes, sha256, defect: null, code: null };
-      return journal === undefined ? size_bytes : { passed: journal[0], size: size_bytes, stamp: settledStamp(stat), kept: false };
+      return journal === undefined ? size_bytes : { passed: journal[0], size: size_bytes, stamp: settledStamp(stat, began), kept: false };
     } catch (error) {
       if (error instanceof SizeError) return { path, size: error.foundBytes, sha256: null, defect: 'wrong-size', code: null };
       if (error instanceof UnreadableFileError) return { path, size: 0, sha256: null, defect: error.defect, code: error.systemCode };
@@ -66,9 +68,9 @@ export function createTask(setup: unknown): (item: HashItem) => HashResult {
 /** Times of file systems have a granularity, at worst of two seconds: a file that changed just now may change again within it. */
 const SETTLED_MS = 5000;
 
-function settledStamp(stat: Stats): string | null {
-  const age = Date.now() - stat.ctimeMs;
-  return age > SETTLED_MS ? fileStamp(stat) : null;
+/** Null for a file that changed shortly before the run, or since. */
+function settledStamp(stat: Stats, began: number): string | null {
+  return began - stat.ctimeMs > SETTLED_MS ? fileStamp(stat) : null;
 }
 
 function stampNow(path: string): string {

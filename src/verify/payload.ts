@@ -38,7 +38,7 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
   const totalFiles = payload.length + inspection.tagDigests.size - (inspection.selected?.left_out ?? 0);
   const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
   const start = startEffort();
-  const setup: HashSetup = { root, fast: options.fast === true };
+  const setup: HashSetup = { root, fast: options.fast === true, began: effects.now().getTime() };
   await runLocal<HashItem, HashResult>(TASK, items, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -32,6 +32,9 @@ const ANCHORED: Record<string, keyof ReleaseDocument['digests']> = {
   [RELEASE_FILES.page]: 'page',
 };
 
+/** A bag may have more manifests, of digests that its reader does not know (RFC 8493 2.4); a release has these two. */
+const OTHER_MANIFEST = /^(?:tag)?manifest-(?!sha256\.txt$).*\.txt$/;
+
 /** Longest page that is read, in bytes; it is read as a whole. */
 const MAX_PAGE_BYTES = 64 << 20;
 
@@ -65,6 +68,7 @@ export function checkTagFiles(inspection: Inspection): void {
     if (!inspection.tagDigests.has(name) && !inspection.unusable.has(name)) {
       readTagFile(inspection, name, (path) => (name === RELEASE_FILES.page && anchorOf(inspection, name) !== undefined ? readPage(inspection, path) : digester.digestFile(path)));
     }
+    if (OTHER_MANIFEST.test(name) && inspection.tagDigests.has(name)) reportOtherManifest(inspection, name);
     if (UNLISTED.has(name)) continue;
     if (inspection.tagDigests.has(name)) checkTagFile(inspection, name);
     else reportAbsent(inspection, name);
@@ -79,6 +83,10 @@ function readPage(inspection: Inspection, path: string): { size_bytes: number; s
   const bytes = readRegularFile(path, MAX_PAGE_BYTES);
   inspection.page = readLateRegion(bytes);
   return { size_bytes: bytes.length, sha256: sha256Hex(bytes) };
+}
+
+function reportOtherManifest(inspection: Inspection, name: string): void {
+  inspection.report('manifest-malformed', name, `A release has no other manifest than ${RELEASE_FILES.manifest}: what this one lists was not compared.`);
 }
 
 function reportAbsent(inspection: Inspection, name: string): void {
