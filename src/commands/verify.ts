@@ -23,7 +23,7 @@ export default class Verify extends BaseCommand {
     { description: 'For a build server', command: '<%= config.bin %> verify chest-2.1.0 --format junit --output verify.xml' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
-  static override args = { path: Args.string({ description: 'The folder of a release.', required: true }) };
+  static override args = { path: Args.string({ description: 'The folder of a release, or its URL: https://... or s3://bucket/prefix.', required: true }) };
   static override flags = {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
@@ -67,7 +67,8 @@ export default class Verify extends BaseCommand {
       ...(flags.resume ? { resume: { folder: state } } : {}),
       ...(flags.remember ? { memory: new FileMemory(state) } : {}),
     };
-    const report = await verifyRelease(args.path, options, this.effects);
+    const verify = /^(?:https?|s3):\/\//i.test(args.path) ? (await import('../workflow/verify-remote.js')).verifyRemote : verifyRelease;
+    const report = await verify(args.path, options, this.effects);
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     const text = await renderAs(flags.format, report, this.color && flags.output === undefined);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { defaultEffects } from '../../src/effects.js';
 import type { FetchReport, ReceiptFile } from '../../src/model/fetch.js';
 import { fetchRelease, type FetchOptions } from '../../src/workflow/fetch.js';
+import { verifyRemote } from '../../src/workflow/verify-remote.js';
 import { misbehave, serve, startBadServer, type BadServer } from '../support/hostile-server.js';
 import { writeRelease } from '../support/release-folder.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
@@ -99,6 +100,27 @@ describe('an honest server', () => {
     const path = join(into, 'colophon-receipt.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace(digest, 'f'.repeat(64)));
     await expect(fetch(into)).rejects.toMatchObject({ code: 'RELEASE_INVALID', expected: `sha256:${'f'.repeat(64)}` });
+  });
+});
+
+describe('verifying a release where it is', () => {
+  test('a sound one passes, with what cannot be asked for told', async () => {
+    const report = await verifyRemote(`${server.url}/set/1.0.0/`, { expect: digest, jobs: 3 }, EFFECTS);
+    expect(report).toMatchObject({ ok: true, problems: [], digest: `sha256:${digest}` });
+    expect(report.not_checked.join()).toContain('only what its lists name');
+  });
+
+  test('every file with other bytes is named, and nothing else', async () => {
+    server.misdeed = (request, response, file) => {
+      if (file?.path.endsWith(SMALL) === true) return response.writeHead(200).end(Buffer.alloc(3000)), true;
+      if (file?.path.endsWith('cases.parquet') === true) return response.writeHead(404).end(), true;
+      if (file?.path.endsWith('croissant.json') === true) return response.writeHead(200).end('{'), true;
+      if (file?.path.endsWith('z.txt') === true) return response.writeHead(200).end('same and more'), true;
+      return request.url === '';
+    };
+    const { ok, problems } = await verifyRemote(`${server.url}/set/1.0.0/`, {}, EFFECTS);
+    expect(ok).toBe(false);
+    expect(problems.map(({ kind, path }) => [kind, path])).toEqual([['truncated', 'data/croissant.json'], ['corrupt', SMALL], ['corrupt', 'data/notes/z.txt'], ['missing', 'data/tables/cases.parquet']]);
   });
 });
 
