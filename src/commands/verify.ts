@@ -44,7 +44,7 @@ export default class Verify extends BaseCommand {
   async run(): Promise<VerifyReport> {
     const { args, flags } = await this.parse(Verify);
     this.begin(flags);
-    const { verifyRelease } = await import('../verify/verify.js');
+    const { verifyNamed } = await import('../workflow/verify-remote.js');
     const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
     const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
     const { releaseTableReader } = await import('../workflow/release-tables.js');
@@ -67,8 +67,7 @@ export default class Verify extends BaseCommand {
       ...(flags.resume ? { resume: { folder: state } } : {}),
       ...(flags.remember ? { memory: new FileMemory(state) } : {}),
     };
-    const verify = /^(?:https?|s3):\/\//i.test(args.path) ? (await import('../workflow/verify-remote.js')).verifyRemote : verifyRelease;
-    const report = await verify(args.path, options, this.effects);
+    const report = await verifyNamed(args.path, options, this.effects);
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     const text = await renderAs(flags.format, report, this.color && flags.output === undefined);

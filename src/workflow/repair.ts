@@ -1,5 +1,5 @@
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { compareBytewise } from '../fixity/order.js';
@@ -49,7 +49,7 @@ const METADATA_KINDS: ReadonlySet<ProblemKind> = new Set(['manifest-malformed', 
  */
 export async function repairRelease(named: string, options: RepairOptions = {}, effects: Effects = defaultEffects): Promise<RepairReport> {
   const started = effects.now().getTime();
-  const folder = resolveFetched(named);
+  const folder = resolve(resolveFetched(named));
   const notes: string[] = [];
   const note = (sentence: string): void => void notes.push(sentence);
   return withTransfer(options, effects, note, async (opener, retry) => {

@@ -5,6 +5,7 @@ import { defaultEffects } from '../../src/effects.js';
 import { canonicalJson } from '../../src/fixity/canonical-json.js';
 import { fetchRelease } from '../../src/workflow/fetch.js';
 import { repairRelease, type RepairOptions } from '../../src/workflow/repair.js';
+import { verifyNamed } from '../../src/workflow/verify-remote.js';
 import { startBadServer } from '../support/hostile-server.js';
 import { resealTagManifest, writeRelease } from '../support/release-folder.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
@@ -55,6 +56,7 @@ describe('repair', () => {
     expect(readFileSync(join(into, 'elsewhere'), 'utf8')).toBe('not ours');
     expect(readdirSync(into).sort()).toEqual(['1.0.0', '1.0.0.set-aside', 'colophon-receipt.json', 'elsewhere']);
     expect(await repair(into)).toMatchObject({ problems: 0, actions: [], path: copy });
+    expect(await verifyNamed(into, { jobs: 1 })).toMatchObject({ ok: true, release: 'test-set 1.0.0' });
   });
 
   test('of a file that was cut short only the rest is asked for', async () => {

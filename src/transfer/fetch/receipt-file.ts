@@ -65,15 +65,15 @@ export function findReceipt(release: string): Receipt | null {
 }
 
 /**
- * The folder of a release that was named, or of the one release that was fetched into it.
+ * What was named, or, where that holds the receipt of one release and is none itself, the folder of that release.
  * @throws {CurationError} USAGE when several were
  */
 export function resolveFetched(named: string): string {
   const folder = resolve(named);
-  if (existsSync(join(folder, RELEASE_FILES.release)) || !existsSync(join(folder, RECEIPT_NAME))) return folder;
+  if (existsSync(join(folder, RELEASE_FILES.release)) || !existsSync(join(folder, RECEIPT_NAME))) return named;
   const versions = readReceipts(folder).map(({ version }) => version).filter((version) => unsafePathReason(version) === null && existsSync(join(folder, version)));
   const [only] = versions;
-  if (only === undefined) return folder;
+  if (only === undefined) return named;
   if (versions.length === 1) return join(folder, only);
   throw new CurationError('USAGE', `There are several releases in ${named}.`, { expected: 'the folder of one', found: versions.join(', '), suggestions: [`Name one: ${join(named, only)}`] });
 }
