@@ -1,5 +1,6 @@
 import { CurationError, EXIT } from '../errors.js';
 import type { ErrorReport } from '../model/error-report.js';
+import { escapeText } from '../report/escape.js';
 
 /** The exit status of anything thrown: a `CurationError`'s own, oclif's for wrong usage, 70 for a bug. */
 export function exitCodeOf(error: unknown): number {
@@ -23,15 +24,20 @@ export function errorToJson(error: unknown): ErrorReport {
 /** The text form of an error, for stderr: what, expected, found, what to do next. Bugs show their stack. */
 export function errorToText(error: unknown): string {
   if (error instanceof CurationError) {
-    const lines = [`Error: ${error.message}`];
-    if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
-    if (error.found !== undefined) lines.push(`  found:    ${error.found}`);
-    for (const suggestion of error.suggestions) lines.push(`  → ${suggestion}`);
+    const lines = [`Error: ${escapeLines(error.message)}`];
+    if (error.expected !== undefined) lines.push(`  expected: ${escapeLines(error.expected)}`);
+    if (error.found !== undefined) lines.push(`  found:    ${escapeLines(error.found)}`);
+    for (const suggestion of error.suggestions) lines.push(`  → ${escapeLines(suggestion)}`);
     return `${lines.join('\n')}\n`;
   }
   if (exitCodeOf(error) !== EXIT.bug) return `Error: ${plainMessage(error)}\n`;
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `This is a bug in Colophon, not in your data. Please report it with the lines below (they may hold paths).\n${stack}\n`;
+}
+
+/** Names of strangers' files and columns get into messages: nothing in them is obeyed by a terminal. Line ends are ours. */
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeText).join('\n');
 }
 
 function plainMessage(error: unknown): string {

@@ -8,6 +8,8 @@ import { NameCollisions } from './name-collisions.js';
 import { readTagFile } from './tag-files.js';
 
 const NAME = RELEASE_FILES.manifest;
+/** Between two words about the progress: a few milliseconds. */
+const LINES_BETWEEN = 4096;
 
 /** Reads manifest-sha256.txt: the payload with its digests. Paths that are not safe to join are reported and forgotten. */
 export function readPayloadManifest(inspection: Inspection): void {
@@ -15,6 +17,7 @@ export function readPayloadManifest(inspection: Inspection): void {
   const names = new NameCollisions();
   const found = readTagFile(inspection, NAME, (path) =>
     readLines(path, (line) => {
+      if (line.number % LINES_BETWEEN === 0) inspection.effects.progress({ stage: 'reading the manifest', files: line.number, unit: 'lines', bytes: 0 });
       const entry = faults.take(line, parseManifestLine);
       if (entry === null) return;
       faults.noteDeviation(line.number, entry.deviation);

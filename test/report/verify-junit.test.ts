@@ -26,6 +26,5 @@ test('problems and withdrawn cases fail, and nothing in them is obeyed by who re
   expect(text).toContain('failures="2"');
   expect(text).toContain('<testcase classname="verify.corrupt" name="data/&lt;a&gt;&amp;&quot;\\u{1b}[31m\\u{202e}\\u{d800}.dcm"><failure type="corrupt" message="Its bytes&#10;changed.">expected x&#10;found ]]&gt;</failure></testcase>');
   expect(text).toContain('<testcase classname="verify.withdrawn" name="C1"><failure type="withdrawn" message="phi, 2026-01-01">by amendment-1.json</failure></testcase>');
-  // eslint-disable-next-line no-control-regex
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\p{Surrogate}]/u);
 });
