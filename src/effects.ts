@@ -18,6 +18,8 @@ export interface Progress {
   totalFiles?: number;
   bytes: number;
   totalBytes?: number;
+  /** The file that takes longest of those in work. */
+  current?: { path: string; bytes: number; totalBytes: number };
 }
 
 /** Real clock, silent otherwise: what a library caller gets who passes nothing. */

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { Progress } from '../effects.js';
+import { shortenText } from '../report/escape.js';
 import { formatBytes, formatCount, formatDuration } from '../report/units.js';
 
 /** Not more often than this, in ms. */
@@ -61,7 +62,13 @@ export function progressText(progress: Progress, seconds: number): string {
   }
   const left = secondsLeft(progress, seconds);
   if (left !== undefined) parts.push(`${formatDuration(left)} left`);
+  if (progress.current !== undefined) parts.push(currentText(progress.current));
   return parts.join('  ');
+}
+
+/** `1.2.3.dcm 45 of 120 MB`: the name alone, for paths are long. */
+function currentText({ path, bytes, totalBytes }: NonNullable<Progress['current']>): string {
+  return `${shortenText(path.slice(path.lastIndexOf('/') + 1), 40)} ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
 }
 
 /** By bytes where they are known, else by files; undefined before a thousandth is done. */

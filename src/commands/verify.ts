@@ -25,7 +25,7 @@ export default class Verify extends BaseCommand {
     { description: 'For a build server', command: '<%= config.bin %> verify chest-2.1.0 --format junit --output verify.xml' },
     { description: 'For a script', command: '<%= config.bin %> verify chest-2.1.0 --json' },
   ];
-  static override args = { path: Args.string({ description: 'A release, a pack of one, a BagIt bag, an OCFL object or storage root; a folder with checksums, a Gen3 manifest or a table of hashes, or such a list itself; or a zip, tar or tar.gz.', required: true }) };
+  static override args = { path: Args.string({ description: 'A release, its URL (https://..., s3://bucket/prefix), a pack of one, a BagIt bag, an OCFL object or storage root; a folder with checksums, a Gen3 manifest or a table of hashes, or such a list itself; or a zip, tar or tar.gz.', required: true }) };
   static override flags = {
     expect: Flags.string({ helpValue: 'sha256:HEX', summary: 'The release digest that it must have: sha256 of release.json.' }),
     signers: Flags.string({ helpValue: 'FILE', summary: 'An allowed signers file, as for ssh-keygen: one of them must have signed the release.' }),
@@ -46,7 +46,7 @@ export default class Verify extends BaseCommand {
   async run(): Promise<VerifyReport> {
     const { args, flags } = await this.parse(Verify);
     this.begin(flags);
-    const { verifyRelease } = await import('../verify/verify.js');
+    const { verifyNamed } = await import('../workflow/verify-remote.js');
     const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
     const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
     const { releaseTableReader } = await import('../workflow/release-tables.js');
@@ -69,7 +69,7 @@ export default class Verify extends BaseCommand {
       ...(flags.resume ? { resume: { folder: state } } : {}),
       ...(flags.remember ? { memory: new FileMemory(state) } : {}),
     };
-    const report = await verifyRelease(args.path, options, this.effects);
+    const report = await verifyNamed(args.path, options, this.effects);
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     const text = await renderAs(flags.format, report, this.color && flags.output === undefined);

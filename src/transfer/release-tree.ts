@@ -21,34 +21,53 @@ export interface PayloadEntry extends ReleaseFile {
   carried: boolean;
 }
 
+/** A payload file as the lists alone describe it. */
+export interface ListedFile extends ReleaseFile {
+  /** Where fetch.txt says that it is; null when a copy has to carry it. */
+  url: string | null;
+}
+
+/** Makes the failure of a list or a file that is not what it should be. */
+type DamageReport = (path: string, expected: string, found: string) => CurationError;
+
 /**
  * The payload of a release in the bytewise order of the paths: manifest, size list, fetch list and tree are read side by
  * side and must agree, so that nothing is held in memory however many files there are. The lists must be those that
  * release.json vouches for, which is known at the end only: use nothing for good before the generator is done.
  * @throws {CurationError} RELEASE_INVALID naming the path, what was expected and what was found
  */
-export function* payloadEntries(folder: string, { digests }: ReleaseDocument): Generator<PayloadEntry> {
-  const manifest = new ListReader(folder, RELEASE_FILES.manifest, parseManifestLine);
-  const sizes = new ListReader(folder, RELEASE_FILES.sizes, parseSizeLine);
-  const fetch = digests.fetch === undefined ? null : new ListReader(folder, RELEASE_FILES.fetch, parseFetchLine);
+export function* payloadEntries(folder: string, document: ReleaseDocument): Generator<PayloadEntry> {
   const tree = new TreeReader(folder);
+  for (const { url, ...file } of listedPayload(folder, document)) {
+    const carried = tree.has(file.path);
+    if (!carried && url === null) throw damaged(file.path, `a file of ${file.size_bytes} bytes`, 'no such file');
+    yield { ...file, carried };
+  }
+  tree.end();
+}
+
+/**
+ * The same by the lists alone, whatever is there of it.
+ * @param fault what to throw
+ * @throws {CurationError} as `fault` makes it
+ */
+export function* listedPayload(folder: string, { digests }: ReleaseDocument, fault: DamageReport = damaged): Generator<ListedFile> {
+  const manifest = new ListReader(folder, RELEASE_FILES.manifest, parseManifestLine, fault);
+  const sizes = new ListReader(folder, RELEASE_FILES.sizes, parseSizeLine, fault);
+  const fetch = digests.fetch === undefined ? null : new ListReader(folder, RELEASE_FILES.fetch, parseFetchLine, fault);
   try {
     let last = '';
     for (let entry = manifest.next(); entry !== null; entry = manifest.next()) {
       const { path, digest } = entry;
       const reason = path.startsWith('data/') ? unpublishablePathReason(path) : 'is not below data/';
-      if (reason !== null) throw damaged(RELEASE_FILES.manifest, 'paths that may be published', `${path}, which ${reason}`);
-      if (last !== '' && compareBytewise(last, path) >= 0) throw damaged(RELEASE_FILES.manifest, 'sorted lines, each path once', `${path} behind ${last}`);
+      if (reason !== null) throw fault(RELEASE_FILES.manifest, 'paths that may be published', `${path}, which ${reason}`);
+      if (last !== '' && compareBytewise(last, path) >= 0) throw fault(RELEASE_FILES.manifest, 'sorted lines, each path once', `${path} behind ${last}`);
       last = path;
       const size = sizes.next();
-      if (size?.path !== path) throw damaged(RELEASE_FILES.sizes, path, size?.path ?? 'the end of the list');
-      const fetchable = fetch?.peek()?.path === path;
-      if (fetchable) fetch?.next();
-      const carried = tree.has(path);
-      if (!carried && !fetchable) throw damaged(path, `a file of ${size.size_bytes} bytes`, 'no such file');
-      yield { path, size_bytes: size.size_bytes, sha256: digest, carried };
+      if (size?.path !== path) throw fault(RELEASE_FILES.sizes, path, size?.path ?? 'the end of the list');
+      const elsewhere = fetch?.peek()?.path === path ? fetch.next() : null;
+      yield { path, size_bytes: size.size_bytes, sha256: digest, url: elsewhere?.url ?? null };
     }
-    tree.end();
     manifest.end(digests.manifest);
     sizes.end(digests.sizes);
     fetch?.end(digests.fetch ?? '');
@@ -76,6 +95,7 @@ class ListReader<Entry extends { path: string }> {
     folder: string,
     readonly name: string,
     readonly parse: (line: string) => Entry | null,
+    readonly fault: DamageReport,
   ) {
     this.#lines = iterateLines(join(folder, name));
   }
@@ -100,10 +120,10 @@ class ListReader<Entry extends { path: string }> {
         return null;
       }
       const entry = value.defect === null ? this.parse(value.text) : null;
-      if (entry === null) throw damaged(this.name, 'lines of its form', `line ${value.number} has another`);
+      if (entry === null) throw this.fault(this.name, 'lines of its form', `line ${value.number} has another`);
       return entry;
     } catch (error) {
-      if (error instanceof UnreadableFileError) throw damaged(this.name, 'a list', error.message);
+      if (error instanceof UnreadableFileError) throw this.fault(this.name, 'a list', error.message);
       throw error;
     }
   }
@@ -111,8 +131,8 @@ class ListReader<Entry extends { path: string }> {
   /** Asserts that the list is read to its end and is the one that release.json vouches for. */
   end(expected: string): void {
     const more = this.peek();
-    if (more !== null) throw damaged(this.name, 'the paths of the manifest', more.path);
-    if (this.#digest !== expected) throw damaged(this.name, `sha256:${expected}`, `sha256:${this.#digest}`);
+    if (more !== null) throw this.fault(this.name, 'the paths of the manifest', more.path);
+    if (this.#digest !== expected) throw this.fault(this.name, `sha256:${expected}`, `sha256:${this.#digest}`);
   }
 
   close(): void {

@@ -43,6 +43,11 @@ export class Bucket {
     return new Bucket(s3, client, options);
   }
 
+  /** The same bucket and connection, with another prefix. */
+  withPrefix(prefix: string): Bucket {
+    return new Bucket(this.s3, this.client, { ...this.options, prefix });
+  }
+
   get name(): string {
     const { bucket, prefix } = this.options;
     return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;

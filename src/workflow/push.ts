@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError, wrapSystemError } from '../errors.js';
-import { unpublishablePathReason } from '../fixity/safe-path.js';
 import type { PushReport } from '../model/transfer.js';
 import type { VerifyReport } from '../model/verification.js';
 import { findRelease, readLog, type LogEntry } from '../release/release-log.js';
+import { parseBucketUrl } from '../transfer/bucket-url.js';
 import { FolderDestination } from '../transfer/folder-destination.js';
 import { pushRelease } from '../transfer/push.js';
 import type { BucketOptions } from '../transfer/s3-bucket.js';
@@ -75,23 +75,10 @@ function refuseUnsound({ problems }: VerifyReport, version: string): void {
 }
 
 /** Null for a folder. */
-function parseBucket(to: string, { endpoint, region, signal }: PushWorkspaceOptions): BucketOptions | null {
-  const match = /^s3:\/\/([a-zA-Z0-9][a-zA-Z0-9._-]{1,254})(?:\/(.*))?$/.exec(to);
-  if (match === null) {
-    if (/^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(to)) throw new CurationError('USAGE', `Not a place to push to: ${to}`, { expected: 'a folder, or s3://bucket/prefix', found: to });
-    if (endpoint !== undefined || region !== undefined) throw new CurationError('USAGE', '--endpoint and --region are for s3://bucket/prefix.', { found: to });
-    return null;
-  }
-  const prefix = (match[2] ?? '').replace(/\/+$/, '');
-  const reason = prefix === '' ? null : unpublishablePathReason(prefix);
-  if (reason !== null) throw new CurationError('USAGE', `The prefix ${reason}: ${to}`, { expected: 's3://bucket/prefix' });
-  if (endpoint !== undefined) requireServer(endpoint);
-  return { bucket: match[1] as string, prefix, endpoint, region, signal };
-}
-
-/** Credentials in a URL would end up in messages and logs. */
-function requireServer(endpoint: string): void {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
-  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '' && url.password === '') return;
-  throw new CurationError('USAGE', 'The endpoint is no URL of a server.', { expected: 'http(s)://host:port, without user and password' });
+function parseBucket(to: string, options: PushWorkspaceOptions): BucketOptions | null {
+  const bucket = parseBucketUrl(to, options);
+  if (bucket !== null) return bucket;
+  if (/^[a-zA-Z][a-zA-Z0-9+.-]*:\/\//.test(to)) throw new CurationError('USAGE', `Not a place to push to: ${to}`, { expected: 'a folder, or s3://bucket/prefix', found: to });
+  if (options.endpoint !== undefined || options.region !== undefined) throw new CurationError('USAGE', '--endpoint and --region are for s3://bucket/prefix.', { found: to });
+  return null;
 }

@@ -1,0 +1,126 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { systemErrorCode } from '../../errors.js';
+import { bodyOf } from './http-body.js';
+import { readAnswer } from './http-answer.js';
+import { interrupted } from './retry.js';
+import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
+
+export interface HttpOptions {
+  /** How long nothing may come, in ms. */
+  timeout_ms: number;
+  /** Connections to one server that are kept. */
+  connections: number;
+  signal?: AbortSignal | undefined;
+  /** Told once of each other host that a server led to. */
+  onOtherHost(from: string, to: string): void;
+}
+
+/** Redirects of one request that are followed. */
+const MAX_REDIRECTS = 8;
+
+/** Codes of Node.js for certificates that prove nothing. */
+const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
+
+/** Asks web servers for files. Connections are kept; what it is told it may send only to the server that it was told for. */
+export class HttpClient {
+  readonly #plain: http.Agent;
+  readonly #secure: https.Agent;
+  readonly #told = new Set<string>();
+
+  constructor(readonly options: HttpOptions) {
+    const kept = { keepAlive: true, maxSockets: options.connections };
+    this.#plain = new http.Agent(kept);
+    this.#secure = new https.Agent(kept);
+  }
+
+  /** Lets the process end. */
+  close(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  /**
+   * Opens what a URL names, through redirects to http(s), but from https to https only.
+   * @param authorization header for the server of `url`, and for no other
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  async open(url: URL, request: RangeRequest = {}, authorization: string | null = null): Promise<OpenedFile | null> {
+    let target = url;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const response = await this.#ask(target, request, target.origin === url.origin ? authorization : null);
+      const next = redirectOf(response, target);
+      if (next === null) return readAnswer(response, request, nameOf(target), () => bodyOf(response, this.options.timeout_ms, nameOf(target), this.options.signal));
+      response.destroy();
+      this.#tellOf(target, next);
+      target = next;
+    }
+    throw new SourceFailure(`${nameOf(url)} leads from one place to the next without end`, { retry: false });
+  }
+
+  #tellOf(from: URL, to: URL): void {
+    if (from.host === to.host || this.#told.has(to.host)) return;
+    this.#told.add(to.host);
+    this.options.onOtherHost(from.host, to.host);
+  }
+
+  #ask(url: URL, { from = 0, to, validator = null }: RangeRequest, authorization: string | null): Promise<IncomingMessage> {
+    const { signal, timeout_ms } = this.options;
+    const whole = from === 0 && to === undefined;
+    const headers = {
+      accept: '*/*',
+      'accept-encoding': 'identity',
+      'user-agent': 'colophon',
+      ...(whole ? {} : { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
+      // RFC 9110 13.1.5: a part of this very file, or all of the one that is there now.
+      ...(whole || validator === null ? {} : { 'if-range': validator }),
+      ...(authorization === null ? {} : { authorization }),
+    };
+    return new Promise((done, fail) => {
+      const secure = url.protocol === 'https:';
+      const asked = (secure ? https : http).get(url, { headers, agent: secure ? this.#secure : this.#plain, ...(signal === undefined ? {} : { signal }) });
+      const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
+      asked.once('response', (response) => {
+        clearTimeout(timer);
+        done(response);
+      });
+      asked.on('error', (error) => {
+        clearTimeout(timer);
+        fail(signal?.aborted === true ? interrupted() : networkFailure(error, url));
+      });
+    });
+  }
+}
+
+/** A URL as it may be shown: who made it may have put secrets into user, password and query. */
+export function nameOf(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}`;
+}
+
+/** Null when the answer is no redirect. */
+function redirectOf({ statusCode = 0, headers: { location } }: IncomingMessage, from: URL): URL | null {
+  if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return null;
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : null;
+  const refuse = (reason: string): SourceFailure => new SourceFailure(`${nameOf(from)} leads elsewhere, and that is not followed: ${reason}`, { retry: false });
+  if (to === null) throw refuse('what it names is no URL');
+  if (to.protocol !== 'http:' && to.protocol !== 'https:') throw refuse(`it names something of the scheme ${to.protocol}`);
+  if (from.protocol === 'https:' && to.protocol === 'http:') throw refuse('from https to http');
+  to.username = '';
+  to.password = '';
+  return to;
+}
+
+/** A failure of the network in our words. */
+function networkFailure(error: Error, url: URL): SourceFailure {
+  if (error instanceof SourceFailure) return error;
+  const code = systemErrorCode(error) ?? '';
+  if (TLS_CODE.test(code)) {
+    return new SourceFailure(`${url.host} cannot prove that it is ${url.hostname} (${code})`, {
+      retry: false,
+      cause: error,
+      suggestions: ['A certificate authority of your own is named by NODE_EXTRA_CA_CERTS=FILE.', 'Check the address, and the clock of this machine.'],
+    });
+  }
+  const unknown = code === 'ENOTFOUND';
+  return new SourceFailure(`${nameOf(url)} cannot be reached (${code === '' ? error.name : code})`, { retry: !unknown, cause: error, suggestions: [unknown ? 'Check the name of the server.' : 'Run the same command again later: what is here is not fetched again.'] });
+}
