@@ -22,8 +22,8 @@ interface Transfer {
   env?: Record<string, string>;
   /** A place that nobody used. */
   place(round: number): string;
-  /** What a reader sees there is nothing, or whole: null; otherwise what is wrong. */
-  fault(place: string): Promise<string | null> | string | null;
+  /** What a reader sees there is nothing, or whole: null; otherwise what is wrong. Absent where nobody looks. */
+  fault?(place: string): Promise<string | null> | string | null;
   /** Everything that is there at the end, to be compared. */
   state(place: string): string;
   remove(place: string): void;
@@ -60,14 +60,14 @@ async function killTransfer(transfer: Transfer, root: string, kills: number): Pr
     const timer = setTimeout(() => child.kill('SIGKILL'), ((kill - 1 + random.below(1000) / 1000) / kills) * milliseconds);
     if ((await result).signal === null) over += 1;
     clearTimeout(timer);
-    const fault = await transfer.fault(place);
+    const fault = (await transfer.fault?.(place)) ?? null;
     if (fault !== null) throw new Error(`${transfer.name}, killed: ${fault}`);
     await expectStatus(0, runCli([...transfer.args(place), '-q'], root, transfer.env));
     if (transfer.state(place) !== expected) throw new Error(`${transfer.name}: the run after a kill ended with something else`);
     transfer.remove(place);
   }
   transfer.remove(whole);
-  print(`\n${transfer.name} takes ${Math.round(milliseconds)} ms; killed ${kills - over} times (${over} were over before): readers saw nothing or all of it, and the next run ended as an undisturbed one`);
+  print(`\n${transfer.name} takes ${Math.round(milliseconds)} ms; killed ${kills - over} times (${over} were over before): ${transfer.fault === undefined ? '' : 'readers saw nothing or all of it, and '}the next run ended as an undisturbed one`);
 }
 
 function packTransfer(root: string): Transfer {
@@ -103,7 +103,6 @@ function bucketTransfer(root: string, endpoint: string, env: Record<string, stri
     args: (place) => ['release', 'push', VERSION, place, '--endpoint', endpoint],
     env,
     place: (round) => `s3://data/${basename(root)}/${round}`,
-    fault: () => null,
     state: (place) => {
       const report = JSON.parse(execFileSync(process.execPath, ['bin/run.js', 'release', 'push', VERSION, place, '--endpoint', endpoint, '--dry-run', '--json', '-w', root], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' })) as { sent: unknown; there: unknown; beside: unknown; latest: unknown };
       return JSON.stringify([report.sent, report.there, report.beside, report.latest]);
