@@ -1,5 +1,5 @@
 import { md5Hex, sha256Hex } from '../fixity/digest.js';
-import { joined, node } from '../release/content.js';
+import { joined, node } from '../release/candidate/content.js';
 import type { OpenedRelease } from './opened-release.js';
 
 /** A level of bundles: the rows of `table` hold those of `child`. Tables are those that `makeBundleTables` makes. */

@@ -1,6 +1,6 @@
 import { CurationError } from '../errors.js';
 import type { LogEntry } from '../release/release-log.js';
-import { releaseSide } from '../release/side.js';
+import { releaseSide } from '../release/diff/side.js';
 import { matchByName, type Comparison } from './compare-folder.js';
 import { BUNDLE, type ExpectedList } from './expected-list.js';
 import { uuidOf } from './idc-index.js';

@@ -1,7 +1,7 @@
 import { Catalog } from '../catalog/catalog.js';
 import type { ReleaseDocument } from '../model/release.js';
 import type { LogEntry } from '../release/release-log.js';
-import { releaseSide, type Side } from '../release/side.js';
+import { releaseSide, type Side } from '../release/diff/side.js';
 
 /** Memory of DuckDB while the tables of a release are read; what goes beyond is spilled to disk. */
 const EXPORT_MEMORY = '1GB';

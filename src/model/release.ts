@@ -125,7 +125,7 @@ export interface VersionReason {
   examples: string[];
 }
 
-/** Stable names of the rules that decide a version number (src/release/version.ts). */
+/** Stable names of the rules that decide a version number (src/release/diff/version.ts). */
 export type ChangeRule =
   | 'case-withdrawn'
   | 'case-merged'

@@ -7,23 +7,23 @@ import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference, type SplitDiff, type TableDiff } from '../model/release.js';
 import type { GateDocument } from '../model/verdict.js';
 import type { Withdrawal } from '../model/workspace-files.js';
-import { gatherCandidate, type Candidate } from './candidate.js';
-import type { SplitSource } from './candidate-splits.js';
-import { describeCommitments, type HiddenRelease } from './hidden-release.js';
-import { ACCEPTED_LEAKS, candidateLeakSources } from './leak-sources.js';
-import { describeLeaks, findLeaks } from './split-leakage.js';
-import { createChanges, diffSides, type DiffOutcome } from './diff.js';
-import { readChanges, readExamples, readSplitDiffs, readTableDiffs } from './diff-report.js';
-import { describeRelease, noteUndescribed } from './dictionary.js';
-import { redactChanges } from './redaction.js';
+import { gatherCandidate, type Candidate } from './candidate/candidate.js';
+import type { SplitSource } from './candidate/splits.js';
+import { describeCommitments, type HiddenRelease } from './candidate/hidden-release.js';
+import { ACCEPTED_LEAKS, candidateLeakSources } from './candidate/leak-sources.js';
+import { describeLeaks, findLeaks } from './candidate/split-leakage.js';
+import { createChanges, diffSides, type DiffOutcome } from './diff/diff.js';
+import { readChanges, readExamples, readSplitDiffs, readTableDiffs } from './diff/report.js';
+import { describeRelease, noteUndescribed } from './standards/dictionary.js';
+import { redactChanges } from './diff/redaction.js';
 import { assertPublished, readLog, type LogEntry, type ReleasePaths } from './release-log.js';
 import { releaseTables } from './release-table.js';
-import { candidateSide, releaseSide, type Side } from './side.js';
+import { candidateSide, releaseSide, type Side } from './diff/side.js';
 import { countCandidate, describeSplits } from './summary.js';
 import type { ReleaseDraft } from './stage.js';
-import { noteUnfitValues } from './unfit-values.js';
-import { decideVersion } from './version.js';
-import { hideWithdrawn } from './withdrawn-changes.js';
+import { noteUnfitValues } from './candidate/unfit-values.js';
+import { decideVersion } from './diff/version.js';
+import { hideWithdrawn } from './diff/withdrawn-changes.js';
 
 /** What a release is planned from, besides the catalog. */
 export interface PlanOptions {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { releaseStatus, type LogEntry } from './release-log.js';
-import { releaseSide } from './side.js';
+import { releaseSide } from './diff/side.js';
 
 /**
  * Brings the catalog's record of what was released (`release`, and `release_item` for cases) up to date with the log, also

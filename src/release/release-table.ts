@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { quoteIdentifier } from '../catalog/catalog.js';
-import { attributeValue } from './attribute-columns.js';
-import { CHANGE_COLUMNS } from './change-row.js';
-import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate.js';
-import { PUBLISHED_DRAWS } from './candidate-splits.js';
-import { selectRows } from './candidate-table.js';
+import { attributeValue } from './candidate/attribute-columns.js';
+import { CHANGE_COLUMNS } from './diff/change-row.js';
+import { PUBLISHED_ATTRIBUTES, type Candidate } from './candidate/candidate.js';
+import { PUBLISHED_DRAWS } from './candidate/splits.js';
+import { selectRows } from './candidate/table.js';
 
 /** A table of a release: the rows and their order. The file is `data/tables/<name>.parquet`. */
 export interface ReleaseTable {

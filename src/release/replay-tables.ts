@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { KEPT_ATTRIBUTES } from '../model/header.js';
-import type { Side } from './side.js';
+import type { Side } from './diff/side.js';
 
 /** A case of a draw as the release has it. */
 export interface ReleasedPlace {

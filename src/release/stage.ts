@@ -15,11 +15,11 @@ import type { DataDictionary } from '../model/dictionary.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../model/release.js';
 import { writeLists, type ListedFile, type ListTotals } from './bag-lists.js';
 import { BAG_DECLARATION, formatBagInfo } from './bag-text.js';
-import type { DocumentResource, OtherResources, TableResource } from './datapackage.js';
-import { holdKeys } from './held-keys.js';
+import type { DocumentResource, OtherResources, TableResource } from './standards/datapackage.js';
+import { holdKeys } from './standards/held-keys.js';
 import { flushFiles, PayloadWriter, type PayloadFile, type PayloadMode } from './payload.js';
 import { arrowPath, tablePath, type ReleaseTable } from './release-table.js';
-import { exportColumns, tableMetadata } from './table-metadata.js';
+import { exportColumns, tableMetadata } from './standards/table-metadata.js';
 import { assertSpace } from './staging.js';
 
 /** release.json before the files that it vouches for are written. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { ReleaseDocument } from '../model/release.js';
-import type { SplitSource } from './candidate-splits.js';
-import { assignmentDigest, joined, node } from './content.js';
+import type { SplitSource } from './candidate/splits.js';
+import { assignmentDigest, joined, node } from './candidate/content.js';
 
 /** The counts of release.json for the candidate, which has so many tables. */
 export async function countCandidate(catalog: Catalog, tables: number): Promise<ReleaseDocument['counts']> {

@@ -1,5 +1,5 @@
 import type { AmendedCase } from '../model/amendment.js';
-import { readAmendment, readNewestAmendment } from '../release/amendment-store.js';
+import { readAmendment, readNewestAmendment } from '../release/withdrawal/amendment-store.js';
 import { readLog, type LogEntry, type ReleasePaths } from '../release/release-log.js';
 import { placesAround } from '../verify/amendment-places.js';
 

@@ -1,5 +1,5 @@
 import type { LoggedRelease, PublishedRelease } from '../checks/check.js';
-import { releaseSide, type OwnTable, type Side } from '../release/side.js';
+import { releaseSide, type OwnTable, type Side } from '../release/diff/side.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import { CLINICAL_PREFIX } from '../release/release-table.js';
 import type { Session } from './session.js';

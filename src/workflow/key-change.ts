@@ -6,10 +6,10 @@ import { formatStatement, type SignedStatement } from '../fixity/key-statement.j
 import type { SshPublicKey } from '../fixity/ssh-public-key.js';
 import { splitSshSignatures } from '../fixity/ssh-signature.js';
 import type { KeyStatement, KeyStatementReport } from '../model/key-statement.js';
-import { addStatement, readKeyFolder, replaceSignatures, statementName } from '../release/key-folder.js';
-import { assertFollows, draftStatement, signStatement, type KeyChange } from '../release/key-change.js';
+import { addStatement, readKeyFolder, replaceSignatures, statementName } from '../release/signing/key-folder.js';
+import { assertFollows, draftStatement, signStatement, type KeyChange } from '../release/signing/key-change.js';
 import { readLog, type LogEntry } from '../release/release-log.js';
-import { readPublicKey } from '../release/ssh-keygen.js';
+import { readPublicKey } from '../release/signing/ssh-keygen.js';
 import { withLock } from '../workspace/lock.js';
 import type { Workspace } from '../workspace/workspace.js';
 

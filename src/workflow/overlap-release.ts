@@ -6,7 +6,7 @@ import { RELEASE_FILES } from '../model/release.js';
 import type { OverlapKey } from '../model/split-overlap.js';
 import { parseDocument } from '../release/release-document.js';
 import type { LogEntry } from '../release/release-log.js';
-import { releaseSide, type Side } from '../release/side.js';
+import { releaseSide, type Side } from '../release/diff/side.js';
 import { normalizeObjectId, PartedIds, type OverlapInput } from '../splits/lists/overlap-ids.js';
 
 /** Column of clinical tables that names the object of a data commons. */

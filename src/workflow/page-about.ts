@@ -1,7 +1,7 @@
 import type { DatasetConfig } from '../model/config.js';
 import type { PageAbout, PageDocument, PageFacts } from '../model/page.js';
-import { citation } from '../release/citation.js';
-import { schemaOrgDataset, type SchemaOrgFile } from '../release/schema-org.js';
+import { citation } from '../release/standards/citation.js';
+import { schemaOrgDataset, type SchemaOrgFile } from '../release/standards/schema-org.js';
 
 /** Members of a record of the release; whoever wrote it, each may be of another type. */
 export type PageRecord = Record<string, unknown>;

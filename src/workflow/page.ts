@@ -9,7 +9,7 @@ import { withdrawalsOf, type AmendmentDocument } from '../model/amendment.js';
 import type { IndexEntry, PageReport } from '../model/page.js';
 import { RELEASE_FILES } from '../model/release.js';
 import { renderReleaseIndex } from '../page/index-page.js';
-import { readNewestAmendment } from '../release/amendment-store.js';
+import { readNewestAmendment } from '../release/withdrawal/amendment-store.js';
 import { findRelease, readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { renderReleasePage } from './release-page.js';

@@ -1,13 +1,13 @@
 import { Catalog } from '../catalog/catalog.js';
-import { exportChanges } from '../release/changes-export.js';
-import { formatChanges } from '../release/changes-text.js';
-import { diffSides } from '../release/diff.js';
-import { readChanges, readExamples, readSplitDiffs, readTableDiffs } from '../release/diff-report.js';
+import { exportChanges } from '../release/diff/changes-export.js';
+import { formatChanges } from '../release/diff/changes-text.js';
+import { diffSides } from '../release/diff/diff.js';
+import { readChanges, readExamples, readSplitDiffs, readTableDiffs } from '../release/diff/report.js';
 import { openRelease } from '../release/open-release.js';
 import type { LogEntry, ReleasePaths } from '../release/release-log.js';
-import { releaseSide } from '../release/side.js';
-import { decideVersion } from '../release/version.js';
-import { hideWithdrawn } from '../release/withdrawn-changes.js';
+import { releaseSide } from '../release/diff/side.js';
+import { decideVersion } from '../release/diff/version.js';
+import { hideWithdrawn } from '../release/diff/withdrawn-changes.js';
 import type { ReleaseDiff } from '../model/release.js';
 import { readAmendedCases } from './amended-cases.js';
 

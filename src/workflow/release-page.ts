@@ -16,7 +16,7 @@ import type { GatePolicy } from '../model/policy.js';
 import { RELEASE_FILES, type ChangeRule, type Tombstone } from '../model/release.js';
 import { renderLandingPage } from '../page/landing-page.js';
 import { browserScript } from '../page/browser-script.js';
-import { decideVersion } from '../release/version.js';
+import { decideVersion } from '../release/diff/version.js';
 import { describeAbout } from './page-about.js';
 import { countPopulation, countSplit } from './page-counts.js';
 import { findPageVariables } from './page-variables.js';

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { CurationError } from '../errors.js';
 import type { SignReport } from '../model/release.js';
-import { readKeyFolder } from '../release/key-folder.js';
+import { readKeyFolder } from '../release/signing/key-folder.js';
 import { findRelease, readLog } from '../release/release-log.js';
-import { signRelease } from '../release/sign.js';
-import { signWithMinisign } from '../release/sign-minisign.js';
+import { signRelease } from '../release/signing/sign.js';
+import { signWithMinisign } from '../release/signing/sign-minisign.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { configuredSigner } from './signer.js';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { expandHome } from '../release/ssh-keygen.js';
+import { expandHome } from '../release/signing/ssh-keygen.js';
 import type { Workspace } from '../workspace/workspace.js';
 
 /** The key that signs releases and amendments by `release.signer`, a path relative to the workspace; null when none is named. */

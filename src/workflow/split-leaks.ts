@@ -1,10 +1,10 @@
 import { Catalog } from '../catalog/catalog.js';
 import type { ReleaseLeaks } from '../model/split-leak.js';
 import { findPublishedSplit, openRelease } from '../release/open-release.js';
-import { publishedLeakSources } from '../release/leak-sources.js';
+import { publishedLeakSources } from '../release/candidate/leak-sources.js';
 import type { ReleasePaths } from '../release/release-log.js';
-import { releaseSide } from '../release/side.js';
-import { findLeaks } from '../release/split-leakage.js';
+import { releaseSide } from '../release/diff/side.js';
+import { findLeaks } from '../release/candidate/split-leakage.js';
 
 /**
  * Looks for what two parts of a published split share, in the tables of the release alone.

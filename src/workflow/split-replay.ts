@@ -6,7 +6,7 @@ import type { ReplayReport } from '../model/split-replay.js';
 import { findPublishedSplit, openRelease } from '../release/open-release.js';
 import type { ReleasePaths } from '../release/release-log.js';
 import { layOutRelease, readPlaces } from '../release/replay-tables.js';
-import { releaseSide } from '../release/side.js';
+import { releaseSide } from '../release/diff/side.js';
 import { replayDraw } from '../splits/record/replay.js';
 
 /** Differences that a report lists; all are counted. */

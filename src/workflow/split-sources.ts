@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog.js';
 import type { Config } from '../model/config.js';
 import type { DrawDescription } from '../model/split-draw.js';
-import type { SplitSource } from '../release/candidate-splits.js';
+import type { SplitSource } from '../release/candidate/splits.js';
 import { readDrawLog } from '../splits/record/draw-log.js';
 import { readDescription } from '../splits/record/history.js';
 import type { CaseContext } from './case-rules.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withdrawalsOf, type AmendmentDocument } from '../../src/model/amendment.js';
 import { finalReplacement } from '../../src/model/replacement.js';
 import type { Withdrawal } from '../../src/model/workspace-files.js';
-import { nextAmendment, type AmendmentFacts, type PreviousAmendment } from '../../src/release/amendment.js';
+import { nextAmendment, type AmendmentFacts, type PreviousAmendment } from '../../src/release/withdrawal/amendment.js';
 import { canonicalJson } from '../../src/fixity/canonical-json.js';
 import { sha256Hex } from '../../src/fixity/digest.js';
 

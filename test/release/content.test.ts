@@ -4,8 +4,8 @@ import type { Catalog } from '../../src/catalog/catalog.js';
 import { canonicalJson } from '../../src/fixity/canonical-json.js';
 import { contentDigest } from '../../src/fixity/content-hash.js';
 import { md5Hex, sha256Hex } from '../../src/fixity/digest.js';
-import { gatherCandidate, type Candidate } from '../../src/release/candidate.js';
-import { compileRowDigest } from '../../src/release/row-hash.js';
+import { gatherCandidate, type Candidate } from '../../src/release/candidate/candidate.js';
+import { compileRowDigest } from '../../src/release/candidate/row-hash.js';
 import { fillCatalog, image, openStoreCatalog, row, smallStore, type Store } from '../support/release-store.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 

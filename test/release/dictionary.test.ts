@@ -12,7 +12,7 @@ import type { SchemaPack } from '../../src/model/clinical.js';
 import type { DataDictionary, DictionaryColumn } from '../../src/model/dictionary.js';
 import { cutRelease, type CutOutcome } from '../../src/release/cut.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { formatDictionaryText } from '../../src/release/dictionary-text.js';
+import { formatDictionaryText } from '../../src/release/standards/dictionary-text.js';
 import { cutOptions, fillCatalog, goldenSecond, NOTHING_HIDDEN, openStoreCatalog, row, smallStore } from '../support/release-store.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 

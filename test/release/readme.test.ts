@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { RELEASE_FILES } from '../../src/model/release.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
-import { PUBLISHED_ATTRIBUTES } from '../../src/release/candidate.js';
-import { VERSION_RULES } from '../../src/release/version.js';
+import { PUBLISHED_ATTRIBUTES } from '../../src/release/candidate/candidate.js';
+import { VERSION_RULES } from '../../src/release/diff/version.js';
 
 const readme = readFileSync(join(PACKAGE_ROOT, 'releases/README.md'), 'utf8');
 

@@ -7,7 +7,7 @@ import addFormats from 'ajv-formats';
 import { cutRelease } from '../../src/release/cut.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { defaultEffects } from '../../src/effects.js';
-import { describeOwnColumn } from '../../src/release/own-columns.js';
+import { describeOwnColumn } from '../../src/release/standards/own-columns.js';
 import { cutOptions, fillCatalog, openStoreCatalog, smallStore } from '../support/release-store.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 

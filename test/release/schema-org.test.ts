@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { DatasetConfig } from '../../src/model/config.js';
-import { schemaOrgDataset, schemaOrgText, type SchemaOrgFacts } from '../../src/release/schema-org.js';
+import { schemaOrgDataset, schemaOrgText, type SchemaOrgFacts } from '../../src/release/standards/schema-org.js';
 
 const DATASET: DatasetConfig = {
   id: 'demo',

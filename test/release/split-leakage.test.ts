@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
-import { publishedLeakSources } from '../../src/release/leak-sources.js';
+import { publishedLeakSources } from '../../src/release/candidate/leak-sources.js';
 import { planRelease } from '../../src/release/plan.js';
-import { describeLeaks, findLeaks } from '../../src/release/split-leakage.js';
+import { describeLeaks, findLeaks } from '../../src/release/candidate/split-leakage.js';
 import { cutOptions, fillCatalog, openStoreCatalog, smallStore } from '../support/release-store.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { formatBagInfo } from '../../src/release/bag-text.js';
-import { formatChanges, type ChangesSummary } from '../../src/release/changes-text.js';
+import { formatChanges, type ChangesSummary } from '../../src/release/diff/changes-text.js';
 import { plainColumn } from '../../src/clinical/dictionary.js';
-import { formatDatapackage } from '../../src/release/datapackage.js';
+import { formatDatapackage } from '../../src/release/standards/datapackage.js';
 
 describe('bag-info.txt', () => {
   const info = { datasetId: 'demo', title: 'A demo', creators: ['One', 'Two'], version: '1.0.0', date: '2026-02-03', payloadBytes: 10, payloadFiles: 2, tool: 'colophon 0.1.0' };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BumpLevel, ChangeRule } from '../../src/model/release.js';
 import { mayBeStricter } from '../../src/model/license.js';
-import { compareVersions, decideVersion, VERSION_RULES } from '../../src/release/version.js';
+import { compareVersions, decideVersion, VERSION_RULES } from '../../src/release/diff/version.js';
 
 /** What design.md says of each kind of change, written down once more by hand. */
 const EXPECTED: Record<ChangeRule, BumpLevel> = {

@@ -5,7 +5,7 @@ import { exportParquet } from '../../src/catalog/parquet.js';
 import { canonicalJson } from '../../src/fixity/canonical-json.js';
 import { FileDigester, sha256Hex } from '../../src/fixity/digest.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../../src/model/release.js';
-import { node, joined } from '../../src/release/content.js';
+import { node, joined } from '../../src/release/candidate/content.js';
 import { ListWriter } from '../../src/release/list-writer.js';
 
 /** How the second of two big releases differs from the first: nothing, here and there, or in every image. */

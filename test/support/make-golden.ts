@@ -11,13 +11,13 @@ import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
 import { AMENDMENT_NAMESPACE } from '../../src/model/amendment.js';
 import type { Withdrawal } from '../../src/model/workspace-files.js';
-import { nextAmendment } from '../../src/release/amendment.js';
-import { publishAmendment } from '../../src/release/amendment-store.js';
+import { nextAmendment } from '../../src/release/withdrawal/amendment.js';
+import { publishAmendment } from '../../src/release/withdrawal/amendment-store.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { recordReleases } from '../../src/release/record.js';
 import { readLog } from '../../src/release/release-log.js';
-import { signRelease } from '../../src/release/sign.js';
-import { signWithKeygen } from '../../src/release/ssh-keygen.js';
+import { signRelease } from '../../src/release/signing/sign.js';
+import { signWithKeygen } from '../../src/release/signing/ssh-keygen.js';
 import { renderReleasePage } from '../../src/workflow/release-page.js';
 import { cutOptions, fillCatalog, goldenSecond, openStoreCatalog, row, smallStore, storePaths, type Store } from './release-store.js';
 

@@ -4,7 +4,7 @@ import { Catalog, quoteIdentifier } from '../../src/catalog/catalog.js';
 import type { CatalogOptions } from '../../src/catalog/instance.js';
 import { sha256Hex, md5Hex } from '../../src/fixity/digest.js';
 import type { Withdrawal } from '../../src/model/workspace-files.js';
-import type { HiddenRelease } from '../../src/release/hidden-release.js';
+import type { HiddenRelease } from '../../src/release/candidate/hidden-release.js';
 import type { CutOptions } from '../../src/release/cut.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 

@@ -1,8 +1,8 @@
 import { quoteIdentifier, type Catalog } from '../../src/catalog/catalog.js';
 import type { Change } from '../../src/model/release.js';
-import { diffSides } from '../../src/release/diff.js';
-import { readChanges } from '../../src/release/diff-report.js';
-import type { OwnTable, Side } from '../../src/release/side.js';
+import { diffSides } from '../../src/release/diff/diff.js';
+import { readChanges } from '../../src/release/diff/report.js';
+import type { OwnTable, Side } from '../../src/release/diff/side.js';
 import type { Store } from './release-store.js';
 
 const UIDS = ['case_id', 'StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID'];

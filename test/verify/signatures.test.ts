@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { signRelease } from '../../src/release/sign.js';
+import { signRelease } from '../../src/release/signing/sign.js';
 import { readSigners } from '../../src/verify/signers-file.js';
 import { verifyRelease } from '../../src/verify/verify.js';
 import { writeRelease } from '../support/release-folder.js';

@@ -5,7 +5,7 @@ import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects, type Effects } from '../../src/effects.js';
 import type { SplitConfig } from '../../src/model/config.js';
 import type { ReplayReport } from '../../src/model/split-replay.js';
-import type { SplitSource } from '../../src/release/candidate-splits.js';
+import type { SplitSource } from '../../src/release/candidate/splits.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { assignSplit, freezeSplit, type SplitOptions } from '../../src/splits/run.js';
 import { replaySplit } from '../../src/workflow/split-replay.js';
