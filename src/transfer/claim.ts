@@ -83,7 +83,8 @@ export async function pointToLatest(destination: Destination, { sequence, docume
   throw conflict(destination, LATEST_FILE, 'a pointer that stands still', 'one that others moved again and again');
 }
 
-function parseLatest(bytes: Buffer): LatestPointer | null {
+/** What latest.json names; null when it is none. */
+export function parseLatest(bytes: Buffer): LatestPointer | null {
   const reading = parseJsonStrict(bytes);
   if (!reading.ok || typeof reading.value !== 'object' || reading.value === null) return null;
   const { dataset, sequence, version } = reading.value as Partial<LatestPointer>;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
@@ -85,6 +86,8 @@ export async function fetchRelease(named: string, into: string, options: FetchOp
 
 /** Opens connections, and closes them. */
 export async function withTransfer<T>({ jobs = DEFAULT_JOBS, timeout_ms = DEFAULT_TIMEOUT_MS, endpoint, region, signal, retry }: TransferOptions, effects: Effects, note: (sentence: string) => void, work: (opener: SourceOpener, retry: Retry) => Promise<T>): Promise<T> {
+  // every request that is under way listens, and there are as many as jobs
+  if (signal !== undefined) setMaxListeners(0, signal);
   const opener = new SourceOpener({ jobs, timeout_ms, endpoint, region, signal, note });
   try {
     return await work(opener, new Retry(retry ?? { ...DEFAULT_RETRY, seed: seedOf(effects) }, signal));

@@ -53,7 +53,7 @@ export async function verifyRemote(named: string, options: VerifyOptions = {}, e
       for (const problem of problems) await options.onProblem?.(problem);
       const unread = payload.elsewhere === 0 ? [] : [`${payload.elsewhere} payload files that are not there: fetch.txt says where they are.`];
       const not_checked = [...base.not_checked.filter((sentence) => settings.fast === true || !sentence.startsWith('The bytes of the payload:')), ...unread, 'What else is there: only what its lists name can be asked for.'];
-      return { ...base, ok: problems.length === 0 && base.withdrawn.length === 0, files: base.files + payload.files, bytes: base.bytes + payload.bytes, seconds: (effects.now().getTime() - started) / 1000, problems, notes: [...base.notes, ...notes], not_checked };
+      return { ...base, fast: settings.fast === true, ok: problems.length === 0 && base.withdrawn.length === 0, files: base.files + payload.files, bytes: base.bytes + payload.bytes, seconds: (effects.now().getTime() - started) / 1000, problems, notes: [...base.notes, ...notes], not_checked };
     });
   });
 }

@@ -4,6 +4,7 @@ import { RELEASE_FILES, type ReleaseDocument } from '../../model/release.js';
 import { MAX_DOCUMENT_BYTES, parseDocument } from '../../release/release-document.js';
 import { logName } from '../../release/release-log.js';
 import type { Source } from '../source/source.js';
+import { LATEST_FILE, parseLatest } from '../claim.js';
 import { readRemote, type Reading } from './remote-document.js';
 
 /** A release at a source: its folder, and its release.json as it was read there. */
@@ -42,7 +43,7 @@ export async function findRemoteRelease(reading: Reading, version: string | null
 async function findInLog(reading: Reading, version: string, note: (sentence: string) => void): Promise<RemoteRelease> {
   const { source } = reading;
   const log = await readLogChain(reading);
-  if (log.length === 0) throw new CurationError('RELEASE_NOT_FOUND', `There is no release at ${source.name}`, { expected: 'release.json of a release, or log/1.json of a dataset', suggestions: ['Name the folder that holds release.json, or the one above it with log/ in it.'] });
+  if (log.length === 0) throw await noLog(reading);
   for (const { document, digest } of log.filter((entry) => version === 'latest' || isMeant(entry.document, version)).reverse()) {
     const folder = source.at(document.version) as Source;
     const bytes = await readRemote({ ...reading, source: folder }, RELEASE_FILES.release, MAX_DOCUMENT_BYTES, true);
@@ -52,6 +53,22 @@ async function findInLog(reading: Reading, version: string, note: (sentence: str
     else return { source: folder, document, digest, bytes, dataset: source };
   }
   throw new CurationError('RELEASE_NOT_FOUND', `There is no release ${version} at ${source.name}`, { found: log.map((entry) => entry.document.version).slice(-20).join(', '), suggestions: ['Name one of these: --version VERSION'] });
+}
+
+/** Where a publisher pushed later releases alone, each can be fetched by itself. */
+async function noLog(reading: Reading): Promise<CurationError> {
+  const { name } = reading.source;
+  const latest = await readRemote(reading, LATEST_FILE, MAX_DOCUMENT_BYTES, true);
+  const named = latest === null ? null : parseLatest(latest);
+  if (named === null)
+    return new CurationError('RELEASE_NOT_FOUND', `There is no release at ${name}`, {
+      expected: 'release.json of a release, or log/1.json of a dataset',
+      suggestions: ['Name the folder that holds release.json, or the one above it with log/ in it.'],
+    });
+  return new CurationError('RELEASE_NOT_FOUND', `The releases at ${name} begin without the first one: no version can be looked up in their log.`, {
+    expected: 'log/1.json, and every entry after it',
+    suggestions: [`Name the folder of one release: ${name.replace(/\/$/, '')}/${named.version}`, 'Its publisher can push the releases before it.'],
+  });
 }
 
 /** The log from its first entry on (DOC-3, DOC-5). */
