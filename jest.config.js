@@ -8,5 +8,6 @@ export default {
   transform: {},
   moduleFileExtensions: ['js', 'json', 'node'],
   testTimeout: 300_000, // generous: no test asserts a time, and CI machines are slow and shared
+  maxWorkers: '100%', // most of the time is spent in commands that the tests start and wait for
   workerIdleMemoryLimit: '1GB',
 };
