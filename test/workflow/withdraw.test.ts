@@ -95,7 +95,7 @@ describe('withdrawing a released case', () => {
   test('readers are told at once: amendment, NOTICE, verify, list and show; a second run changes nothing', async () => {
     expect(await withdraw(['K-001'])).toMatchObject({ amendment: { number: 1, signed: false } });
     expect(readFileSync(join(release('1.0.0'), 'NOTICE'), 'utf8')).toContain('K-001, consent, 2026-03-05');
-    expect(readFileSync(join(release('1.0.0'), '../index.html'), 'utf8')).toContain('amended since: read its NOTICE');
+    expect(readFileSync(join(release('1.0.0'), '../index.html'), 'utf8')).toContain('1 case withdrawn since: read its NOTICE');
     const report = await verify(release('1.0.0'));
     expect(report).toMatchObject({ problems: [], withdrawn: ['K-001'] });
     expect(report.destroy[0]?.paths).toHaveLength(2);
