@@ -22,19 +22,20 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   workspace: { may: ['model', 'fixity', 'clinical'] },
   catalog: { may: ['model'] },
   engine: { may: ['model'] },
-  sources: { may: ['model', 'fixity', 'dicom', 'clinical', 'engine'] },
+  network: { may: ['model', 'fixity'] },
+  sources: { may: ['model', 'fixity', 'dicom', 'clinical', 'engine', 'network'] },
   checks: { may: ['model', 'fixity', 'facts', 'text', 'clinical', 'engine'], run: ['catalog'] },
   splits: { may: ['model', 'fixity'], run: ['catalog'] },
   commitment: { may: ['model', 'fixity'] },
   release: { may: ['model', 'fixity', 'clinical', 'catalog'] },
   selection: { may: ['model', 'catalog'] },
   verify: { may: ['model', 'fixity', 'engine'] },
-  transfer: { may: ['model', 'fixity', 'engine', 'release'] },
+  transfer: { may: ['model', 'fixity', 'engine', 'network', 'release'] },
   exchange: { may: ['model', 'fixity', 'clinical', 'catalog', 'release'] },
   page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
-    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'selection', 'verify', 'transfer', 'exchange', 'page'],
+    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'network', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'selection', 'verify', 'transfer', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },
@@ -44,7 +45,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
 };
 
 /** Packages that only one room may import. */
-const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'transfer', 'apache-arrow': 'catalog', yauzl: 'verify' };
+const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'network', 'apache-arrow': 'catalog', yauzl: 'verify', pg: 'sources', 'pg-cursor': 'sources', bullmq: 'engine', ioredis: 'engine' };
 
 /** Root files any room may import; `index` and `cli` are for the outside only. */
 const ROOT_FILES = new Set(['errors', 'effects', 'package-root']);

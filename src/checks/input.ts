@@ -1,6 +1,7 @@
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import type { GatePolicy } from '../model/policy.js';
+import { isImageSource } from '../model/source-config.js';
 import type { CatalogReader, CheckInput, ClinicalTable, Governance } from './check.js';
 import { identifier, literal } from './sql.js';
 
@@ -42,7 +43,7 @@ export async function readInput(
     tables: await readTables(catalog, pack, config),
     acceptedCases: counts?.accepted ?? 0,
     images: counts?.images ?? 0,
-    imageSource: config.sources.some(({ kind }) => kind === 'dicom-folder'),
+    imageSource: config.sources.some(isImageSource),
     governance: given.governance ?? NO_GOVERNANCE,
     releases: given.releases ?? [],
   };

@@ -3,7 +3,10 @@
  * validates the file: this is the only place where a key is declared.
  */
 import type { GatePolicy, QuasiIdentifier } from './policy.js';
+import type { SourceConfig } from './source-config.js';
 import type { ModelConfig } from './tagging.js';
+
+export type { DicomFolderSource, SourceConfig, TablesSource } from './source-config.js';
 
 /** Highest workspace format this version reads. */
 export const WORKSPACE_FORMAT = 1;
@@ -123,29 +126,6 @@ export interface ResponsibleAiConfig {
   sensitive_information?: string;
   /** How the dataset is kept up, and until when. */
   maintenance_plan?: string;
-}
-
-/** @discriminator kind */
-export type SourceConfig = DicomFolderSource | TablesSource;
-
-/** A folder tree of DICOM files. */
-export interface DicomFolderSource {
-  /** @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ */
-  name: string;
-  kind: 'dicom-folder';
-  /** Relative to the workspace, or absolute. */
-  path: string;
-}
-
-/** A folder with one file a clinical table: `case.tsv`, `imaging_study.csv`, `measurement.parquet`, ... */
-export interface TablesSource {
-  /** @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$ */
-  name: string;
-  kind: 'tables';
-  /** Relative to the workspace, or absolute. */
-  path: string;
-  /** Between the values of a list cell; `,` by default. */
-  list_separator?: string;
 }
 
 /** Which cases are accepted. Default: every case that has a row; without tables, every PatientID. */

@@ -1,7 +1,7 @@
 import { closeSync, createReadStream } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { wrapSystemError } from '../../errors.js';
-import { openRegularFileCoarse, UnreadableFileError } from '../../fixity/file.js';
+import { wrapSystemError } from '../errors.js';
+import { openRegularFileCoarse, UnreadableFileError } from '../fixity/file.js';
 import type { OpenedFile, RangeRequest, Source } from './source.js';
 import { SourceFailure } from './source.js';
 

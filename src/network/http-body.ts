@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { systemErrorCode } from '../../errors.js';
+import { systemErrorCode } from '../errors.js';
 import { interrupted } from './retry.js';
 import { SourceFailure } from './source.js';
 

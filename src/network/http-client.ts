@@ -1,6 +1,6 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { systemErrorCode } from '../../errors.js';
+import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
 import { readAnswer } from './http-answer.js';
 import { interrupted } from './retry.js';

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CurationError } from '../../errors.js';
-import { parseBucketUrl } from '../bucket-url.js';
-import { Bucket } from '../s3-bucket.js';
+import { CurationError } from '../errors.js';
+import { parseBucketUrl } from './bucket-url.js';
+import { Bucket } from './s3-bucket.js';
 import { FolderSource } from './folder-source.js';
 import { HttpClient } from './http-client.js';
 import { HttpSource } from './http-source.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CurationError } from '../../errors.js';
+import { CurationError } from '../errors.js';
 import { SourceFailure } from './source.js';
 
 export interface RetryOptions {

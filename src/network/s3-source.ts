@@ -1,6 +1,6 @@
-import { CurationError } from '../../errors.js';
-import type { Bucket} from '../s3-bucket.js';
-import { statusOf } from '../s3-bucket.js';
+import { CurationError } from '../errors.js';
+import type { Bucket} from './s3-bucket.js';
+import { statusOf } from './s3-bucket.js';
 import { interrupted } from './retry.js';
 import { SourceFailure, type OpenedFile, type RangeRequest, type Source } from './source.js';
 

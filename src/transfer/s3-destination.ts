@@ -3,7 +3,7 @@ import type { LogEntry } from '../release/release-log.js';
 import { readChecked } from './checked-file.js';
 import { conflict, type Destination, type PlacedDocument, type PlacedFile } from './destination.js';
 import type { ReleaseFile } from './release-tree.js';
-import { Bucket, statusOf, type BucketOptions, type S3Request } from './s3-bucket.js';
+import { Bucket, statusOf, type BucketOptions, type S3Request } from '../network/s3-bucket.js';
 import { base64Digest, mediaType, SHA256_NAME } from './s3-object.js';
 import { uploadParts, PART_BYTES } from './s3-multipart.js';
 import { IMAGE_FOLDER } from './shard-plan.js';

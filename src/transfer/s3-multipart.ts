@@ -1,7 +1,7 @@
 import { md5Hex, sha256Hex } from '../fixity/digest.js';
 import { readPieces } from './checked-file.js';
 import type { ReleaseFile } from './release-tree.js';
-import { statusOf, type Bucket } from './s3-bucket.js';
+import { statusOf, type Bucket } from '../network/s3-bucket.js';
 import { base64Digest } from './s3-object.js';
 
 /** Larger files go in parts of this size; S3 takes up to 10,000 of them, each of 5 MiB at least but the last. */

@@ -4,6 +4,7 @@ import { CurationError } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { Config } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
+import { isTableSource } from '../model/source-config.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 
 /** The table with one row a case, unless the configuration names another. */
@@ -23,7 +24,7 @@ export interface CaseContext {
  * @throws {CurationError} CONFIG_INVALID when a key is named nowhere
  */
 export function caseContext(config: Config, pack: SchemaPack | null, columns: ReadonlyMap<string, readonly string[]>): CaseContext {
-  if (!config.sources.some(({ kind }) => kind === 'tables')) return { cases: null, lineage: [] };
+  if (!config.sources.some(isTableSource)) return { cases: null, lineage: [] };
   const table = linkedTable(config) ?? DEFAULT_CASE_TABLE;
   const key = keyOf(table, config, pack);
   if (key === null)

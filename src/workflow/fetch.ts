@@ -15,8 +15,8 @@ import { findRemoteRelease, type RemoteRelease } from '../transfer/fetch/remote-
 import { saveAmendments, saveMetadata } from '../transfer/fetch/remote-metadata.js';
 import { SafeFolder } from '../transfer/fetch/safe-folder.js';
 import { wantedFiles, type WantedFile } from '../transfer/fetch/wanted-file.js';
-import { SourceOpener } from '../transfer/source/open-source.js';
-import { DEFAULT_RETRY, Retry, type RetryOptions } from '../transfer/source/retry.js';
+import { SourceOpener } from '../network/open-source.js';
+import { DEFAULT_RETRY, Retry, type RetryOptions } from '../network/retry.js';
 import { IMAGE_FOLDER } from '../transfer/shard-plan.js';
 import type { ImageSelection } from '../verify/image-selection.js';
 import type { VerifyOptions } from '../verify/inspection.js';

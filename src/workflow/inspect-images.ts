@@ -9,6 +9,7 @@ import { digestIdentifiers } from '../inspection/known-identifiers.js';
 import { inspectFiles, TASKS } from '../inspection/run.js';
 import { INSPECTION_VERSION, type FileInspection, type HeaderFacts, type PixelFactsRow } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
+import { imageFolders } from '../workspace/source-folders.js';
 import type { Session } from './session.js';
 
 /** How images are looked at for the gate. */
@@ -122,16 +123,17 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
 async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
   const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
   const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
+  const folders = imageFolders(workspace);
   const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
   try {
     for (let pending = await load.next(); pending.length > 0; pending = await load.next())
       for (const [source, files] of bySource(pending)) {
-        const folder = workspace.config.sources.find(({ name }) => name === source);
-        if (folder?.kind !== 'dicom-folder') continue;
+        const folder = folders.get(source);
+        if (folder === undefined) continue;
         const byPath = new Map(files.map((file) => [file.path, file]));
         await inspectFiles<Facts>(files, {
           task: stage.task,
-          taskData: stage.taskData(resolve(workspace.root, folder.path)),
+          taskData: stage.taskData(folder),
           weigh: ({ size_bytes }) => stage.weigh(size_bytes),
           ...(jobs === undefined ? {} : { jobs }),
           ...(signal === undefined ? {} : { signal }),

@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
+import { isImageSource, isTableSource } from '../model/source-config.js';
+import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
 import { pullImages } from './pull-images.js';
@@ -83,7 +84,7 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
 function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
   const pull = {
     source: source.name,
-    folder: resolve(workspace.root, source.path),
+    folder: sourceFolder(workspace, source),
     pack,
     keys: workspace.config.tables ?? {},
     rehash: options.rehash === true,
@@ -96,7 +97,7 @@ function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesS
 function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
   const pull = {
     source: source.name,
-    folder: resolve(workspace.root, source.path),
+    folder: sourceFolder(workspace, source),
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -108,10 +109,10 @@ function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSou
 /** Rows of a source that is no longer configured would be released by nobody's decision. */
 async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
   const { sources } = workspace.config;
-  const images = sources.filter(({ kind }) => kind === 'dicom-folder').map(({ name }) => name);
+  const images = sources.filter(isImageSource).map(({ name }) => name);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
-  const tables = sources.filter(({ kind }) => kind === 'tables').map(({ name }) => name);
+  const tables = sources.filter(isTableSource).map(({ name }) => name);
   await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
 }
 

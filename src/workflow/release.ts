@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { AmendmentSummary } from '../model/amendment.js';
@@ -18,6 +17,7 @@ import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/signing/sign.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
+import { imageFolders } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
@@ -123,7 +123,7 @@ async function record({ workspace, catalog }: Session, effects: Effects): Promis
 /** Brings the catalog up to date and gathers what a release is made from. */
 async function prepare(session: Session, options: CutWorkspaceOptions, effects: Effects): Promise<CutOptions> {
   const { workspace, pack } = session;
-  const { config, paths, root } = workspace;
+  const { config, paths } = workspace;
   await requirePull(session);
   await record(session, effects);
   const context = await refreshReleaseCases(session, true);
@@ -147,7 +147,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     arrow: options.arrow,
     paths,
     tool: readTool(),
-    roots: new Map(config.sources.flatMap((source) => (source.kind === 'dicom-folder' ? [[source.name, resolve(root, source.path)] as const] : []))),
+    roots: imageFolders(workspace),
     verify: verifier(options, effects),
     sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),

@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { InspectionLoad, type PendingInspection } from '../catalog/inspection-load.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { secondOpinion } from '../inspection/second-opinion.js';
 import type { FileFinding } from '../model/inspection.js';
+import { imageFolders } from '../workspace/source-folders.js';
 import type { Session } from './session.js';
 
 /** How another validator is asked. */
@@ -56,9 +57,9 @@ export async function askSecondOpinion(session: Session, { files, signal }: Seco
 }
 
 function locate({ workspace }: Session, { source, path }: PendingInspection): string {
-  const folder = workspace.config.sources.find(({ name }) => name === source);
-  if (folder?.kind !== 'dicom-folder') throw new CurationError('SOURCE_MISSING', `The source ${source} is no folder of images.`);
-  return resolve(workspace.root, folder.path, path);
+  const folder = imageFolders(workspace).get(source);
+  if (folder === undefined) throw new CurationError('SOURCE_MISSING', `The source ${source} is no folder of images.`);
+  return join(folder, path);
 }
 
 async function ourFindings({ catalog }: Session): Promise<Map<string, FileFinding[]>> {

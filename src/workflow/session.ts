@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { refreshCases } from '../catalog/cases.js';
 import { Catalog } from '../catalog/catalog.js';
 import { refreshRowCases } from '../catalog/row-cases.js';
@@ -8,6 +7,7 @@ import { CurationError } from '../errors.js';
 
 import type { SchemaPack } from '../model/clinical.js';
 import { withLock } from '../workspace/lock.js';
+import { sourceFolder, tableSources } from '../workspace/source-folders.js';
 import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/workspace.js';
 import { caseContext, caseRules, type CaseContext } from './case-rules.js';
 import { refreshModels } from './tag-models.js';
@@ -42,9 +42,9 @@ export async function withSession<T>(workspace: Workspace, doing: string, effect
 }
 
 /** What SQL may touch: table sources to load, staging to write tables into, releases to compare with. */
-function openFolders({ root, config, paths }: Workspace): string[] {
-  const tables = config.sources.filter(({ kind }) => kind === 'tables').map(({ path }) => resolve(root, path));
-  return [...tables, paths.staging, paths.releases];
+function openFolders(workspace: Workspace): string[] {
+  const { config, paths } = workspace;
+  return [...tableSources(config).map((source) => sourceFolder(workspace, source)), paths.staging, paths.releases];
 }
 
 /** Brings `case_`, `instance.case_id`, `row_case` and `configured_model` up to date with configuration and withdrawals. */

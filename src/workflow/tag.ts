@@ -11,6 +11,7 @@ import type { ModelSetup } from '../tagging/session.js';
 import { probeModels, tagImages } from '../tagging/tag-images.js';
 import type { TagResult } from '../tagging/tag-task.js';
 import { loadPolicy } from '../workspace/policy.js';
+import { imageFolders } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
@@ -79,8 +80,7 @@ async function tagPending(
   { jobs, signal }: TagOptions,
   effects: Effects,
 ): Promise<{ read: number; read_bytes: number }> {
-  const { root, config } = workspace;
-  const folders = new Map(config.sources.flatMap(({ name, kind, path }) => (kind === 'dicom-folder' ? [[name, resolve(root, path)] as const] : [])));
+  const folders = imageFolders(workspace);
   const { limits } = loadPolicy(workspace);
   const done = { files: 0, bytes: 0 };
   try {

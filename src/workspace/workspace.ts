@@ -26,6 +26,8 @@ export interface WorkspacePaths {
   cache: string;
   catalog: string;
   staging: string;
+  /** .colophon/sources/<name>: what was read of sources that are elsewhere. */
+  sources: string;
   lock: string;
 }
 
@@ -78,6 +80,7 @@ export function workspacePaths(root: string): WorkspacePaths {
     cache,
     catalog: join(cache, 'catalog.duckdb'),
     staging: join(cache, 'staging'),
+    sources: join(cache, 'sources'),
     lock: join(cache, 'lock'),
   };
 }

@@ -7,7 +7,7 @@ import { defaultEffects } from '../../src/effects.js';
 import { openRelease } from '../../src/release/open-release.js';
 import { FolderDestination } from '../../src/transfer/folder-destination.js';
 import { pushRelease } from '../../src/transfer/push.js';
-import type { BucketOptions } from '../../src/transfer/s3-bucket.js';
+import type { BucketOptions } from '../../src/network/s3-bucket.js';
 import { S3Destination } from '../../src/transfer/s3-destination.js';
 
 const [folder = '', to = '', at = '0'] = process.argv.slice(2);

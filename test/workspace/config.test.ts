@@ -73,7 +73,7 @@ describe('colophon.yaml', () => {
 
   test('a source of an unknown kind says which kinds there are', () => {
     expect(failure(GOOD.replace('dicom-folder', 'dicom-foldr')).message).toContain(
-      'sources.0.kind must be one of dicom-folder, tables, found `dicom-foldr`; did you mean `dicom-folder`?',
+      'sources.0.kind must be one of dicom-folder, tables, dicomweb, s3, gen3-manifest, idc-manifest, tcia-manifest, http-tables, postgres, found `dicom-foldr`; did you mean `dicom-folder`?',
     );
   });
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { CurationError } from '../../errors.js';
 import { RunningSha256, sha256Hex } from '../../fixity/digest.js';
-import { Retry, type RetryOptions } from '../source/retry.js';
-import { SourceFailure, type OpenedFile, type RangeRequest, type Source } from '../source/source.js';
+import { Retry, type RetryOptions } from '../../network/retry.js';
+import { SourceFailure, type OpenedFile, type RangeRequest, type Source } from '../../network/source.js';
 import { placeSmall, PartFile, type Stretch } from './part-file.js';
 import type { RateLimit } from './rate-limit.js';
 import type { SafeFolder } from './safe-folder.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { interrupted } from '../source/retry.js';
+import { interrupted } from '../../network/retry.js';
 
 /** Holds all readers together to so many bytes a second. */
 export class RateLimit {

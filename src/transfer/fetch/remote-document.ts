@@ -2,8 +2,8 @@ import { rmSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CurationError, wrapSystemError } from '../../errors.js';
 import { RunningSha256 } from '../../fixity/digest.js';
-import type { Retry } from '../source/retry.js';
-import { SourceFailure, type Source } from '../source/source.js';
+import type { Retry } from '../../network/retry.js';
+import { SourceFailure, type Source } from '../../network/source.js';
 import { transferFailed } from './downloader.js';
 
 /** Lists of a release are refused beyond this, in bytes: room for some ten million files. */

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../fixity/digest.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../../model/release.js';
 import { MAX_DOCUMENT_BYTES, parseDocument } from '../../release/release-document.js';
 import { logName } from '../../release/release-log.js';
-import type { Source } from '../source/source.js';
+import type { Source } from '../../network/source.js';
 import { LATEST_FILE, parseLatest } from '../claim.js';
 import { readRemote, type Reading } from './remote-document.js';
 

@@ -10,7 +10,7 @@ import { AMENDMENT_FOLDER } from '../../model/amendment.js';
 import { RELEASE_FILES, type ReleaseDocument } from '../../model/release.js';
 import { MAX_AMENDMENT_BYTES } from '../../fixity/amendment-file.js';
 import { MAX_DOCUMENT_BYTES } from '../../release/release-document.js';
-import type { Retry } from '../source/retry.js';
+import type { Retry } from '../../network/retry.js';
 import { readRemote, saveRemote, type Reading } from './remote-document.js';
 import type { RemoteRelease } from './remote-index.js';
 

@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../model/config.js';
+import { isImageSource, isTableSource, type ImageSourceConfig, type SourceConfig, type TableSourceConfig } from '../model/source-config.js';
+import type { Workspace } from './workspace.js';
+
+/** The sources of images, in the order of colophon.yaml. */
+export function imageSources({ sources }: Config): ImageSourceConfig[] {
+  return sources.filter(isImageSource);
+}
+
+/** The sources of clinical tables, in the order of colophon.yaml. */
+export function tableSources({ sources }: Config): TableSourceConfig[] {
+  return sources.filter(isTableSource);
+}
+
+/**
+ * Where the files of a source are on this machine: the folder that it names, or, for one that is elsewhere, the folder of
+ * the workspace that holds what was read of it.
+ */
+export function sourceFolder({ root, paths }: Workspace, source: SourceConfig): string {
+  return source.kind === 'dicom-folder' || source.kind === 'tables' ? resolve(root, source.path) : join(paths.sources, source.name);
+}
+
+/** The folders of all image sources by name. */
+export function imageFolders(workspace: Workspace): Map<string, string> {
+  return new Map(imageSources(workspace.config).map((source) => [source.name, sourceFolder(workspace, source)]));
+}
