@@ -21,7 +21,7 @@ export interface HarmonizationSet {
   rules: Record<string, HarmonizeRule[]>;
 }
 
-export type HarmonizeRule = ValuesRule | PrefixRule | ListRule | MissingRule | BooleanRule | DateRule | AgeRule | LoincRule;
+export type HarmonizeRule = ValuesRule | PrefixRule | ListRule | SeparatorRule | MissingRule | BooleanRule | DateRule | AgeRule | LoincRule;
 
 interface NamedRule {
   /**
@@ -45,6 +45,8 @@ export interface PrefixRule extends NamedRule {
   kind: 'prefix';
   /** @minLength 1 */
   prefix: string;
+  /** The cell lists several values, joined by the list separator of the table: each is read by itself. */
+  members?: boolean;
 }
 
 /** A set written as a list: members between any of the separators, blanks around them and case aside, to ascending terms, each once. */
@@ -56,6 +58,16 @@ export interface ListRule extends NamedRule {
   terms: string[];
   /** Between the terms as they are written; by default the list separator of the table. */
   join?: string;
+}
+
+/**
+ * A list of values in an order that counts, such as `ORIGINAL\PRIMARY`, to the list separator of the table; blanks around members
+ * go. A cell with both separators, or with an empty member, is left as it is.
+ */
+export interface SeparatorRule extends NamedRule {
+  kind: 'separator';
+  /** A single character, `\` for example. */
+  separator: string;
 }
 
 /** Spellings that stand for no value, each with the reason that is recorded: `{"999": unknown}`. */
@@ -123,6 +135,8 @@ export interface HarmonizationReport {
   loinc_table: string;
   /** One entry a rule and column that has mended or left cells, by table, column, rule and outcome. */
   rules: HarmonizationCount[];
+  /** Rules of colophon.yaml for columns that no loaded table has, `table.column: rule`. */
+  idle: string[];
   /** Studies without a LOINC code that the table does not map; null when no rule maps. */
   unmapped: { descriptions: number; rows: number } | null;
 }

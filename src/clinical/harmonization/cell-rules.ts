@@ -1,4 +1,4 @@
-import { DATE_FORMS, type AgeRule, type BooleanRule, type HarmonizeRule, type ListRule, type LoincRule, type PrefixRule } from '../../model/harmonization.js';
+import { DATE_FORMS, type AgeRule, type BooleanRule, type HarmonizeRule, type ListRule, type LoincRule, type PrefixRule, type SeparatorRule } from '../../model/harmonization.js';
 import type { Read } from '../../model/mending.js';
 import { DATE_TEXT, readDate } from './date-reading.js';
 import type { CellRule, Reading } from './reading.js';
@@ -23,9 +23,11 @@ export function cellRule(id: string, rule: SingleCellRule, listSeparator: string
     case 'boolean':
       return exactRule(id, new Map(booleanSpellings(rule)));
     case 'prefix':
-      return { id, candidates: [{ startsWith: rule.prefix }], read: (text) => readPrefix(rule, text) };
+      return prefixRule(id, rule, rule.members === true ? listSeparator : null);
     case 'list':
       return { id, candidates: [{ notIn: rule.terms }], read: (text) => readList(rule, rule.join ?? listSeparator, text) };
+    case 'separator':
+      return { id, candidates: [{ contains: rule.separator }], read: (text) => readSeparated(rule, listSeparator, text) };
     case 'date':
       return { id, candidates: [{ matches: DATE_TEXT }], read: (text) => readDate(rule.forms ?? DATE_FORMS, text) };
     case 'age':
@@ -33,20 +35,13 @@ export function cellRule(id: string, rule: SingleCellRule, listSeparator: string
   }
 }
 
-/** The same rule for cells that list several keys: it reads each of them by itself. */
-export function memberRule(rule: CellRule, prefix: string, separator: string): CellRule {
-  return {
-    id: rule.id,
-    candidates: [{ contains: prefix }],
-    read: (text) => {
-      const readings = text.split(separator).map((member) => ({ member, reading: rule.read(member) }));
-      const left = readings.find(({ reading }) => reading !== undefined && 'left' in reading)?.reading;
-      if (left !== undefined) return left;
-      const reads = readings.map(({ member, reading }) => (reading !== undefined && 'to' in reading ? reading : { to: member }));
-      const masked = (reads.find((read) => read.masked !== undefined) as Read | undefined)?.masked;
-      return masked === undefined ? undefined : { to: reads.map(({ to }) => to ?? '').join(separator), masked };
-    },
-  };
+/**
+ * Takes a prefix off.
+ * @param separator between the values of cells that list several, each read by itself; null: a cell is one value
+ */
+export function prefixRule(id: string, { prefix }: PrefixRule, separator: string | null): CellRule {
+  if (separator === null) return { id, candidates: [{ startsWith: prefix }], read: (text) => readPrefix(prefix, text) };
+  return { id, candidates: [{ contains: prefix }], read: (text) => readPrefixes(prefix, text.split(separator), separator) };
 }
 
 function exactRule(id: string, spellings: ReadonlyMap<string, Read>): CellRule {
@@ -57,7 +52,15 @@ function booleanSpellings({ true: yes = ['1'], false: no = ['0'] }: BooleanRule)
   return [...yes.map((text): [string, Read] => [text, { to: 'true' }]), ...no.map((text): [string, Read] => [text, { to: 'false' }])];
 }
 
-function readPrefix({ prefix }: PrefixRule, text: string): Reading {
+function readPrefixes(prefix: string, members: readonly string[], separator: string): Reading {
+  const readings = members.map((member) => readPrefix(prefix, member));
+  const left = readings.find((reading) => reading !== undefined && 'left' in reading);
+  if (left !== undefined) return left;
+  const texts = readings.map((reading, index) => (reading === undefined || 'left' in reading ? members[index] : reading.to));
+  return readings.every((reading) => reading === undefined) ? undefined : { to: texts.join(separator), masked: { from: `${prefix}*`, to: '*' } };
+}
+
+function readPrefix(prefix: string, text: string): Reading {
   if (!text.startsWith(prefix)) return undefined;
   const rest = text.slice(prefix.length);
   if (rest.trim() === '' || rest.trim() !== rest) return { left: 'nothing but blanks around or behind the prefix' };
@@ -70,6 +73,14 @@ function readList({ separators, terms }: ListRule, join: string, text: string): 
   const known = members.map((member) => terms.find((term) => term === member) ?? terms.find((term) => term === member.toUpperCase()));
   if (known.some((term) => term === undefined)) return { left: 'a member is no known term' };
   return { to: [...new Set(known as string[])].sort().join(join) };
+}
+
+function readSeparated({ separator }: SeparatorRule, join: string, text: string): Reading {
+  if (separator === join || !text.includes(separator)) return undefined;
+  if (text.includes(join)) return { left: 'two separators' };
+  const members = text.split(separator).map((member) => member.trim());
+  if (members.includes('')) return { left: 'an empty member' };
+  return { to: members.join(join), masked: { from: `a${separator}b`, to: `a${join}b` } };
 }
 
 function readAge({ spellings }: AgeRule, text: string): Reading {

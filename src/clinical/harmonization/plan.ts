@@ -3,7 +3,7 @@ import { sha256Hex } from '../../fixity/digest.js';
 import { compareBytewise } from '../../fixity/order.js';
 import type { HarmonizationSet, HarmonizeRule } from '../../model/harmonization.js';
 import type { ColumnMending, LoincMending, TableMending } from '../../model/mending.js';
-import { cellRule, memberRule, type SingleCellRule } from './cell-rules.js';
+import { cellRule, prefixRule, type SingleCellRule } from './cell-rules.js';
 import type { KeyColumn, KeyLink } from './key-links.js';
 import { mendCell, type CellRule } from './reading.js';
 
@@ -94,8 +94,7 @@ export function columnMending(plan: HarmonizationPlan, place: KeyColumn, columns
 }
 
 function readyRule(id: string, rule: SingleCellRule, listSeparator: string, members: string | undefined): CellRule {
-  const whole = cellRule(id, rule, listSeparator);
-  return members !== undefined && rule.kind === 'prefix' ? memberRule(whole, rule.prefix, members) : whole;
+  return rule.kind === 'prefix' && members !== undefined ? prefixRule(id, rule, members) : cellRule(id, rule, listSeparator);
 }
 
 /** Whether the values of a column lead to persons: it holds keys, or links to one, or meets PatientID. */
