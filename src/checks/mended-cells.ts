@@ -1,5 +1,5 @@
 import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
-import { showName, showValue } from './mask.js';
+import { showName } from './mask.js';
 
 interface MendedRow {
   table_name: string;
@@ -73,10 +73,16 @@ async function* judgeUnmapped({ catalog, tables }: CheckInput, coverage: Coverag
       code: 'SCH-024',
       message: `${n === 1 ? 'A study has' : `${n} studies have`} no LOINC code: ${codes === 0 ? 'the table of study descriptions does not know' : 'it gives several codes for'} ${descriptions === 1 ? 'its description' : `${descriptions} descriptions`}.`,
       location: columnLocation(table_name, 'loinc_code'),
-      found: modality === '' ? 'no modality' : `modality ${showValue(modality, undefined)}`,
+      found: showModality(modality),
       hint: 'The descriptions: colophon query "FROM unmapped"',
       content: [modality, codes, descriptions, n].join('\t'),
     };
+}
+
+/** Terms of two letters name nobody; a longer one may be anything. */
+function showModality(modality: string): string {
+  if (modality === '') return 'no modality';
+  return /^[A-Z]{2}(?:,[A-Z]{2})*$/.test(modality) ? `modality ${modality}` : 'another modality';
 }
 
 function columnLocation(table: string, column: string): FindingDraft['location'] {
