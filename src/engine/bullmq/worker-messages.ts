@@ -1,0 +1,11 @@
+/** What a coordinator tells a worker process of its own: by message, since arguments and environment can be read by others. */
+export interface StartWorker {
+  url: string;
+  folders: string[];
+}
+
+/** What the worker process tells back. */
+export interface FromWorkerProcess {
+  kind: 'warning' | 'failed';
+  message: string;
+}
