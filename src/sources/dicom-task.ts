@@ -56,7 +56,7 @@ export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => D
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
       const because = error.systemCode === null ? '' : ` (${error.systemCode})`;
-      return { path, digest: null, header: unreadable(ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`) };
+      return unreadableResult(path, ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`);
     }
   };
   return read;
@@ -69,6 +69,11 @@ function readSafely(bytes: Buffer, complete: boolean, fileSize: number): HeaderR
   } catch {
     return unreadable('malformed', 'The header made the reader fail.');
   }
+}
+
+/** What is said of a file of which not even the bytes are known. */
+export function unreadableResult(path: string, errorCode: InstanceErrorCode, error: string): DicomResult {
+  return { path, digest: null, header: unreadable(errorCode, error) };
 }
 
 function unreadable(errorCode: InstanceErrorCode, error: string): HeaderReading {
