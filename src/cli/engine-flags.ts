@@ -5,3 +5,10 @@ import { ENGINE_NAMES } from '../model/engine.js';
 export const engineFlags = {
   engine: Flags.string({ options: ENGINE_NAMES, default: 'local' as const, summary: 'Where files are read: in threads here, as jobs of Slurm, or by workers of BullMQ.' }),
 };
+
+/** Where the queue of `--engine bullmq` is. */
+export const redisFlag = Flags.string({
+  helpValue: 'URL',
+  env: 'COLOPHON_REDIS_URL',
+  summary: 'The Redis of --engine bullmq: redis://, rediss:// or unix://. With a password better in COLOPHON_REDIS_URL than here.',
+});

@@ -5,7 +5,6 @@ import type { ShardQueue } from './shard-queue.js';
 
 /** The shards of a plan as the shard folder tells of them: its result files are the truth about what is done. */
 export interface ShardLedger {
-  count: number;
   sizeOf(index: number): { files: number; bytes: number };
   /** The shards that have a result now. */
   done(): Iterable<number>;
@@ -14,7 +13,10 @@ export interface ShardLedger {
 /** How far all workers have come together. */
 export interface HandOutProgress {
   files: number;
+  totalFiles: number;
   bytes: number;
+  totalBytes: number;
+  /** Shards that have their result. */
   shards: number;
   /** Workers that hold a shard now. */
   workers: number;
@@ -23,9 +25,13 @@ export interface HandOutProgress {
 /** How shards are handed out. */
 export interface HandOutSetup {
   ledger: ShardLedger;
+  /** The shards to be done. */
+  missing: Iterable<number>;
   queue: ShardQueue;
-  signal: AbortSignal | undefined;
+  signal: AbortSignal;
   warn(message: string): void;
+  /** Told of each shard once, when its result is seen. */
+  onDone(index: number): void;
   onProgress(progress: HandOutProgress): void;
 }
 
@@ -55,7 +61,7 @@ class HandOut {
   #lost = new Set<number>();
   readonly #failed = new Map<number, string>();
   /** What is done, and what it weighs. */
-  readonly #done: HandOutProgress = { files: 0, bytes: 0, shards: 0, workers: 0 };
+  readonly #done: HandOutProgress = { files: 0, totalFiles: 0, bytes: 0, totalBytes: 0, shards: 0, workers: 0 };
   readonly #refusals = new Set<string>();
   readonly #begun = performance.now();
   #looked = 0;
@@ -66,7 +72,12 @@ class HandOut {
   #complaint = '';
 
   constructor(private readonly setup: HandOutSetup) {
-    this.#missing = new Set(Array.from({ length: setup.ledger.count }, (_, index) => index));
+    this.#missing = new Set(setup.missing);
+    for (const index of this.#missing) {
+      const { files, bytes } = setup.ledger.sizeOf(index);
+      this.#done.totalFiles += files;
+      this.#done.totalBytes += bytes;
+    }
   }
 
   async run(): Promise<Map<number, string>> {
@@ -75,7 +86,7 @@ class HandOut {
     for (;;) {
       this.#collect();
       if (this.#missing.size === this.#failed.size) return this.#failed;
-      if (this.setup.signal?.aborted === true) await this.#interrupt();
+      if (this.setup.signal.aborted) await this.#interrupt();
       await this.#ask(() => this.#look());
       await this.#ask(() => this.#tell());
       const elapsed = performance.now() - this.#begun;
@@ -93,7 +104,7 @@ class HandOut {
   }
 
   #collect(): void {
-    const { ledger } = this.setup;
+    const { ledger, onDone } = this.setup;
     for (const index of ledger.done()) {
       if (!this.#missing.delete(index)) continue;
       this.#failed.delete(index);
@@ -102,6 +113,7 @@ class HandOut {
       this.#done.bytes += bytes;
       this.#done.shards += 1;
       this.#answered = this.#busy = performance.now();
+      onDone(index);
     }
   }
 
@@ -133,15 +145,12 @@ class HandOut {
     const total = { ...this.#done };
     const workers = new Set<string>();
     const progress = await queue.progress((index) => (this.#missing.has(index) ? ledger.sizeOf(index) : null));
-    for (const { worker, files, bytes, refused } of progress.values()) {
-      if (refused !== undefined) {
-        this.#refuse(worker, refused);
-        continue;
-      }
+    for (const { worker, files, bytes } of progress.values()) {
       workers.add(worker);
       total.files += files;
       total.bytes += bytes;
     }
+    for (const { worker, reason } of await queue.refusals()) this.#refuse(worker, reason);
     if (workers.size > 0) this.#busy = performance.now();
     if (performance.now() - this.#busy > LONELY_MS) {
       warn(`No worker has taken a shard for ${LONELY_MS / 1_000} s. Start some: colophon worker --redis ADDRESS`);

@@ -23,8 +23,11 @@ const VERSION = /^[\w.+-]{1,64}$/;
 
 /** A shard whose task failed is tried so often in all. */
 export const ATTEMPTS = 3;
-/** A shard whose worker went silent is handed out again so often; a file that kills its worker is given up then. */
-export const TAKEOVERS = 3;
+/**
+ * A shard whose worker died or went silent is handed out again so often. A file that kills its worker is found and left out
+ * after four deaths (engine/shards/attempt.ts): there may be some of them in one shard.
+ */
+export const TAKEOVERS = 15;
 /** Pause before the second attempt; it doubles with each. */
 const RETRY_PAUSE_MS = 1_000;
 

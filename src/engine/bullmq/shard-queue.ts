@@ -4,8 +4,8 @@ import { JOB_NAME, JOB_OPTIONS, KEY_PREFIX, QUEUE_NAME, readShardJob, readShardP
 
 /** Jobs asked for or added in one go. */
 const BATCH = 1_000;
-/** Jobs in work that progress is read of; more workers than that are counted, not looked at. */
-const MOST_ACTIVE = 1_000;
+/** Jobs of one state that are looked at for progress and refusals. */
+const MOST_JOBS = 1_000;
 
 /** Where a shard is in Redis: waiting, in work or to be tried again (`known`), given up (`failed`), or nowhere. */
 export type ShardState = 'known' | 'failed' | 'unknown';
@@ -69,19 +69,29 @@ export class ShardQueue {
     return typeof job?.failedReason === 'string' ? job.failedReason : null;
   }
 
-  /** How far workers have come with shards of this plan. `limit` bounds what is believed of each. */
+  /** How far workers have come with shards of this plan. `limit` bounds what is believed of each; null: not asked for. */
   async progress(limit: (index: number) => { files: number; bytes: number } | null): Promise<Map<number, ShardProgress>> {
     const progress = new Map<number, ShardProgress>();
-    for (const [index, job] of await this.#active()) {
+    for (const [index, job] of await this.#jobs('active')) {
       const size = limit(index);
       const read = size === null ? null : readShardProgress(job.progress, size);
-      if (read !== null) progress.set(index, read);
+      // What a worker that gave it back said of it is no progress of the one that has it now.
+      if (read !== null) progress.set(index, read.refused === undefined ? read : { worker: read.worker, files: 0, bytes: 0 });
     }
     return progress;
   }
 
-  async #active(): Promise<[number, Job][]> {
-    const jobs = await this.queue.getJobs(['active', 'delayed'], 0, MOST_ACTIVE - 1);
+  /** Which workers gave shards of this plan back, and why. */
+  async refusals(): Promise<{ worker: string; reason: string }[]> {
+    const jobs = await this.#jobs('delayed');
+    return jobs.flatMap(([, { progress }]) => {
+      const read = readShardProgress(progress, { files: 0, bytes: 0 });
+      return read?.refused === undefined ? [] : [{ worker: read.worker, reason: read.refused }];
+    });
+  }
+
+  async #jobs(state: 'active' | 'delayed'): Promise<[number, Job][]> {
+    const jobs = await this.queue.getJobs([state], 0, MOST_JOBS - 1);
     return jobs.flatMap((job: Job | undefined): [number, Job][] => {
       const order = job === undefined ? null : readShardJob(job.name, job.data);
       return job === undefined || order?.plan !== this.plan.plan ? [] : [[order.index, job]];

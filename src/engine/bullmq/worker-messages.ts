@@ -4,8 +4,5 @@ export interface StartWorker {
   folders: string[];
 }
 
-/** What the worker process tells back. */
-export interface FromWorkerProcess {
-  kind: 'warning' | 'failed';
-  message: string;
-}
+/** What the worker process tells back: that it takes shards, or a sentence for the user. */
+export type FromWorkerProcess = { kind: 'serving' } | { kind: 'warning'; message: string };

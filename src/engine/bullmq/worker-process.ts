@@ -21,10 +21,10 @@ process.once('message', (message: StartWorker) => {
 
 async function serve({ url, folders }: StartWorker): Promise<void> {
   try {
-    const warn = (message: string): void => tell({ kind: 'warning', message });
-    await serveShards({ address: readRedisAddress(url), folders, jobs: 1, once: false, silentOnRedis: true, signal: stop.signal, warn });
+    const setup = { address: readRedisAddress(url), folders, jobs: 1, once: false, silentOnRedis: true, signal: stop.signal };
+    await serveShards({ ...setup, warn: (message) => tell({ kind: 'warning', message }), onServing: () => tell({ kind: 'serving' }) });
   } catch (error) {
-    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+    tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;
   }
   if (process.connected) process.disconnect();

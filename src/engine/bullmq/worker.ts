@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { WorkerReport } from '../../model/worker.js';
 import { failureWords, openRedis } from './connection.js';
 import type { RedisAddress } from './redis-address.js';
 import { KEY_PREFIX, printable, QUEUE_NAME, TAKEOVERS } from './shard-job.js';
@@ -23,17 +24,10 @@ export interface WorkerSetup {
   /** Started by a coordinator on the same Redis, which tells how that is: said once is enough. */
   silentOnRedis?: boolean;
   warn(message: string): void;
-}
-
-/** What a worker did. */
-export interface WorkerReport {
-  worker: string;
-  /** Shards whose result it wrote or found. */
-  shards: number;
-  /** Shards whose task failed here. */
-  failed: number;
-  /** Shards given back: not visible from here, of another version, or interrupted. */
-  given_back: number;
+  /** Told once: it takes shards from now on. */
+  onServing?(): void;
+  /** Items and bytes done by this worker, those of shards in work included. */
+  onProgress?(files: number, bytes: number): void;
 }
 
 /** A worker that is to end once looks so often whether anything waits. */
@@ -45,11 +39,12 @@ const PARTING_MS = 3_000;
  * Takes shards from Redis and runs them, until there are none (`once`) or `signal` is aborted.
  * @throws {CurationError} ENGINE_FAILED when Redis cannot be used
  */
-export async function serveShards(setup: WorkerSetup): Promise<WorkerReport> {
+export async function serveShards(setup: WorkerSetup): Promise<Omit<WorkerReport, 'seconds'>> {
   const name = printable(`${hostname()}:${process.pid}`, 80);
   const redis = await openRedis(setup.address, { patient: true, warn: setup.silentOnRedis === true ? () => {} : setup.warn });
-  const duty = new ShardDuty({ folders: setup.folders, worker: name, signal: setup.signal, warn: setup.warn });
+  const duty = new ShardDuty({ folders: setup.folders, worker: name, signal: setup.signal, warn: setup.warn, onProgress: setup.onProgress ?? (() => {}) });
   const worker = await startWorker(redis, duty, setup, name);
+  setup.onServing?.();
   try {
     await until(redis, worker, duty, setup);
   } finally {

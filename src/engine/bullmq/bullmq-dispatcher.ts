@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import type { Redis } from 'ioredis';
+import type { Dispatch, Dispatcher } from '../shards/dispatcher.js';
+import { openRedis } from './connection.js';
+import { folderLedger } from './folder-ledger.js';
+import { handOutShards, type HandOutProgress } from './hand-out.js';
+import { LocalWorkers } from './local-workers.js';
+import { readRedisAddress } from './redis-address.js';
+import { ShardQueue } from './shard-queue.js';
+
+/** How shards are run over a Redis. */
+export interface BullmqSetup {
+  /** Address of the Redis; may hold a password. */
+  redis: string;
+  /** The folder in which the plans lie. */
+  folder: string;
+  /** Worker processes that are started here; 0: only those that join from elsewhere. */
+  workers: number;
+  warn(message: string): void;
+  /** Told about once a second while workers work. */
+  onProgress?(progress: HandOutProgress): void;
+}
+
+/** Has shards run by workers of BullMQ: those that it starts, and all that join from elsewhere. They stay for plan after plan. */
+export class BullmqDispatcher implements Dispatcher {
+  readonly name = 'bullmq';
+  #workers: LocalWorkers | null = null;
+
+  private constructor(
+    private readonly setup: BullmqSetup,
+    private readonly redis: Redis,
+  ) {}
+
+  /** @throws {CurationError} USAGE, ENGINE_FAILED */
+  static async open(setup: BullmqSetup): Promise<BullmqDispatcher> {
+    return new BullmqDispatcher(setup, await openRedis(readRedisAddress(setup.redis), { patient: false, warn: setup.warn }));
+  }
+
+  async dispatch({ folder, plan, missing, signal, onDone }: Dispatch): Promise<void> {
+    const { redis: url, folder: served, workers, warn, onProgress = () => {} } = this.setup;
+    this.#workers ??= new LocalWorkers(workers, { url, folders: [served] }, warn);
+    const { broken } = this.#workers;
+    // a plan's folder is named by its digest
+    const queue = await ShardQueue.open(this.redis, { plan: basename(folder), tool: plan.tool });
+    try {
+      const end = AbortSignal.any([broken, ...(signal === undefined ? [] : [signal])]);
+      const failed = await handOutShards({ ledger: folderLedger(folder, plan), missing, queue, signal: end, warn, onDone, onProgress });
+      for (const [index, reason] of failed) warn(`Shard ${index} was given up: ${reason}`);
+    } catch (error) {
+      throw broken.aborted ? broken.reason : error;
+    } finally {
+      await queue.close();
+    }
+  }
+
+  /** Ends the workers that were started here, and the connection. */
+  async close(): Promise<void> {
+    await this.#workers?.stop();
+    this.redis.disconnect();
+  }
+}
