@@ -13,10 +13,8 @@ import { useTemporaryFolders } from '../../support/temporary-folder.js';
 import { coordinate, planWork, TestWorkers } from './harness.js';
 import type { Work } from './tasks.js';
 
-const missing = noRedis();
-if (missing !== null) console.warn(`Tests with BullMQ are skipped: ${missing}`);
-
-(missing === null ? describe : describe.skip)('shards over a real Redis', () => {
+const reason = noRedis();
+(reason === null ? describe : describe.skip)(`shards over a real Redis${reason === null ? '' : `: ${reason}`}`, () => {
   const temporary = useTemporaryFolders();
   let redis: RedisServer;
   let root: string;

@@ -58,6 +58,8 @@ export function coordinate(folder: string, url: string): Coordination {
 export class TestWorkers {
   readonly all: ChildProcess[] = [];
   stderr = '';
+  /** A worker that died by itself is replaced as long as fewer than so many live. */
+  keep = 0;
 
   constructor(
     readonly root: string,
@@ -70,18 +72,23 @@ export class TestWorkers {
     const child = spawn(process.execPath, [entry, this.root, String(this.lock_ms)], { env: { ...process.env, COLOPHON_REDIS_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.all.push(child);
+    child.once('exit', () => {
+      if (this.all.filter(lives).length < this.keep) this.start();
+    });
     return child;
   }
 
   /** Ends all that are left, and waits for them. */
   async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    await Promise.all(
-      this.all.map((child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return undefined;
-        const gone = new Promise((done) => child.once('exit', done));
-        child.kill(signal);
-        return gone;
-      }),
-    );
+    this.keep = 0;
+    for (const child of this.all.filter(lives)) {
+      const gone = new Promise((done) => child.once('exit', done));
+      child.kill(signal);
+      await gone;
+    }
   }
+}
+
+function lives({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
 }
