@@ -20,7 +20,7 @@ export default class Worker extends BaseCommand {
   ];
   static override flags = {
     workspace: workspaceFlag,
-    redis: redisFlag,
+    redis: redisFlag(),
     folder: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'DIR', summary: 'Serve plans in this workspace, or directly in this folder; default: the workspace. May be given again.' }),
     jobs: Flags.integer({ char: 'j', min: 1, max: 256, default: 1, summary: 'Shards at once, each hashed by a thread of its own.' }),
     once: Flags.boolean({ summary: 'End when no shard waits.' }),
