@@ -1,8 +1,11 @@
+import assert from 'node:assert';
 import { resolve } from 'node:path';
 import type { AppendedCell } from '../catalog/appender.js';
 import { InspectionLoad, type InspectionStage, type PendingInspection } from '../catalog/inspection-load.js';
 import { digestPolicy, rulesTurnedOff } from '../checks/policy-rules.js';
 import type { Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
+import { localEngine } from '../engine/local-engine.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { digestIdentifiers } from '../inspection/known-identifiers.js';
@@ -15,6 +18,8 @@ import type { Session } from './session.js';
 /** How images are looked at for the gate. */
 export interface InspectOptions {
   policy: GatePolicy;
+  /** Default: worker threads here. */
+  engine?: Engine;
   jobs?: number;
   signal?: AbortSignal;
 }
@@ -120,46 +125,35 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
   };
 }
 
-async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
+async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { engine = localEngine, jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
   const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
   const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
   const folders = imageFolders(workspace);
   const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
   try {
-    for (let pending = await load.next(); pending.length > 0; pending = await load.next())
-      for (const [source, files] of bySource(pending)) {
-        const folder = folders.get(source);
-        if (folder === undefined) continue;
-        const byPath = new Map(files.map((file) => [file.path, file]));
-        await inspectFiles<Facts>(files, {
-          task: stage.task,
-          taskData: stage.taskData(folder),
-          weigh: ({ size_bytes }) => stage.weigh(size_bytes),
-          ...(jobs === undefined ? {} : { jobs }),
-          ...(signal === undefined ? {} : { signal }),
-          onResults(results) {
-            for (const result of results) appendResult(load, source, byPath.get(result.path), result, stage);
-            progress.files += results.length;
-            effects.progress({ ...progress });
-          },
-        });
-      }
+    for (const source of await load.sources()) {
+      const folder = folders.get(source);
+      if (folder === undefined) continue;
+      await inspectFiles<PendingInspection, Facts>(load.pendingOf(source), {
+        engine,
+        task: stage.task,
+        taskData: stage.taskData(folder),
+        weigh: ({ size_bytes }) => stage.weigh(size_bytes),
+        ...(jobs === undefined ? {} : { jobs }),
+        ...(signal === undefined ? {} : { signal }),
+        onResults(results, files) {
+          for (const [at, result] of results.entries()) appendResult(load, files[at], result, stage);
+          progress.files += results.length;
+          effects.progress({ ...progress });
+        },
+      });
+    }
   } finally {
     await load.end();
   }
 }
 
-function appendResult<Facts>(load: InspectionLoad, source: string, file: PendingInspection | undefined, { facts, ...result }: FileInspection<Facts>, stage: Stage<Facts>): void {
-  if (file === undefined) return;
-  load.append({ ...result, source, sha256: file.sha256 }, facts === null ? null : stage.cells(facts));
-}
-
-function bySource(files: readonly PendingInspection[]): Map<string, PendingInspection[]> {
-  const groups = new Map<string, PendingInspection[]>();
-  for (const file of files) {
-    const group = groups.get(file.source);
-    if (group === undefined) groups.set(file.source, [file]);
-    else group.push(file);
-  }
-  return groups;
+function appendResult<Facts>(load: InspectionLoad, file: PendingInspection | undefined, { facts, ...result }: FileInspection<Facts>, stage: Stage<Facts>): void {
+  assert(file?.path === result.path, 'a result is about the file that it was asked for');
+  load.append({ ...result, source: file.source, sha256: file.sha256 }, facts === null ? null : stage.cells(facts));
 }

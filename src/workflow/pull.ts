@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
@@ -16,6 +17,8 @@ import { refreshCaseTables, withSession, type Session } from './session.js';
 export interface PullOptions {
   /** Names of the sources to pull; empty or absent: all. */
   sources?: readonly string[];
+  /** Where images are read; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Read every file again, also those whose size and time did not change. */
@@ -105,6 +108,7 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
     folder: sourceFolder(workspace, source),
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };

@@ -41,7 +41,8 @@ export async function askSecondOpinion(session: Session, { files, signal }: Seco
   const { catalog } = session;
   const load = await InspectionLoad.begin(catalog, 'opinion', 'dciodvfy', sampleOf(files), null);
   try {
-    const sample = new Map((await load.next()).map((file) => [locate(session, file), file]));
+    const sample = new Map<string, PendingInspection>();
+    for (const source of await load.sources()) for await (const file of load.pendingOf(source)) sample.set(locate(session, file), file);
     const ours = await ourFindings(session);
     const byFile = new Map([...sample].map(([path, { source, path: name }]) => [path, ours.get(`${source}/${name}`) ?? []]));
     const said = new Map<string, FileFinding[]>();
