@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
@@ -119,10 +121,18 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
 async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
   const { sources } = workspace.config;
   const images = sources.filter(isImageSource).map(({ name }) => name);
+  dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
   await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
+}
+
+/** What was read of a source that is no longer named is data of patients that nobody would look after. */
+function dropForgottenCopies({ config, paths }: Workspace): void {
+  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  if (!existsSync(paths.sources)) return;
+  for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }
 
 async function countCases(catalog: Catalog): Promise<CaseCounts> {
