@@ -65,20 +65,28 @@ export class HttpClient {
   }
 
   #ask(url: URL, { from = 0, to, validator = null }: RangeRequest, authorization: string | null): Promise<IncomingMessage> {
-    const { signal, timeout_ms } = this.options;
     const whole = from === 0 && to === undefined;
-    const headers = {
-      accept: '*/*',
-      'accept-encoding': 'identity',
-      'user-agent': 'colophon',
+    return this.get(url, {
       ...(whole ? {} : { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
       // RFC 9110 13.1.5: a part of this very file, or all of the one that is there now.
       ...(whole || validator === null ? {} : { 'if-range': validator }),
       ...(authorization === null ? {} : { authorization }),
-    };
+    });
+  }
+
+  /**
+   * Sends one request and gives the head of the answer, whatever it says; follows nothing. Who asks reads its body or destroys it.
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  get(url: URL, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+    const { signal, timeout_ms } = this.options;
     return new Promise((done, fail) => {
       const secure = url.protocol === 'https:';
-      const asked = (secure ? https : http).get(url, { headers, agent: secure ? this.#secure : this.#plain, ...(signal === undefined ? {} : { signal }) });
+      const asked = (secure ? https : http).get(url, {
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...headers },
+        agent: secure ? this.#secure : this.#plain,
+        ...(signal === undefined ? {} : { signal }),
+      });
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);
