@@ -1,6 +1,6 @@
 import { type HeaderReading, KEPT_ATTRIBUTES } from '../../model/header.js';
 import type { JsonDataSet } from './dicom-json.js';
-import { jsonText } from './dicom-json-value.js';
+import { attributeText, jsonText } from './dicom-json-value.js';
 
 const TRANSFER_SYNTAX = '00020010';
 const KEPT_TAGS = KEPT_ATTRIBUTES.map(({ tag }) => tag.toUpperCase());
@@ -18,8 +18,7 @@ export function readJsonHeader(dataSet: JsonDataSet): HeaderReading {
     values.push(read.text);
     if (read.flawed) flawed ??= KEPT_ATTRIBUTES[index]?.keyword ?? null;
   });
-  const syntax = dataSet.get(TRANSFER_SYNTAX);
-  const TransferSyntaxUID = (syntax === undefined ? null : jsonText(syntax).text) || null;
+  const TransferSyntaxUID = attributeText(dataSet, TRANSFER_SYNTAX) || null;
   if (values.every((value) => value === null)) return { status: 'unreadable', errorCode: 'malformed', error: 'The metadata hold none of the attributes that are kept.', TransferSyntaxUID, values };
   if (flawed === null) return { status: 'ok', errorCode: null, error: null, TransferSyntaxUID, values };
   const error = `${flawed as string} is no text or number in the metadata that the server gives, so its value was not kept.`;

@@ -1,6 +1,6 @@
 import { MAX_VALUE_BYTES } from '../../dicom/limits.js';
 import { trimPadding } from '../../dicom/value-text.js';
-import type { JsonElement } from './dicom-json.js';
+import type { JsonDataSet, JsonElement } from './dicom-json.js';
 
 /** The text of an attribute; null when it has none that can be kept. `flawed`: it has something else than a value of text or numbers. */
 export interface JsonText {
@@ -26,6 +26,12 @@ export function jsonText(element: JsonElement): JsonText {
   if (joined.length > MAX_VALUE_BYTES || Buffer.byteLength(joined) > MAX_VALUE_BYTES) return NONE;
   // A lone surrogate is no character, and no text in UTF-8.
   return /\p{Surrogate}/u.test(joined) ? { text: joined.replace(/\p{Surrogate}/gu, '\ufffd'), flawed: true } : { text: joined, flawed: false };
+}
+
+/** The text of an attribute of a data set; null when it is not there, or has none that can be kept. */
+export function attributeText(dataSet: JsonDataSet, tag: string): string | null {
+  const element = dataSet.get(tag);
+  return element === undefined ? null : jsonText(element).text;
 }
 
 function textOf(value: unknown): string | null {
