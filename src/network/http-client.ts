@@ -19,7 +19,7 @@ export interface HttpOptions {
 /** A request for something else than the bytes of a file. */
 export interface HttpQuery {
   /** Beside those that every request has; without credentials. */
-  headers: Record<string, string>;
+  headers: Readonly<Record<string, string>>;
   /** Sent by POST; such a request is never led elsewhere. */
   body?: string;
 }
@@ -82,7 +82,8 @@ export class HttpClient {
   async #follow(url: URL, query: HttpQuery, authorization: string | null): Promise<{ response: IncomingMessage; name: string; body: () => AsyncIterable<Uint8Array> }> {
     let target = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const response = await this.#send(target, query, target.origin === url.origin ? authorization : null);
+      const credentials: Record<string, string> = authorization === null || target.origin !== url.origin ? {} : { authorization };
+      const response = await this.#send(target, { ...query, headers: { ...query.headers, ...credentials } });
       const next = redirectOf(response, target);
       const name = nameOf(target);
       if (next === null) return { response, name, body: () => bodyOf(response, this.options.timeout_ms, name, this.options.signal) };
@@ -100,19 +101,24 @@ export class HttpClient {
     this.options.onOtherHost(from.host, to.host);
   }
 
-  #send(url: URL, query: HttpQuery, authorization: string | null): Promise<IncomingMessage> {
+  /**
+   * Sends one request and gives the head of the answer, whatever it says; follows nothing. Who asks reads its body or destroys it.
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  get(url: URL, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+    return this.#send(url, { headers });
+  }
+
+  #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
     const { signal, timeout_ms } = this.options;
-    const headers = {
-      accept: '*/*',
-      'accept-encoding': 'identity',
-      'user-agent': 'colophon',
-      ...query.headers,
-      ...(authorization === null ? {} : { authorization }),
-    };
     return new Promise((done, fail) => {
       const secure = url.protocol === 'https:';
-      const method = query.body === undefined ? 'GET' : 'POST';
-      const asked = (secure ? https : http).request(url, { method, headers, agent: secure ? this.#secure : this.#plain, ...(signal === undefined ? {} : { signal }) });
+      const asked = (secure ? https : http).request(url, {
+        method: query.body === undefined ? 'GET' : 'POST',
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers },
+        agent: secure ? this.#secure : this.#plain,
+        ...(signal === undefined ? {} : { signal }),
+      });
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);

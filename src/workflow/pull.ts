@@ -4,11 +4,12 @@ import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
-import { isImageSource, isTableSource } from '../model/source-config.js';
+import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
 import { pullImages } from './pull-images.js';
+import { pullRemoteSource } from './pull-remote-source.js';
 import { dropOtherTableSources, pullTables } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
 
@@ -44,7 +45,7 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const tables: TableSourceReport[] = [];
   for (const source of sources) if (source.kind === 'tables') tables.push(await placed(session, source, () => pullTablesSource(session, source, options, effects)));
   const images: ImageSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
+  for (const source of sources) if (isImageSource(source)) images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
   await refreshCaseTables(session);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
@@ -74,7 +75,7 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
   try {
     return await pull();
   } catch (error) {
-    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING') throw error;
+    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING' || !('path' in source)) throw error;
     const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
@@ -94,7 +95,11 @@ function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesS
   return pullTables(catalog, pull, effects);
 }
 
-function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+  return source.kind === 'dicom-folder' ? pullFolder(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
+}
+
+function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
   const pull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
