@@ -72,11 +72,12 @@ export class DicomwebClient {
   /**
    * Sends one request and gives an answer that is none of failure; null when there is nothing of the kind. A token that the
    * server does not take is asked for anew, once.
+   * @param judged statuses that whoever asks judges
    * @throws {SourceFailure} INTERRUPTED
    */
-  async open(path: string, query: URLSearchParams, accept: string): Promise<HttpAnswer | null> {
+  async open(path: string, query: URLSearchParams, accept: string, judged: readonly number[] = []): Promise<HttpAnswer | null> {
     const answer = (await this.#send(path, query, accept, true)) ?? (await this.#send(path, query, accept, false));
-    if (answer === null || answer.status === 204) return answer;
+    if (answer === null || answer.status === 204 || judged.includes(answer.status)) return answer;
     const { status, headers, name } = answer;
     if (status === 404 || status === 410) {
       answer.close();
@@ -86,7 +87,8 @@ export class DicomwebClient {
     if (failure === null) return answer;
     const head = await headOf(answer);
     const told = failure.details.kind === 'refused' || head.length === 0 ? '' : ` (${describeContent(headers['content-type'], head)})`;
-    throw new SourceFailure(`${name} ${failure.reason}${told}`, failure.details);
+    // Who asks is not known: no other request will fare better.
+    throw new SourceFailure(`${name} ${failure.reason}${told}`, { ...failure.details, ...(status === 401 ? { wide: true } : {}) });
   }
 
   /** Null when another token can be tried. */

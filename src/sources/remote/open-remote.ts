@@ -1,5 +1,6 @@
 import { CurationError } from '../../errors.js';
 import type { RemoteImageSourceConfig } from '../../model/source-config.js';
+import { openDicomwebImages } from '../dicomweb/dicomweb-images.js';
 import { openBucketImages } from './bucket-images.js';
 import type { RemoteSource } from './remote-source.js';
 
@@ -21,6 +22,7 @@ export type RemoteOpener<Kind extends RemoteImageSourceConfig['kind']> = (config
 
 /** How each kind of source is opened: a new kind is a line here. */
 const OPENERS: { readonly [Kind in RemoteImageSourceConfig['kind']]?: RemoteOpener<Kind> } = {
+  dicomweb: openDicomwebImages,
   s3: openBucketImages,
 };
 
