@@ -121,21 +121,24 @@ class SearchPass {
     } else this.#barren = 0;
     this.#first ??= keys[0] as string;
     // What came in before it only pushes it back; without it, something went.
-    if (!continues && !keys.includes(this.#last as string)) this.moved = true;
-    this.repeated += keys.length - fresh - (continues ? overlap : 0);
+    const follows = continues || keys.includes(this.#last as string);
+    this.moved ||= !follows;
+    this.repeated += keys.length - fresh - (follows ? overlap : 0);
+    const alone = this.#offset === 0;
     this.#offset += keys.length - overlap;
     // A page of one would never get beyond its own beginning.
     this.#last = keys.length > 1 ? (keys.at(-1) as string) : null;
-    return this.#isWhole(page);
+    return this.#isWhole(page, alone);
   }
 
-  /** Whether a page is certainly the last. */
-  #isWhole({ keys, more }: Page): boolean {
+  /** Whether a page is certainly the last. A declared number is believed when a page by itself holds as many. */
+  #isWhole({ keys, more }: Page, alone: boolean): boolean {
     const { longest, declared } = this.search;
     const shorter = keys.length < longest.results;
     longest.results = Math.max(longest.results, keys.length);
     if (more) return false;
-    return declared === null ? shorter : this.#seen.size === declared ? keys.length < this.#limit : shorter && this.#seen.size > declared;
+    if (alone && this.#seen.size === declared && keys.length < this.#limit) return true;
+    return shorter && (declared === null || this.#seen.size >= declared);
   }
 
   /** The same page again: asks for more at once when it may have been cut. False when it is all there is. */
