@@ -21,7 +21,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   clinical: { may: ['model', 'fixity'] },
   workspace: { may: ['model', 'fixity', 'clinical'] },
   catalog: { may: ['model'] },
-  engine: { may: ['model'] },
+  engine: { may: ['model', 'fixity'] },
   network: { may: ['model', 'fixity'] },
   sources: { may: ['model', 'fixity', 'facts', 'dicom', 'clinical', 'engine', 'network'] },
   checks: { may: ['model', 'fixity', 'facts', 'text', 'clinical', 'engine'], run: ['catalog'] },

@@ -1,5 +1,6 @@
 import assert from 'node:assert';
-import { defaultJobs, runLocal } from '../engine/local.js';
+import { defaultJobs } from '../engine/local.js';
+import { localEngine } from '../engine/local-engine.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
 import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
@@ -41,12 +42,13 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
   const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
   const start = startEffort();
   const setup: HashSetup = { root, fast: options.fast === true, began: effects.now().getTime() };
-  await runLocal<HashItem, HashResult>(TASK, items, {
+  await (options.engine ?? localEngine).run<HashItem, HashResult>(TASK, items, {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     taskData: setup,
     chunk: ([, size]) => size ?? UNKNOWN_BYTES,
     describe: ([path]) => path,
+    onFailure: ([path], reason) => onFinding({ path, size: 0, sha256: null, defect: 'unreadable', code: reason }),
     onResults(results) {
       for (const result of results) {
         inspection.files += 1;

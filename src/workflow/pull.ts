@@ -1,5 +1,8 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
@@ -16,6 +19,8 @@ import { refreshCaseTables, withSession, type Session } from './session.js';
 export interface PullOptions {
   /** Names of the sources to pull; empty or absent: all. */
   sources?: readonly string[];
+  /** Where images are read; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Read every file again, also those whose size and time did not change. */
@@ -105,6 +110,7 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
     folder: sourceFolder(workspace, source),
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
@@ -115,10 +121,18 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
 async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
   const { sources } = workspace.config;
   const images = sources.filter(isImageSource).map(({ name }) => name);
+  dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
   await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
+}
+
+/** What was read of a source that is no longer named is data of patients that nobody would look after. */
+function dropForgottenCopies({ config, paths }: Workspace): void {
+  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  if (!existsSync(paths.sources)) return;
+  for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }
 
 async function countCases(catalog: Catalog): Promise<CaseCounts> {

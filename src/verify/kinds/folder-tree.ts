@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { runLocal } from '../../engine/local.js';
+import { localEngine } from '../../engine/local-engine.js';
 import { listTree } from '../../fixity/walk.js';
 import type { VerifyOptions } from '../inspection.js';
 import { createTask, type DigestSetup } from './digest-task.js';
@@ -50,12 +50,13 @@ export class FolderTree implements FileTree {
       const hash = createTask(setup);
       return first.items.forEach((item) => onResult(hash(item)));
     }
-    await runLocal<DigestItem, DigestResult>(TASK, chain(first.items, iterator), {
+    await (this.options.engine ?? localEngine).run<DigestItem, DigestResult>(TASK, chain(first.items, iterator), {
       ...(this.options.jobs === undefined ? {} : { jobs: this.options.jobs }),
       ...(this.options.signal === undefined ? {} : { signal: this.options.signal }),
       taskData: setup,
       chunk: ([, size]) => size ?? UNKNOWN_BYTES,
       describe: ([path]) => path,
+      onFailure: ([path], reason) => onResult({ path, size: 0, digests: null, defect: 'unreadable', code: reason }),
       onResults: (results) => results.forEach((result) => onResult(result)),
     });
   }
