@@ -60,12 +60,13 @@ export class ImageLoad {
   private constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
+    private readonly batch: number,
   ) {}
 
-  /** Starts with an empty list of scanned files. */
-  static async begin(catalog: Catalog, source: string): Promise<ImageLoad> {
+  /** Starts with an empty list of scanned files. @param batch of the provenance of the rows */
+  static async begin(catalog: Catalog, source: string, batch: number): Promise<ImageLoad> {
     await catalog.run(`CREATE OR REPLACE TABLE scanned_file (position BIGINT, path VARCHAR, kind VARCHAR, size_bytes BIGINT, mtime_ns BIGINT)`);
-    return new ImageLoad(catalog, source);
+    return new ImageLoad(catalog, source, batch);
   }
 
   /** Lists files; `tick` is awaited now and then, so that a long walk can be followed and interrupted. */
@@ -106,8 +107,8 @@ export class ImageLoad {
       );
       await this.catalog.run(`DELETE FROM instance WHERE source = ${source} AND path IN (
         SELECT path FROM pending_file UNION ALL SELECT path FROM scanned_file WHERE kind <> 'file')`);
-      await this.catalog.run(`INSERT INTO instance (source, path, status, error_code, error)
-        SELECT ${source}, path, 'unreadable',
+      await this.catalog.run(`INSERT INTO instance (source, path, batch, status, error_code, error)
+        SELECT ${source}, path, ${this.batch}, 'unreadable',
           CASE kind WHEN 'link' THEN 'link' WHEN 'special' THEN 'special-file' ELSE 'unreadable-file' END,
           CASE kind WHEN 'link' THEN 'A link: links are not followed.' WHEN 'special' THEN 'Not a regular file.'
             ELSE 'The system does not let it be listed.' END
@@ -138,7 +139,7 @@ export class ImageLoad {
     for (const row of rows) {
       this.appender.appendRow([
         this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
-        row.TransferSyntaxUID, ...row.values,
+        row.TransferSyntaxUID, ...row.values, this.batch,
       ]); // prettier-ignore
       this.uncommitted += 1;
     }

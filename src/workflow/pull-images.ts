@@ -12,6 +12,8 @@ import type { DicomResult } from '../sources/dicom-task.js';
 export interface ImagePull {
   source: string;
   folder: string;
+  /** Of the provenance of the rows. */
+  batch: number;
   md5: boolean;
   /** Read every file, also those whose size and time did not change. */
   rehash: boolean;
@@ -33,7 +35,7 @@ const NAMED_PROBLEMS = 20;
 export async function pullImages(catalog: Catalog, pull: ImagePull, effects: Effects): Promise<ImageSourceReport> {
   const begun = effects.now().getTime();
   assertSourceFolder(pull.source, pull.folder);
-  const load = await ImageLoad.begin(catalog, pull.source);
+  const load = await ImageLoad.begin(catalog, pull.source, pull.batch);
   const plan = await planLoad(load, pull, effects);
   const read_bytes = await catalog.withMemoryLimit(LOAD_MEMORY, () => readPending(load, plan, pull, effects));
   return {

@@ -1,15 +1,17 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
-import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
+import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
 import { isImageSource, isTableSource } from '../model/source-config.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
+import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
-import { dropOtherTableSources, pullTables } from './pull-tables.js';
+import { pullTableSource } from './pull-table-source.js';
+import { dropOtherTableSources } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
 
 export interface PullOptions {
@@ -42,9 +44,15 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const sources = selectSources(workspace.config.sources, options.sources ?? []);
   await dropForgottenSources(session);
   const tables: TableSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'tables') tables.push(await placed(session, source, () => pullTablesSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (!isTableSource(source)) continue;
+    tables.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullTableSource(session, source, batch, options, effects))));
+  }
   const images: ImageSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (source.kind !== 'dicom-folder') continue;
+    images.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullImageSource(session, source, batch, options, effects))));
+  }
   await refreshCaseTables(session);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
@@ -81,23 +89,11 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
   }
 }
 
-function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
+function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, batch: number, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
   const pull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
-    pack,
-    keys: workspace.config.tables ?? {},
-    rehash: options.rehash === true,
-    ...(source.list_separator === undefined ? {} : { listSeparator: source.list_separator }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
-  return pullTables(catalog, pull, effects);
-}
-
-function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
-  const pull = {
-    source: source.name,
-    folder: sourceFolder(workspace, source),
+    batch,
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
