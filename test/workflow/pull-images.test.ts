@@ -189,7 +189,7 @@ describe('a second pull', () => {
 
 describe('broken off', () => {
   /** A digest over all rows and cells, whatever their order. */
-  const digest = (catalog: Catalog) => catalog.all('SELECT count(*) AS files, bit_xor(md5_number(instance::VARCHAR))::VARCHAR AS digest FROM instance');
+  const digest = (catalog: Catalog) => catalog.all('SELECT count(*) AS files, bit_xor(md5_number(i::VARCHAR))::VARCHAR AS digest FROM (SELECT * EXCLUDE (batch) FROM instance) AS i');
 
   const FILES = 12_000;
 
