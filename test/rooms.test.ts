@@ -23,7 +23,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   catalog: { may: ['model'] },
   engine: { may: ['model'] },
   network: { may: ['model', 'fixity'] },
-  sources: { may: ['model', 'fixity', 'dicom', 'clinical', 'engine', 'network'] },
+  sources: { may: ['model', 'fixity', 'facts', 'dicom', 'clinical', 'engine', 'network'] },
   checks: { may: ['model', 'fixity', 'facts', 'text', 'clinical', 'engine'], run: ['catalog'] },
   splits: { may: ['model', 'fixity'], run: ['catalog'] },
   commitment: { may: ['model', 'fixity'] },

@@ -1,5 +1,5 @@
-import type { TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
+import { ImageRows, type ImageRow } from './image-rows.js';
 import { markIncomplete } from './source-state.js';
 
 /** A file as the walk of its source saw it. */
@@ -27,23 +27,6 @@ export interface ImageLoadPlan {
   removed: number;
 }
 
-/** A row of `instance`, without `source` and `case_id`. */
-export interface ImageRow {
-  path: string;
-  size_bytes: number | null;
-  mtime_ns: bigint | null;
-  sha256: string | null;
-  md5: string | null;
-  status: string;
-  error_code: string | null;
-  error: string | null;
-  TransferSyntaxUID: string | null;
-  /** In the order of KEPT_ATTRIBUTES. */
-  values: readonly (string | null)[];
-}
-
-/** Rows between two commits: what a killed pull loses at most, and what memory holds. */
-const COMMIT_ROWS = 4096;
 /** Pending files fetched at once. */
 const PENDING_ROWS = 50_000;
 
@@ -53,20 +36,20 @@ const PENDING_ROWS = 50_000;
  * defect, and the next one goes on where it stopped.
  */
 export class ImageLoad {
-  private appender: TableAppender | null = null;
-  private uncommitted = 0;
+  private readonly rows: ImageRows;
   private lastPosition = -1;
 
   private constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
-    private readonly batch: number,
-  ) {}
+  ) {
+    this.rows = new ImageRows(catalog, source);
+  }
 
-  /** Starts with an empty list of scanned files. @param batch of the provenance of the rows */
-  static async begin(catalog: Catalog, source: string, batch: number): Promise<ImageLoad> {
+  /** Starts with an empty list of scanned files. */
+  static async begin(catalog: Catalog, source: string): Promise<ImageLoad> {
     await catalog.run(`CREATE OR REPLACE TABLE scanned_file (position BIGINT, path VARCHAR, kind VARCHAR, size_bytes BIGINT, mtime_ns BIGINT)`);
-    return new ImageLoad(catalog, source, batch);
+    return new ImageLoad(catalog, source);
   }
 
   /** Lists files; `tick` is awaited now and then, so that a long walk can be followed and interrupted. */
@@ -107,8 +90,8 @@ export class ImageLoad {
       );
       await this.catalog.run(`DELETE FROM instance WHERE source = ${source} AND path IN (
         SELECT path FROM pending_file UNION ALL SELECT path FROM scanned_file WHERE kind <> 'file')`);
-      await this.catalog.run(`INSERT INTO instance (source, path, batch, status, error_code, error)
-        SELECT ${source}, path, ${this.batch}, 'unreadable',
+      await this.catalog.run(`INSERT INTO instance (source, path, status, error_code, error)
+        SELECT ${source}, path, 'unreadable',
           CASE kind WHEN 'link' THEN 'link' WHEN 'special' THEN 'special-file' ELSE 'unreadable-file' END,
           CASE kind WHEN 'link' THEN 'A link: links are not followed.' WHEN 'special' THEN 'Not a regular file.'
             ELSE 'The system does not let it be listed.' END
@@ -134,28 +117,13 @@ export class ImageLoad {
   }
 
   /** Adds rows and commits them now and then. */
-  async append(rows: Iterable<ImageRow>): Promise<void> {
-    this.appender ??= await this.catalog.appender('instance');
-    for (const row of rows) {
-      this.appender.appendRow([
-        this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
-        row.TransferSyntaxUID, ...row.values, this.batch,
-      ]); // prettier-ignore
-      this.uncommitted += 1;
-    }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
-  }
-
-  /** Makes the rows appended so far survive whatever happens next. */
-  commit(): void {
-    this.appender?.flush();
-    this.uncommitted = 0;
+  append(rows: Iterable<ImageRow>): Promise<void> {
+    return this.rows.append(rows);
   }
 
   /** Commits and gives up the appender; with `complete` every pending file has its row. */
   async end({ complete }: { complete: boolean }): Promise<void> {
-    this.appender?.close();
-    this.appender = null;
+    this.rows.close();
     if (!complete) return;
     await this.catalog.run('DROP TABLE pending_file');
     await markIncomplete(this.catalog, this.source, false);

@@ -31,8 +31,8 @@ export interface TableFileRow {
   status: 'loaded' | 'refused';
   columns: readonly string[];
   schema_digest: string;
-  /** Null: of before batches were known. */
-  batch: number | null;
+  /** Of the provenance of its rows. */
+  batch: number;
 }
 
 /** Relation that holds the rows of the file being loaded: source_row, then the columns as c0, c1, ... */

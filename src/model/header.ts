@@ -95,7 +95,10 @@ export type InstanceErrorCode =
   | 'link'
   | 'special-file'
   | 'unreadable-file'
-  | 'changed-while-reading';
+  | 'changed-while-reading'
+  | 'unusable-name'
+  | 'not-given'
+  | 'checksum-mismatch';
 
 /** What reading one header gives. */
 export interface HeaderReading {

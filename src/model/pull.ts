@@ -10,10 +10,10 @@ export interface PullReport {
   seconds: number;
 }
 
-/** A source of kind `dicom-folder`. */
+/** A source of images. */
 export interface ImageSourceReport {
   source: string;
-  /** Everything in the folder tree that is no folder. */
+  /** Everything in the folder tree that is no folder, or all that the source lists. */
   files: number;
   /** Size of those files. */
   bytes: number;
@@ -34,7 +34,22 @@ export interface ImageSourceReport {
   problems: FileProblem[];
   /** For `colophon query`. */
   problems_query: string;
+  /** Of a source that is elsewhere. */
+  remote?: RemoteTraffic;
   seconds: number;
+}
+
+/** What a pull asked of a source that is elsewhere, and what it kept of it. */
+export interface RemoteTraffic {
+  /** Sent in this run, those of the listing too. */
+  requests: number;
+  /** Bytes of files that came in this run. */
+  transferred_bytes: number;
+  /** Files that the source lists and its configuration does not want. */
+  left_out: number;
+  /** Copies made in this run below `.colophon/sources/<name>/`. */
+  kept_files: number;
+  kept_bytes: number;
 }
 
 export interface FileProblem {

@@ -1,4 +1,4 @@
-import { beginBatch, endBatch } from '../catalog/pull-batch.js';
+import { beginBatch, claimImages, endBatch } from '../catalog/pull-batch.js';
 import type { Effects } from '../effects.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { SourceConfig } from '../model/source-config.js';
@@ -9,6 +9,7 @@ export async function inBatch<T>({ catalog }: Session, source: SourceConfig, eff
   const { name, kind, contributor = null } = source;
   const batch = await beginBatch(catalog, { source: name, kind, contributor, began: effects.now(), asked: askedFor(source) });
   const report = await pull(batch);
+  await claimImages(catalog, name, batch);
   await endBatch(catalog, batch, effects.now());
   return report;
 }

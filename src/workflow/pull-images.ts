@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.js';
-import { ImageLoad, type ImageLoadPlan, type ImageRow } from '../catalog/image-load.js';
+import { ImageLoad, type ImageLoadPlan } from '../catalog/image-load.js';
+import type { ImageRow } from '../catalog/image-rows.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { walkTree, type TreeEntry } from '../fixity/walk.js';
@@ -12,8 +13,6 @@ import type { DicomResult } from '../sources/dicom-task.js';
 export interface ImagePull {
   source: string;
   folder: string;
-  /** Of the provenance of the rows. */
-  batch: number;
   md5: boolean;
   /** Read every file, also those whose size and time did not change. */
   rehash: boolean;
@@ -35,7 +34,7 @@ const NAMED_PROBLEMS = 20;
 export async function pullImages(catalog: Catalog, pull: ImagePull, effects: Effects): Promise<ImageSourceReport> {
   const begun = effects.now().getTime();
   assertSourceFolder(pull.source, pull.folder);
-  const load = await ImageLoad.begin(catalog, pull.source, pull.batch);
+  const load = await ImageLoad.begin(catalog, pull.source);
   const plan = await planLoad(load, pull, effects);
   const read_bytes = await catalog.withMemoryLimit(LOAD_MEMORY, () => readPending(load, plan, pull, effects));
   return {
@@ -106,10 +105,12 @@ function toRow({ path, digest, header }: DicomResult): ImageRow {
     error: header.error,
     TransferSyntaxUID: header.TransferSyntaxUID,
     values: header.values,
+    revision: null,
   };
 }
 
-async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
+/** How many files of a source could be read, in part or not. */
+export async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
   const rows = await catalog.all<{ status: 'ok' | 'partial' | 'unreadable'; files: number }>(
     'SELECT status, count(*) AS files FROM instance WHERE source = ? GROUP BY status',
     [source],
@@ -119,7 +120,8 @@ async function countStatus(catalog: Catalog, source: string): Promise<{ ok: numb
   return counts;
 }
 
-async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
+/** The first files of a source that are not ok, and how to list all. */
+export async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
   const problems = await catalog.all<FileProblem>(
     `SELECT path, status, error_code AS code, error AS message FROM instance WHERE source = ? AND status <> 'ok' ORDER BY path LIMIT ${NAMED_PROBLEMS}`,
     [source],

@@ -4,12 +4,13 @@ import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
-import { isImageSource, isTableSource } from '../model/source-config.js';
+import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
 import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
+import { pullRemoteSource } from './pull-remote-source.js';
 import { pullTableSource } from './pull-table-source.js';
 import { dropOtherTableSources } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
@@ -50,8 +51,8 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   }
   const images: ImageSourceReport[] = [];
   for (const source of sources) {
-    if (source.kind !== 'dicom-folder') continue;
-    images.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullImageSource(session, source, batch, options, effects))));
+    if (!isImageSource(source)) continue;
+    images.push(await placed(session, source, () => inBatch(session, source, effects, () => pullImageSource(session, source, options, effects))));
   }
   await refreshCaseTables(session);
   return {
@@ -82,18 +83,21 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
   try {
     return await pull();
   } catch (error) {
-    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING') throw error;
+    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING' || !('path' in source)) throw error;
     const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
   }
 }
 
-function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, batch: number, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+  return source.kind === 'dicom-folder' ? pullFolder(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
+}
+
+function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
   const pull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
-    batch,
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

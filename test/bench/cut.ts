@@ -60,7 +60,7 @@ async function catalogOf(corpus: Corpus, { folder }: BenchOptions): Promise<stri
   const path = join(folder, `cut-slices-${corpus.paths.length}.duckdb`);
   if (existsSync(path)) return path;
   const catalog = await Catalog.open(path);
-  await pullImages(catalog, { source: 'images', folder: join(corpus.root, 'data'), batch: 1, md5: false, rehash: false }, defaultEffects);
+  await pullImages(catalog, { source: 'images', folder: join(corpus.root, 'data'), md5: false, rehash: false }, defaultEffects);
   await catalog.run("UPDATE instance SET case_id = PatientID");
   await catalog.run("INSERT INTO case_ SELECT DISTINCT case_id, 'accepted', '' FROM instance");
   catalog.close();

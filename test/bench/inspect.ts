@@ -53,7 +53,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   const catalog = await Catalog.open(path);
   const config: Config = { dataset: { id: 'bench', title: 'Bench', license: 'CC-BY-4.0' }, sources: [{ name: 'images', kind: 'dicom-folder', path: folder }] };
   const session = { workspace: { root: folder, config, paths: workspacePaths(folder) }, catalog, pack: null };
-  await pullImages(catalog, { source: 'images', folder, batch: 1, md5: false, rehash: false, jobs: 2 }, defaultEffects);
+  await pullImages(catalog, { source: 'images', folder, md5: false, rehash: false, jobs: 2 }, defaultEffects);
   await refreshCases(catalog, caseRules(config, caseContext(config, null, new Map()), []));
   await inspectImages(session, { policy: completePolicy({ off }), jobs: 2 }, defaultEffects);
   const [row] = await catalog.all<{ files: number; findings: number }>("SELECT (SELECT count(*) FROM inspected WHERE outcome = 'judged' AND stage = 'header') AS files, (SELECT count(*) FROM inspection_finding) AS findings");

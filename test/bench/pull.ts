@@ -90,7 +90,7 @@ function clear(catalog: string): void {
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [folder = '.', path = ':memory:'] = process.argv.slice(2);
   const catalog = await Catalog.open(path);
-  const report = await pullImages(catalog, { source: 'images', folder, batch: 1, md5: false, rehash: false, jobs: 2 }, defaultEffects);
+  const report = await pullImages(catalog, { source: 'images', folder, md5: false, rehash: false, jobs: 2 }, defaultEffects);
   if (report.ok !== report.files) throw new Error(JSON.stringify(report.problems.slice(0, 3)));
   catalog.close();
   print(`files=${report.files} read=${report.read} catalog_bytes=${path === ':memory:' ? 0 : statSync(path).size}`);

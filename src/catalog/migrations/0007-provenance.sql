@@ -11,9 +11,11 @@ CREATE TABLE pull_batch (
   asked JSON NOT NULL               -- folder, address, queries: what was asked for, without secrets
 );
 
--- The batch that brought a file; NULL: one of before catalogs knew batches.
-ALTER TABLE instance ADD COLUMN batch BIGINT;
-ALTER TABLE table_file ADD COLUMN batch BIGINT;
+-- The batch that brought a file; 0: one of before catalogs knew batches. NULL in `instance`: its pull did not end.
+ALTER TABLE instance ADD COLUMN batch BIGINT DEFAULT 0;
+ALTER TABLE instance ALTER COLUMN batch DROP DEFAULT;
+ALTER TABLE table_file ADD COLUMN batch BIGINT DEFAULT 0;
+ALTER TABLE table_file ALTER COLUMN batch DROP DEFAULT;
 
 -- The batch that brought a clinical row. A row with the same cells as before keeps its batch when its table is loaded again.
 CREATE TABLE row_batch (
