@@ -158,8 +158,18 @@ export async function recordTableFile(catalog: Catalog, row: TableFileRow): Prom
   ]); // prettier-ignore
 }
 
+/** A file whose rows are in the catalog. */
+export interface KnownTableFile {
+  /** Relative to the source. */
+  file: string;
+  size_bytes: number;
+  /** Nanoseconds since the epoch. */
+  mtime_ns: bigint;
+  sha256: string;
+}
+
 /** The files of a source whose rows are in the catalog, by table. */
-export async function knownTables(catalog: Catalog, source: string): Promise<Map<string, { file: string; size_bytes: number; mtime_ns: bigint; sha256: string }>> {
+export async function knownTables(catalog: Catalog, source: string): Promise<Map<string, KnownTableFile>> {
   const rows = await catalog.all<{ table_name: string; file: string; size_bytes: number; mtime_ns: string; sha256: string }>(
     "SELECT table_name, path AS file, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256 FROM table_file WHERE source = ? AND status = 'loaded'",
     [source],

@@ -1,9 +1,12 @@
-import { knownTables } from '../catalog/table-load.js';
+import type { Catalog } from '../catalog/catalog.js';
+import { knownTables, type KnownTableFile } from '../catalog/table-load.js';
+import { readValidators, replaceValidators } from '../catalog/table-validator.js';
 import type { Effects } from '../effects.js';
 import type { TableSourceReport } from '../model/pull.js';
-import type { PostgresSource, TableSourceConfig } from '../model/source-config.js';
+import type { HttpTablesSource, PostgresSource, TableSourceConfig } from '../model/source-config.js';
 import { expandVariables } from '../sources/environment.js';
-import { FetchedTables } from '../sources/fetched-tables.js';
+import { FetchedTables, type FetchedTable } from '../sources/fetched-tables.js';
+import { readHttpTables, type HttpTable, type KnownVersion } from '../sources/http-tables/read-http-tables.js';
 import { readRegistry } from '../sources/postgres/read-registry.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { PullOptions } from './pull.js';
@@ -16,8 +19,7 @@ import { listSplitter } from './table-columns.js';
  * holds what was read of the source. When that fails, the rows of the last pull stay as they were.
  * @throws {CurationError} SOURCE_MISSING, SOURCE_UNREADABLE, CONFIG_INVALID, INTERRUPTED, DISK_FULL
  */
-export async function pullTableSource(session: Session, source: TableSourceConfig, batch: number, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
-  const { catalog, workspace, pack } = session;
+export async function pullTableSource({ catalog, workspace, pack }: Session, source: TableSourceConfig, batch: number, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
   const pull: TablePull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
@@ -32,26 +34,58 @@ export async function pullTableSource(session: Session, source: TableSourceConfi
     case 'tables':
       return pullTables(catalog, pull, effects);
     case 'postgres':
-      return pullRegistry(session, source, pull, effects);
+      return pullFetched(catalog, pull, effects, (store) => fetchRegistry(source, store, pull, effects));
     case 'http-tables':
-      throw new Error('not yet');
+      return pullHttpTables(catalog, source, pull, effects);
   }
 }
 
-async function pullRegistry({ catalog }: Session, source: PostgresSource, pull: TablePull, effects: Effects): Promise<TableSourceReport> {
+/** Brings the tables here, all or none, and then into the catalog. */
+async function pullFetched(catalog: Catalog, pull: TablePull, effects: Effects, fetch: (store: FetchedTables, known: Map<string, KnownTableFile>) => Promise<FetchedTable[]>): Promise<TableSourceReport> {
   const begun = effects.now().getTime();
   const store = new FetchedTables(pull.folder);
   try {
-    const tables = await readRegistry(source, store, {
-      url: expandVariables(source.url, process.env, `sources, ${source.name}, url`),
-      splitter: (table) => listSplitter(pull, table),
-      onProgress: ({ rows, bytes }) => effects.progress({ stage: `reading ${source.name}`, unit: 'rows', files: rows, bytes }),
-      ...(pull.signal === undefined ? {} : { signal: pull.signal }),
-    });
-    store.settle(tables, await knownTables(catalog, source.name));
+    const known = await knownTables(catalog, pull.source);
+    store.settle(await fetch(store, known), known);
     const report = await pullTables(catalog, pull, effects);
     return { ...report, seconds: (effects.now().getTime() - begun) / 1000 };
   } finally {
     store.clear();
   }
+}
+
+function fetchRegistry(source: PostgresSource, store: FetchedTables, pull: TablePull, effects: Effects): Promise<FetchedTable[]> {
+  return readRegistry(source, store, {
+    url: expandVariables(source.url, process.env, `sources, ${source.name}, url`),
+    splitter: (table) => listSplitter(pull, table),
+    onProgress: ({ table, rows, bytes }) => effects.progress({ stage: `reading the table ${table}`, unit: 'rows', files: rows, bytes }),
+    ...(pull.signal === undefined ? {} : { signal: pull.signal }),
+  });
+}
+
+async function pullHttpTables(catalog: Catalog, source: HttpTablesSource, pull: TablePull, effects: Effects): Promise<TableSourceReport> {
+  let fetched: HttpTable[] = [];
+  const report = await pullFetched(catalog, pull, effects, async (store, known) => {
+    fetched = await readHttpTables(source, store, {
+      url: expandVariables(source.url, process.env, `sources, ${source.name}, url`),
+      authorization: source.authorization === undefined ? null : expandVariables(source.authorization, process.env, `sources, ${source.name}, authorization`),
+      known: pull.rehash ? new Map() : await knownVersions(catalog, source.name, store, known),
+      onProgress: ({ table, bytes }) => effects.progress({ stage: `fetching the table ${table}`, files: 0, bytes }),
+      note: effects.warn,
+      ...(pull.signal === undefined ? {} : { signal: pull.signal }),
+    });
+    return fetched;
+  });
+  await replaceValidators(catalog, source.name, fetched);
+  return report;
+}
+
+/** The files that are here just as they were loaded, with what their server said of them. */
+async function knownVersions(catalog: Catalog, source: string, store: FetchedTables, known: ReadonlyMap<string, KnownTableFile>): Promise<Map<string, KnownVersion>> {
+  const versions = new Map<string, KnownVersion>();
+  for (const [table, { url, sha256, etag, last_modified }] of await readValidators(catalog, source)) {
+    const file = known.get(table);
+    if (file?.sha256 === sha256 && store.holds(file)) versions.set(table, { ...file, url, etag, last_modified });
+  }
+  return versions;
 }

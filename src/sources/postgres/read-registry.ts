@@ -41,7 +41,7 @@ export async function readRegistry(source: PostgresSource, store: FetchedTables,
   try {
     const arrays = await listArrays(registry);
     const tables: RegistryTable[] = [];
-    for (const { table, sql } of queries) tables.push(await exportTable(registry, { source: source.name, server: address.name, table }, sql, arrays, store, read));
+    for (const { table, sql } of queries) tables.push(await exportTable(registry, { source: source.name, table }, sql, arrays, store, read));
     return tables;
   } finally {
     await registry.close();

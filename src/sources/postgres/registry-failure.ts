@@ -1,17 +1,12 @@
 import { CurationError, systemErrorCode } from '../../errors.js';
 import { ROW_BYTES_MAX } from '../delimited-pass.js';
+import { unreadable, type UnreadPlace } from '../unreadable.js';
 
 /** Where a registry is, and what it was asked, for messages; holds no secret. */
-export interface RegistryPlace {
-  source: string;
-  /** As `registryName` gives it. */
+export interface RegistryPlace extends UnreadPlace {
+  /** Server, port and database. */
   server: string;
-  /** Null: nothing of a single table was asked. */
-  table: string | null;
 }
-
-/** What a failed pull means for the rows that are in the catalog. */
-const UNTOUCHED = 'The rows of the last pull stay as they were.';
 
 /**
  * Classes of SQLSTATE whose messages speak of the query, the account or the server, and of no value of a row
@@ -38,14 +33,8 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
 /** Codes of Node.js for servers that cannot prove who they are. */
 const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
 
-/** Why a source, or one of its tables, is not pulled: a clause, and what to do next. */
-export function unreadable({ source, table }: RegistryPlace, reason: string, ...suggestions: string[]): CurationError {
-  const what = table === null ? `The source ${source} cannot be read` : `The table ${table} of the source ${source} cannot be read`;
-  return new CurationError('SOURCE_UNREADABLE', `${what}: ${reason}. ${UNTOUCHED}`, { suggestions });
-}
-
 /** A row beyond ROW_BYTES_MAX. @param row the first is 1 */
-export function rowTooLong(place: RegistryPlace & { table: string }, row: number): CurationError {
+export function rowTooLong(place: UnreadPlace, row: number): CurationError {
   return unreadable(place, `its row ${row} is longer than ${ROW_BYTES_MAX} bytes`, 'Leave out the column with the long values, or shorten them in the query: clinical tables hold no documents and no images.');
 }
 

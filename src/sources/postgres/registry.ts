@@ -2,8 +2,9 @@ import type { Client, FieldDef, QueryResult } from 'pg';
 import type Cursor from 'pg-cursor';
 import { CurationError } from '../../errors.js';
 import { ROW_BYTES_MAX } from '../delimited-pass.js';
+import { unreadable } from '../unreadable.js';
 import type { RegistryAddress } from './registry-address.js';
-import { registryFailure, rowTooLong, unreadable, type RegistryPlace } from './registry-failure.js';
+import { registryFailure, rowTooLong, type RegistryPlace } from './registry-failure.js';
 
 /** Takes the rows of a query. */
 export interface RowReader {
@@ -182,7 +183,7 @@ export class Registry {
     this.#silence?.refresh();
     this.#pending += bytes;
     if (this.#pending <= MESSAGE_BYTES_MAX || this.#table === null) return;
-    this.#stop(rowTooLong({ ...this.#place(), table: this.#table }, this.#row + 1));
+    this.#stop(rowTooLong(this.#place(), this.#row + 1));
   }
 
   /** An error must not fly through the driver, which would know nothing to do with it. */

@@ -3,9 +3,10 @@ import { ROW_BYTES_MAX } from '../delimited-pass.js';
 import { JsonDefect } from '../json-record.js';
 import type { ListSplitter } from '../list-cell.js';
 import type { PartFile } from '../part-file.js';
+import { unreadable, type UnreadPlace } from '../unreadable.js';
 import { cellTexts, csvCell, type CellText } from './cell-text.js';
 import type { RowReader } from './registry.js';
-import { rowTooLong, unreadable, type RegistryPlace } from './registry-failure.js';
+import { rowTooLong } from './registry-failure.js';
 
 /** Lines are handed to the file when there are as many characters of them. */
 const TEXT_CHARS = 1 << 16;
@@ -20,7 +21,7 @@ export class TableExport implements RowReader {
 
   /** @param arrays see `cellTexts` */
   constructor(
-    readonly place: RegistryPlace & { table: string },
+    readonly place: UnreadPlace & { table: string },
     readonly file: PartFile,
     readonly arrays: ReadonlyMap<number, number>,
     readonly splitter: ListSplitter,
