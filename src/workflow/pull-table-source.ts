@@ -40,21 +40,27 @@ export async function pullTableSource({ catalog, workspace, pack }: Session, sou
   }
 }
 
+/** What was brought here, and what the report says of it. */
+interface Fetched extends Pick<TableSourceReport, 'from' | 'empty_texts'> {
+  tables: FetchedTable[];
+}
+
 /** Brings the tables here, all or none, and then into the catalog. */
-async function pullFetched(catalog: Catalog, pull: TablePull, effects: Effects, fetch: (store: FetchedTables, known: Map<string, KnownTableFile>) => Promise<FetchedTable[]>): Promise<TableSourceReport> {
+async function pullFetched(catalog: Catalog, pull: TablePull, effects: Effects, fetch: (store: FetchedTables, known: Map<string, KnownTableFile>) => Promise<Fetched>): Promise<TableSourceReport> {
   const begun = effects.now().getTime();
   const store = new FetchedTables(pull.folder);
   try {
     const known = await knownTables(catalog, pull.source);
-    store.settle(await fetch(store, known), known);
+    const { tables, ...told } = await fetch(store, known);
+    store.settle(tables, known);
     const report = await pullTables(catalog, pull, effects);
-    return { ...report, seconds: (effects.now().getTime() - begun) / 1000 };
+    return { ...report, ...told, seconds: (effects.now().getTime() - begun) / 1000 };
   } finally {
     store.clear();
   }
 }
 
-function fetchRegistry(source: PostgresSource, store: FetchedTables, pull: TablePull, effects: Effects): Promise<FetchedTable[]> {
+function fetchRegistry(source: PostgresSource, store: FetchedTables, pull: TablePull, effects: Effects): Promise<Fetched> {
   return readRegistry(source, store, {
     url: expandVariables(source.url, process.env, `sources, ${source.name}, url`),
     splitter: (table) => listSplitter(pull, table),
@@ -66,7 +72,7 @@ function fetchRegistry(source: PostgresSource, store: FetchedTables, pull: Table
 async function pullHttpTables(catalog: Catalog, source: HttpTablesSource, pull: TablePull, effects: Effects): Promise<TableSourceReport> {
   let fetched: HttpTable[] = [];
   const report = await pullFetched(catalog, pull, effects, async (store, known) => {
-    fetched = await readHttpTables(source, store, {
+    const reading = await readHttpTables(source, store, {
       url: expandVariables(source.url, process.env, `sources, ${source.name}, url`),
       authorization: source.authorization === undefined ? null : expandVariables(source.authorization, process.env, `sources, ${source.name}, authorization`),
       known: pull.rehash ? new Map() : await knownVersions(catalog, source.name, store, known),
@@ -74,7 +80,8 @@ async function pullHttpTables(catalog: Catalog, source: HttpTablesSource, pull: 
       note: effects.warn,
       ...(pull.signal === undefined ? {} : { signal: pull.signal }),
     });
-    return fetched;
+    fetched = reading.tables;
+    return reading;
   });
   await replaceValidators(catalog, source.name, fetched);
   return report;

@@ -16,7 +16,7 @@ import { IMAGES_ONLY, makeConfig, pullAt, slice, writeFiles } from './pull-works
 const makeFolder = useTemporaryFolders();
 const config = makeConfig(IMAGES_ONLY);
 
-const rows = (catalog: Catalog) => catalog.all('SELECT * EXCLUDE (mtime_ns), mtime_ns::VARCHAR AS mtime_ns FROM instance ORDER BY path');
+const rows = (catalog: Catalog) => catalog.all('SELECT * EXCLUDE (mtime_ns, batch), mtime_ns::VARCHAR AS mtime_ns FROM instance ORDER BY path');
 const counts = ({ images }: { images: ImageSourceReport[] }) => {
   const { files, read, unchanged, removed, ok, partial, unreadable } = images[0]!;
   return { files, read, unchanged, removed, ok, partial, unreadable };

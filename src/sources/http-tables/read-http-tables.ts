@@ -32,6 +32,13 @@ export interface KnownVersion extends PartDigest, TableValidator {
   url: string;
 }
 
+/** What was read of a web server. */
+export interface HttpTablesReading {
+  /** The folder, without user, password and query. */
+  from: string;
+  tables: HttpTable[];
+}
+
 /** A table as a web server gave it. */
 export interface HttpTable extends FetchedTable, TableValidator {
   /** Without user, password and query. */
@@ -47,7 +54,7 @@ const FORMAT = /\.(csv|tsv|json|ndjson|jsonl|parquet)(\.gz)?$/i;
  * Fetches the tables of a web server into part files of `store`, one after the other; what did not change is not fetched.
  * @throws {CurationError} CONFIG_INVALID, SOURCE_UNREADABLE, INTERRUPTED, DISK_FULL, IO_FAILED
  */
-export async function readHttpTables(source: HttpTablesSource, store: FetchedTables, read: HttpTablesRead): Promise<HttpTable[]> {
+export async function readHttpTables(source: HttpTablesSource, store: FetchedTables, read: HttpTablesRead): Promise<HttpTablesReading> {
   const base = baseUrl(source.name, read.url);
   const files = namedTables(source.name, source.tables).map(([table, path]) => placeOf(source.name, base, table, path));
   const { signal, note, timeout_ms = TIMEOUT_MS } = read;
@@ -57,7 +64,7 @@ export async function readHttpTables(source: HttpTablesSource, store: FetchedTab
   try {
     const tables: HttpTable[] = [];
     for (const place of files) tables.push(await fetchTable(client, retry, source.name, place, authorization, store, read));
-    return tables;
+    return { from: nameOf(base), tables };
   } finally {
     client.close();
   }

@@ -23,9 +23,12 @@ const TIMEOUT_SECONDS = 600;
 /** Rows between two reports of the progress. */
 const PROGRESS_ROWS = 5000;
 
-/** A table as it was read from a registry. */
-export interface RegistryTable extends FetchedTable {
-  rows: number;
+/** What was read of a registry. */
+export interface RegistryReading {
+  /** Server, port and database. */
+  from: string;
+  tables: FetchedTable[];
+  /** Empty texts, which a clinical table takes for no value, as in a file. */
   empty_texts: number;
 }
 
@@ -33,28 +36,32 @@ export interface RegistryTable extends FetchedTable {
  * Reads all tables of a registry in one transaction into part files of `store`: they are of one moment, or there are none.
  * @throws {CurationError} CONFIG_INVALID, SOURCE_UNREADABLE, INTERRUPTED, DISK_FULL, IO_FAILED
  */
-export async function readRegistry(source: PostgresSource, store: FetchedTables, read: RegistryRead): Promise<RegistryTable[]> {
+export async function readRegistry(source: PostgresSource, store: FetchedTables, read: RegistryRead): Promise<RegistryReading> {
   const queries = namedTables(source.name, source.tables).map(([table, sql]) => ({ table, sql: readingStatement(source.name, table, sql) }));
   const address = registryAddress(source.name, read.url);
   const timeout_ms = 1000 * (source.timeout_seconds ?? TIMEOUT_SECONDS);
   const registry = await Registry.open(address, { source: source.name, timeout_ms, ...(read.signal === undefined ? {} : { signal: read.signal }) });
   try {
     const arrays = await listArrays(registry);
-    const tables: RegistryTable[] = [];
-    for (const { table, sql } of queries) tables.push(await exportTable(registry, { source: source.name, table }, sql, arrays, store, read));
-    return tables;
+    const reading: RegistryReading = { from: address.name, tables: [], empty_texts: 0 };
+    for (const { table, sql } of queries) {
+      const { empty_texts, ...exported } = await exportTable(registry, { source: source.name, table }, sql, arrays, store, read);
+      reading.tables.push(exported);
+      reading.empty_texts += empty_texts;
+    }
+    return reading;
   } finally {
     await registry.close();
   }
 }
 
-async function exportTable(registry: Registry, place: TableExport['place'], sql: string, arrays: ReadonlyMap<number, number>, store: FetchedTables, read: RegistryRead): Promise<RegistryTable> {
+async function exportTable(registry: Registry, place: TableExport['place'], sql: string, arrays: ReadonlyMap<number, number>, store: FetchedTables, read: RegistryRead): Promise<FetchedTable & { empty_texts: number }> {
   const { table } = place;
   const file = `${table}.csv`;
   const part = new PartFile(store.partOf(file));
   try {
     const writer = new TableExport(place, part, arrays, read.splitter(table));
-    const rows = await registry.rows(table, sql, {
+    await registry.rows(table, sql, {
       begin: (fields) => writer.begin(fields),
       row(values, row) {
         writer.row(values, row);
@@ -62,7 +69,7 @@ async function exportTable(registry: Registry, place: TableExport['place'], sql:
       },
     });
     writer.end();
-    return { table, file, part: part.path, ...part.finish(), rows, empty_texts: writer.empty_texts };
+    return { table, file, part: part.path, ...part.finish(), empty_texts: writer.empty_texts };
   } finally {
     part.discard();
   }
