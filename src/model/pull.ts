@@ -60,9 +60,13 @@ export interface FileProblem {
   message: string;
 }
 
-/** A source of kind `tables`. */
+/** A source of clinical tables. */
 export interface TableSourceReport {
   source: string;
+  /** Where the rows came from, without user, password and query; absent: a folder of this machine. */
+  from?: string;
+  /** Empty texts of a registry, which a clinical table takes for no value, as in a file; absent for other sources. */
+  empty_texts?: number;
   tables: TableReport[];
   /** Tables dropped because their file is no longer in the source. */
   removed: string[];

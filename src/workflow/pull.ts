@@ -4,16 +4,18 @@ import type { Catalog } from '../catalog/catalog.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
 import { CurationError } from '../errors.js';
-import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
+import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
 import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
+import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
 import { pullRemoteSource } from './pull-remote-source.js';
-import { dropOtherTableSources, pullTables } from './pull-tables.js';
+import { pullTableSource } from './pull-table-source.js';
+import { dropOtherTableSources } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
 
 export interface PullOptions {
@@ -48,9 +50,15 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const sources = selectSources(workspace.config.sources, options.sources ?? []);
   await dropForgottenSources(session);
   const tables: TableSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'tables') tables.push(await placed(session, source, () => pullTablesSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (!isTableSource(source)) continue;
+    tables.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullTableSource(session, source, batch, options, effects))));
+  }
   const images: ImageSourceReport[] = [];
-  for (const source of sources) if (isImageSource(source)) images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (!isImageSource(source)) continue;
+    images.push(await placed(session, source, () => inBatch(session, source, effects, () => pullImageSource(session, source, options, effects))));
+  }
   await refreshCaseTables(session);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
@@ -85,19 +93,6 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
   }
-}
-
-function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
-  const pull = {
-    source: source.name,
-    folder: sourceFolder(workspace, source),
-    pack,
-    keys: workspace.config.tables ?? {},
-    rehash: options.rehash === true,
-    ...(source.list_separator === undefined ? {} : { listSeparator: source.list_separator }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
-  return pullTables(catalog, pull, effects);
 }
 
 function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
