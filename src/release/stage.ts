@@ -40,6 +40,8 @@ export interface StageInput {
   fetchBase: string | null;
   /** Absolute folder of each source. */
   roots: ReadonlyMap<string, string>;
+  /** Sources whose files are not on this machine. */
+  elsewhere?: ReadonlySet<string> | undefined;
   creators: readonly string[];
   /** data/gate.json: what judged this release; null for none. */
   gate: string | null;
@@ -139,16 +141,17 @@ function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFi
   return [{ path: tablePath('', name), size_bytes, sha256 }, ...(arrow === null ? [] : [{ path: arrowPath('', name), ...arrow }])];
 }
 
-function payloadWriter(folder: string, { draft, payload, roots }: StageInput, effects: Effects): PayloadWriter {
+function payloadWriter(folder: string, { draft, payload, roots, elsewhere }: StageInput, effects: Effects): PayloadWriter {
   if (payload === 'hardlink')
     effects.warn('The images of this release are the source files themselves, read-only from now on. Whoever writes into one changes the release, and verify will say so.');
-  return new PayloadWriter(folder, payload, roots, {
-    onCopied(code) {
+  const notes = {
+    onCopied(code: string) {
       assertSpace(folder, draft.counts.bytes);
       effects.warn(`The file system of the releases cannot share blocks with the sources (${code}): the images are copied.`);
     },
-    onWritable: (path) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
-  });
+    onWritable: (path: string) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
+  };
+  return new PayloadWriter(folder, payload, roots, notes, elsewhere);
 }
 
 function placeImages(writer: PayloadWriter, { draft, payload, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {

@@ -17,7 +17,7 @@ import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/signing/sign.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadPolicy } from '../workspace/policy.js';
-import { imageFolders } from '../workspace/source-folders.js';
+import { imageFolders, sourcesElsewhere } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
@@ -148,6 +148,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     paths,
     tool: readTool(),
     roots: imageFolders(workspace),
+    elsewhere: sourcesElsewhere(config),
     verify: verifier(options, effects),
     sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),

@@ -21,6 +21,11 @@ export function sourceFolder({ root, paths }: Workspace, source: SourceConfig): 
   return source.kind === 'dicom-folder' || source.kind === 'tables' ? resolve(root, source.path) : join(paths.sources, source.name);
 }
 
+/** Names of the image sources whose files are not on this machine. */
+export function sourcesElsewhere(config: Config): Set<string> {
+  return new Set(imageSources(config).filter(({ kind }) => kind !== 'dicom-folder').map(({ name }) => name));
+}
+
 /** The folders of all image sources by name. */
 export function imageFolders(workspace: Workspace): Map<string, string> {
   return new Map(imageSources(workspace.config).map((source) => [source.name, sourceFolder(workspace, source)]));
