@@ -23,7 +23,7 @@ const STAGES: [name: string, program: string, args: string[]][] = [
   ['split freeze', CLI, ['split', 'freeze', 'fold', '--date', DAY]],
   ['check', CLI, ['check']],
   ['release cut, by reference', CLI, ['release', 'cut', '--date', DAY]],
-  ['verify of the cut', CLI, ['verify', 'releases/1.0.0', '--no-cache']],
+  ['verify of the cut', CLI, ['verify', 'releases/1.0.0']],
   ['query the catalog', CLI, ['query', 'SELECT Modality, Manufacturer, count(*) AS images, count(DISTINCT case_id) AS cases, sum(size_bytes) AS bytes FROM instance GROUP BY ALL ORDER BY ALL']],
   ['query the release', CLI, ['query', '--release', '1.0.0', "SELECT part, count(*) AS images, sum(size_bytes) AS bytes FROM instances JOIN splits USING (case_id) GROUP BY part ORDER BY part"]],
   ['change one in a hundred', MAKE, ['change']],
