@@ -102,7 +102,8 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const writer = payloadWriter(folder, input, effects);
-  const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(writer, input, folders, effects));
+  const place = (await areAllElsewhere(catalog, input)) ? null : placeImages(writer, input, folders, effects);
+  const totals = await writeLists(catalog, { folder, files: payload, fetchBase: input.fetchBase, place });
   await writer.finish();
   const page = (await input.page?.(folder, input.draft)) ?? null;
   const release = writeTagFiles(folder, input, totals, page);
@@ -124,10 +125,10 @@ async function writeTables(catalog: Catalog, folder: string, { tables, dictionar
   const written: TableResource[] = [];
   for (const table of tables) {
     throwIfAborted(signal);
-    const { name, description, query, orderBy } = table;
+    const { name, description, query, orderBy, unique } = table;
     const columns = dictionary.tables.find(({ resource }) => resource === name)?.columns ?? [];
     const [path, beside] = [tablePath(folder, name), arrow ? arrowPath(folder, name) : null];
-    const { rows } = await exportParquet(catalog, { query, orderBy, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
+    const { rows } = await exportParquet(catalog, { query, orderBy, unique, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
     const [{ size_bytes, sha256 }, second] = [digester.digestFile(path), beside === null ? null : digester.digestFile(beside)];
     const described = columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about }));
     written.push({ name, description, size_bytes, sha256, rows, columns: described, arrow: second === null ? null : { size_bytes: second.size_bytes, sha256: second.sha256 } });
@@ -152,6 +153,13 @@ function payloadWriter(folder: string, { draft, payload, roots, elsewhere }: Sta
     onWritable: (path: string) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
   };
   return new PayloadWriter(folder, payload, roots, notes, elsewhere);
+}
+
+/** Whether the release carries no image and there is none on this machine to look at. */
+async function areAllElsewhere(catalog: Catalog, { payload, elsewhere = new Set() }: StageInput): Promise<boolean> {
+  if (payload !== 'none' || elsewhere.size === 0) return false;
+  const here = await catalog.all('SELECT 1 FROM candidate_instance WHERE source NOT IN (SELECT unnest(?::VARCHAR[])) LIMIT 1', [[...elsewhere]]);
+  return here.length === 0;
 }
 
 function placeImages(writer: PayloadWriter, { draft, payload, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
