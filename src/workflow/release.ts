@@ -18,7 +18,7 @@ import { signRelease } from '../release/signing/sign.js';
 import { verifyRelease } from '../verify/verify.js';
 import { loadHarmonization } from '../workspace/harmonization.js';
 import { loadPolicy } from '../workspace/policy.js';
-import { imageFolders } from '../workspace/source-folders.js';
+import { imageFolders, sourcesElsewhere } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
@@ -166,6 +166,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     paths,
     tool: readTool(),
     roots: imageFolders(workspace),
+    elsewhere: sourcesElsewhere(config),
     verify: verifier(options, effects),
     sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),
