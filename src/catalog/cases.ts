@@ -134,10 +134,10 @@ function acceptedRows(texts: TextTable, accept: { table: string; key: string; wh
 
 async function linkImages(catalog: Catalog, { texts, patientId }: Mended, { cases, link }: CaseRules): Promise<void> {
   await catalog.run(`CREATE OR REPLACE TEMP TABLE claim AS ${claims(texts, cases, link)}`);
-  await catalog.run(`
-    UPDATE instance SET case_id = linked.case_id
-    FROM (SELECT source, path, claim.case_id FROM instance LEFT JOIN claim ON claim.patient_id = ${patientId} AND cases = 1) AS linked
-    WHERE instance.source = linked.source AND instance.path = linked.path AND instance.case_id IS DISTINCT FROM linked.case_id`);
+  // two passes over the images, instead of one that meets them with themselves by their paths: those do not fit into memory
+  const met = `claim.patient_id = ${patientId} AND claim.cases = 1`;
+  await catalog.run(`UPDATE instance SET case_id = claim.case_id FROM claim WHERE ${met} AND instance.case_id IS DISTINCT FROM claim.case_id`);
+  await catalog.run(`UPDATE instance SET case_id = NULL WHERE instance.case_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM claim WHERE ${met})`);
   await catalog.run(`DELETE FROM source_defect WHERE code = 'REF-002'`);
   if (link === null) return;
   await catalog.run(

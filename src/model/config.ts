@@ -2,6 +2,7 @@
  * colophon.yaml, as types. `npm run schemas` prints schemas/format/colophon.v1.schema.json from them, and that schema
  * validates the file: this is the only place where a key is declared.
  */
+import type { EngineSettings } from './engine.js';
 import type { HarmonizeConfig } from './harmonization.js';
 import type { GatePolicy, QuasiIdentifier } from './policy.js';
 import type { SourceConfig } from './source-config.js';
@@ -38,6 +39,8 @@ export interface Config {
   models?: ModelConfig[];
   splits?: Record<string, SplitConfig>;
   release?: ReleaseConfig;
+  /** How work is spread over other machines. */
+  engines?: EngineSettings;
 }
 
 export interface DatasetConfig {

@@ -17,13 +17,14 @@ export function renderPull(report: PullReport, options: TextOptions = {}): strin
   ].join('\n');
 }
 
-function renderTables({ source, tables, removed, ignored }: TableSourceReport, style: Style): string[] {
+function renderTables({ source, from, empty_texts = 0, tables, removed, ignored }: TableSourceReport, style: Style): string[] {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const unchanged = tables.filter(({ status }) => status === 'unchanged').length;
   const state = unchanged === 0 ? '' : unchanged === tables.length ? ', unchanged' : `, ${formatCount(unchanged)} unchanged`;
   return [
-    `${style.bold(escapeText(source))}  ${formatNumber(tables.length, 'table')}, ${formatNumber(rows, 'row')}${state}`,
+    `${style.bold(escapeText(source))}  ${formatNumber(tables.length, 'table')}, ${formatNumber(rows, 'row')}${state}${from === undefined ? '' : `, from ${escapeText(from)}`}`,
     ...tables.filter(({ status }) => status === 'refused').flatMap((table) => renderRefused(table, style)),
+    ...(empty_texts > 0 ? [style.dim(`  ${formatNumber(empty_texts, 'empty text')} taken for no value, as in a file`)] : []),
     ...removed.map((table) => `  ${escapeText(table)} is no longer in the source and was dropped`),
     ...ignored.map(({ path, reason }) => style.dim(`  ignored ${escapeText(path)}: ${escapeText(reason)}`)),
   ];

@@ -34,7 +34,7 @@ export async function withSession<T>(workspace: Workspace, doing: string, effect
   const folder = schemaFolder(workspace);
   const pack = folder === null ? null : loadPack(folder);
   return withLock(workspace.paths.lock, { doing, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
-    const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace) });
+    const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace), memory: workspace.memory });
     try {
       return await work({ workspace, catalog, pack });
     } finally {
