@@ -10,6 +10,7 @@ import { fetchHeader } from '../sources/remote/fetch-header.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
 import { failedResult, type RemoteResult } from '../sources/remote/image-row.js';
 import type { KeptFolder } from '../sources/remote/kept-folder.js';
+import { localNameReason } from '../sources/remote/local-name.js';
 import type { RemoteFile, RemoteSource } from '../sources/remote/remote-source.js';
 import { runAtOnce } from './at-once.js';
 import { countStatus, listProblems } from './pull-images.js';
@@ -82,8 +83,13 @@ async function planRemote(load: RemoteLoad, { source, opened: { remote }, read, 
 }
 
 async function* listing(remote: RemoteSource): AsyncGenerator<ListedFile> {
-  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = null, marker = false } of remote.list())
+  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = unusableName(path), marker = false } of remote.list())
     yield { path, size_bytes, revision, modified_ms, claimed_md5: claimed.md5 ?? null, claimed_sha256: claimed.sha256 ?? null, unusable, marker };
+}
+
+function unusableName(path: string): string | null {
+  const reason = localNameReason(path);
+  return reason === null ? null : `The path ${reason}: no file here can have it.`;
 }
 
 /** Reads and loads all pending files; returns the bytes read. */
@@ -114,9 +120,9 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
       if (rows.length >= ROWS_AT_ONCE) await hand();
     };
     await runAtOnce(load.pending(), pull.opened.connections, take, pull.opened.stop);
-    await hand();
     complete = true;
   } finally {
+    await hand();
     await load.end({ complete });
   }
   return progress.bytes;

@@ -9,6 +9,7 @@ import { Bucket } from '../../network/s3-bucket.js';
 import type { RangeRequest } from '../../network/source.js';
 import { DEFAULT_CONNECTIONS } from './connections.js';
 import { expandVariables } from '../environment.js';
+import { localNameReason } from './local-name.js';
 import type { RemoteContext } from './open-remote.js';
 import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
@@ -93,7 +94,7 @@ function reasonAgainst(path: string, { inside, readable }: { inside: boolean; re
   if (!readable) return 'The key is no UTF-8: it has no name here.';
   if (!inside) return 'The server lists the key below a prefix that it does not begin with.';
   if (path === '' || path.endsWith('/')) return 'The key ends in /, as markers of folders do: it names no file. With `suffix` such keys are left out.';
-  const reason = unsafePathReason(path);
+  const reason = localNameReason(path);
   return reason === null ? null : `The key ${reason}: it cannot be the path of a file.`;
 }
 
