@@ -29,6 +29,8 @@ export class ImageRows {
   constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
+    /** Rows between two commits. */
+    private readonly commitRows = COMMIT_ROWS,
   ) {}
 
   /** Adds rows and commits them now and then. */
@@ -41,7 +43,7 @@ export class ImageRows {
       ]); // prettier-ignore
       this.uncommitted += 1;
     }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
+    if (this.uncommitted >= this.commitRows) this.commit();
   }
 
   /** Makes the rows appended so far survive whatever happens next. */

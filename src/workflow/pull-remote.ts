@@ -42,7 +42,7 @@ const ROWS_AT_ONCE = 64;
 export async function pullRemote(catalog: Catalog, pull: RemotePull, effects: Effects): Promise<ImageSourceReport> {
   const begun = effects.now().getTime();
   const { source, opened } = pull;
-  const traffic: RemoteTraffic = { requests: 0, transferred_bytes: 0, left_out: 0, kept_files: 0, kept_bytes: 0 };
+  const traffic: RemoteTraffic = { requests: 0, transferred_bytes: 0, left_out: 0, headers_only: pull.read === 'headers', claims_met: 0, kept_files: 0, kept_bytes: 0 };
   try {
     const load = await RemoteLoad.begin(catalog, source);
     const { plan, read_bytes } = await catalog.withMemoryLimit(LOAD_MEMORY, async () => {
@@ -73,13 +73,15 @@ async function planRemote(load: RemoteLoad, { source, opened: { remote }, read, 
     throw new CurationError('SOURCE_MISSING', `The source ${source} holds no file: ${remote.name}`, {
       suggestions: [`Check what the source ${source} of colophon.yaml names, or remove the source.`, 'Nothing was dropped from the catalog.'],
     });
-  return load.plan({
+  const plan = await load.plan({
     rehash,
     whole: read === 'whole',
     md5,
     hasCopy: kept === null || read !== 'whole' ? null : ({ path, size_bytes, mtime_ns }) => kept.holds(path, size_bytes, BigInt(mtime_ns)),
     dropCopy: (path) => kept?.drop(path),
   });
+  kept?.requireSpace(plan.pending_bytes);
+  return plan;
 }
 
 async function* listing(remote: RemoteSource): AsyncGenerator<ListedFile> {
@@ -115,6 +117,7 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
         traffic.kept_files += 1;
         traffic.kept_bytes += result.size_bytes ?? 0;
       }
+      if (result.claimMet) traffic.claims_met += 1;
       rows.push(toRow(result));
       progress.files += 1;
       if (rows.length >= ROWS_AT_ONCE) await hand();
@@ -147,7 +150,7 @@ function toFile({ path, size_bytes, revision, modified_ms, claimed_md5, claimed_
   return { path, size_bytes, revision, modified_ms, claimed: { ...(claimed_md5 === null ? {} : { md5: claimed_md5 }), ...(claimed_sha256 === null ? {} : { sha256: claimed_sha256 }) } };
 }
 
-function toRow({ header, ...result }: RemoteResult): ImageRow {
+function toRow({ path, size_bytes, mtime_ns, sha256, md5, revision, header }: RemoteResult): ImageRow {
   const { status, errorCode: error_code, error, TransferSyntaxUID, values } = header;
-  return { ...result, status, error_code, error, TransferSyntaxUID, values };
+  return { path, size_bytes, mtime_ns, sha256, md5, revision, status, error_code, error, TransferSyntaxUID, values };
 }

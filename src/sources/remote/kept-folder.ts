@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { strict as assert } from 'node:assert';
@@ -76,11 +76,19 @@ export class KeptFolder {
     }
   }
 
-  /** Drops all copies. */
-  dropAll(): void {
-    this.#known.clear();
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(this.folder, { recursive: true });
+  /**
+   * Refuses before the first byte what cannot end well.
+   * @throws {CurationError} DISK_FULL
+   */
+  requireSpace(bytes: number): void {
+    const { bavail, bsize } = statfsSync(this.folder);
+    const free = bavail * bsize;
+    if (free >= bytes) return;
+    throw new CurationError('DISK_FULL', `The copies of the images do not fit: ${this.folder}`, {
+      expected: `${bytes} bytes`,
+      found: `${free} bytes free`,
+      suggestions: ['Free some space, or set `keep: false` for the source in colophon.yaml: its images are read again then whenever they are needed.'],
+    });
   }
 
   /** Drops what is on its way. */
