@@ -25,12 +25,13 @@ const COMMIT_ROWS = 4096;
 export class ImageRows {
   private appender: TableAppender | null = null;
   private uncommitted = 0;
+  private committed_ms = performance.now();
 
   constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
-    /** Rows between two commits. */
-    private readonly commitRows = COMMIT_ROWS,
+    /** Time after which rows are committed however few they are, in ms. */
+    private readonly commitAfter_ms = Infinity,
   ) {}
 
   /** Adds rows and commits them now and then. */
@@ -43,13 +44,14 @@ export class ImageRows {
       ]); // prettier-ignore
       this.uncommitted += 1;
     }
-    if (this.uncommitted >= this.commitRows) this.commit();
+    if (this.uncommitted >= COMMIT_ROWS || performance.now() - this.committed_ms > this.commitAfter_ms) this.commit();
   }
 
   /** Makes the rows appended so far survive whatever happens next. */
   commit(): void {
     this.appender?.flush();
     this.uncommitted = 0;
+    this.committed_ms = performance.now();
   }
 
   /** Commits and gives up the appender. */

@@ -42,8 +42,8 @@ export interface RemotePlanOptions {
   dropCopy(path: string): void;
 }
 
-/** Rows between two commits: what a killed pull has to fetch again at most. */
-const COMMIT_ROWS = 256;
+/** What was read longer ago is committed: a killed pull has to fetch no more than that again. */
+const COMMIT_AFTER_MS = 5000;
 
 /** An object both of whose names `a` and `a/b` are keys cannot be both a file and a folder. */
 const ALSO_A_FOLDER = 'The source has files below this name too, as if it were a folder: it cannot be the path of a file.';
@@ -60,7 +60,7 @@ export class RemoteLoad {
     private readonly catalog: Catalog,
     private readonly source: string,
   ) {
-    this.rows = new ImageRows(catalog, source, COMMIT_ROWS);
+    this.rows = new ImageRows(catalog, source, COMMIT_AFTER_MS);
   }
 
   /** Starts with an empty listing. */

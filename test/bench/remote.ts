@@ -116,8 +116,11 @@ function readBySdk(endpoint: string, mode: Mode, objects: number): Promise<numbe
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [, , who, endpoint = '', mode = 'headers', objects = '0', folder = ''] = process.argv;
   const begun = performance.now();
+  const spent = process.cpuUsage();
   const read = who === 'ours' ? await pullOurs(endpoint, mode as Mode, Number(objects), folder) : await (who === 'bare' ? readBare : readBySdk)(endpoint, mode as Mode, Number(objects));
   print(`objects=${read}\nseconds=${(performance.now() - begun) / 1000}`);
+  const { user, system } = process.cpuUsage(spent);
+  print(`cpu_seconds=${(user + system) / 1e6}`);
   reportPeak();
   process.exit(0);
 }

@@ -20,7 +20,7 @@ export interface HeaderFetch {
 export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise<RemoteResult> {
   const { source, retry } = fetch;
   if (source.headerOf !== undefined) {
-    const header = await retry.run(() => source.headerOf!(file)); // eslint-disable-line @typescript-eslint/no-non-null-assertion
+    const header = await retry.run(() => source.headerOf!(file));
     return { path: file.path, size_bytes: file.size_bytes, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header, claimMet: false };
   }
   return retry.run((progressed) => readPieces(file, fetch, progressed));
