@@ -25,10 +25,13 @@ const COMMIT_ROWS = 4096;
 export class ImageRows {
   private appender: TableAppender | null = null;
   private uncommitted = 0;
+  private committed_ms = performance.now();
 
   constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
+    /** Time after which rows are committed however few they are, in ms. */
+    private readonly commitAfter_ms = Infinity,
   ) {}
 
   /** Adds rows and commits them now and then. */
@@ -41,13 +44,14 @@ export class ImageRows {
       ]); // prettier-ignore
       this.uncommitted += 1;
     }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
+    if (this.uncommitted >= COMMIT_ROWS || performance.now() - this.committed_ms > this.commitAfter_ms) this.commit();
   }
 
   /** Makes the rows appended so far survive whatever happens next. */
   commit(): void {
     this.appender?.flush();
     this.uncommitted = 0;
+    this.committed_ms = performance.now();
   }
 
   /** Commits and gives up the appender. */

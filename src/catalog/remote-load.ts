@@ -42,6 +42,9 @@ export interface RemotePlanOptions {
   dropCopy(path: string): void;
 }
 
+/** What was read longer ago is committed: a killed pull has to fetch no more than that again. */
+const COMMIT_AFTER_MS = 5000;
+
 /** An object both of whose names `a` and `a/b` are keys cannot be both a file and a folder. */
 const ALSO_A_FOLDER = 'The source has files below this name too, as if it were a folder: it cannot be the path of a file.';
 
@@ -57,7 +60,7 @@ export class RemoteLoad {
     private readonly catalog: Catalog,
     private readonly source: string,
   ) {
-    this.rows = new ImageRows(catalog, source);
+    this.rows = new ImageRows(catalog, source, COMMIT_AFTER_MS);
   }
 
   /** Starts with an empty listing. */

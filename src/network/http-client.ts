@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { systemErrorCode } from '../errors.js';
@@ -50,6 +51,8 @@ export class HttpClient {
 
   constructor(readonly options: HttpOptions) {
     const kept = { keepAlive: true, maxSockets: options.connections };
+    // Each request under way listens: that many are no leak, and Node.js would warn the user of one.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     this.#plain = new http.Agent(kept);
     this.#secure = new https.Agent(kept);
   }

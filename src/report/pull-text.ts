@@ -50,8 +50,22 @@ function renderImages(report: ImageSourceReport, style: Style): string[] {
   const broken = [partial > 0 ? `${formatCount(partial)} broken off` : '', unreadable > 0 ? `${formatCount(unreadable)} unreadable` : ''].filter((part) => part !== '');
   return [
     `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,
+    ...renderTraffic(report),
     ...(removed > 0 ? [`  ${formatNumber(removed, 'file')} no longer in the source and dropped`] : []),
     ...(broken.length > 0 ? [`  ${style.yellow('!')} ${formatCount(ok)} good, ${broken.join(', ')}`, ...renderProblems(report)] : []),
+  ];
+}
+
+/** What was asked of a source that is elsewhere; nothing for a folder. */
+function renderTraffic({ remote, read }: ImageSourceReport): string[] {
+  if (remote === undefined) return [];
+  const { requests, transferred_bytes, kept_files, kept_bytes, left_out, claims_met, headers_only } = remote;
+  const kept = kept_files === 0 ? [] : [`${formatBytes(kept_bytes)} kept in ${formatNumber(kept_files, 'copy', 'copies')}`];
+  return [
+    `  ${[formatNumber(requests, 'request'), `${formatBytes(transferred_bytes)} transferred`, ...kept].join(', ')}`,
+    ...(headers_only && read > 0 ? ['  Only headers were read: these images have no digest, and no release can hold them'] : []),
+    ...(claims_met > 0 ? [`  ${formatNumber(claims_met, 'file')} had the checksum that the source gives: it tells what the source received, not what was sent to it`] : []),
+    ...(left_out > 0 ? [`  ${formatNumber(left_out, 'file')} left out by the configuration of the source`] : []),
   ];
 }
 
