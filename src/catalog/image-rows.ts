@@ -40,7 +40,7 @@ export class ImageRows {
     for (const row of rows) {
       this.appender.appendRow([
         this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
-        row.TransferSyntaxUID, ...row.values, row.revision,
+        row.TransferSyntaxUID, ...row.values, row.revision, null,
       ]); // prettier-ignore
       this.uncommitted += 1;
     }

@@ -1,4 +1,5 @@
 /** Shape fixed by the contract of `pull --json`. */
+import type { HarmonizationReport } from './harmonization.js';
 import type { InstanceErrorCode } from './header.js';
 
 export interface PullReport {
@@ -7,6 +8,8 @@ export interface PullReport {
   images: ImageSourceReport[];
   tables: TableSourceReport[];
   cases: CaseCounts;
+  /** What rules did to cells, over all loaded tables; absent when `harmonize` declares none. */
+  harmonization?: HarmonizationReport;
   seconds: number;
 }
 
@@ -64,9 +67,13 @@ export interface FileProblem {
   message: string;
 }
 
-/** A source of kind `tables`. */
+/** A source of clinical tables. */
 export interface TableSourceReport {
   source: string;
+  /** Where the rows came from, without user, password and query; absent: a folder of this machine. */
+  from?: string;
+  /** Empty texts of a registry, which a clinical table takes for no value, as in a file; absent for other sources. */
+  empty_texts?: number;
   tables: TableReport[];
   /** Tables dropped because their file is no longer in the source. */
   removed: string[];

@@ -26,6 +26,8 @@ export interface CutOptions extends PlanOptions {
   roots: ReadonlyMap<string, string>;
   /** Runs `work` over images, some at a time, while their files are in the folders of their sources; absent when they always are. */
   during?: StageInput['during'];
+  /** Sources whose files are not on this machine; none when absent. */
+  elsewhere?: ReadonlySet<string> | undefined;
   /** Renders index.html; none when absent. */
   page?: RenderPage | undefined;
   /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
@@ -136,7 +138,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
 }
 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, dictionary, tables: tableDiffs, splits }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, roots, during, signal, hidden } = options;
+  const { dataset, release, roots, elsewhere, during, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = await readWithdrawals(catalog, version);
   return {
@@ -147,6 +149,7 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, di
     fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
     roots,
     during,
+    elsewhere,
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
     dictionary,

@@ -16,11 +16,13 @@ import { recoverRelease } from '../release/recover.js';
 import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/signing/sign.js';
 import { verifyRelease } from '../verify/verify.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { loadPolicy } from '../workspace/policy.js';
-import { imageFolders } from '../workspace/source-folders.js';
+import { imageFolders, sourcesElsewhere } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { publishedHarmonization } from './harmonization.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
 import { LocalFiles } from './local-files.js';
 import { refreshIndex } from './page.js';
@@ -150,6 +152,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
+    harmonization: publishedHarmonization(loadHarmonization(workspace, pack)),
     patient: patientLink(config, context),
     splits: await describeDraws(session, context, sources),
     hidden: await describeHidden(session, context, sources),
@@ -163,6 +166,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     paths,
     tool: readTool(),
     roots: imageFolders(workspace),
+    elsewhere: sourcesElsewhere(config),
     verify: verifier(options, effects),
     sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),
