@@ -88,7 +88,7 @@ export class Registry {
     const place = { source: options.source, server: address.name, table: null };
     let client: Client;
     try {
-      client = new pg.Client({ ...address.client, application_name: 'colophon', connectionTimeoutMillis: CONNECT_MS, keepAlive: true, types: AS_TEXT });
+      client = new pg.Client({ ...address.client, application_name: 'colophon', connectionTimeoutMillis: Math.min(CONNECT_MS, options.timeout_ms), keepAlive: true, types: AS_TEXT });
     } catch (error) {
       throw registryFailure(error, place);
     }
@@ -149,10 +149,12 @@ export class Registry {
   }
 
   async #begin(): Promise<void> {
-    await this.#ask(null, () => this.#client.connect());
     const { connection } = this.#client;
+    const listen = (): void => void connection.stream.on('data', ({ length }: Buffer) => this.#heard(length));
     connection.on('message', () => (this.#pending = 0));
-    connection.stream.on('data', ({ length }: Buffer) => this.#heard(length));
+    connection.on('sslconnect', listen);
+    listen();
+    await this.#ask(null, () => this.#client.connect());
     await this.all('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     for (const setting of [...SETTINGS, `SET LOCAL statement_timeout = ${this.#options.timeout_ms}`]) await this.all(setting);
     // The first query fixes the moment, and from here on nothing makes the transaction writable.
@@ -182,8 +184,8 @@ export class Registry {
   #heard(bytes: number): void {
     this.#silence?.refresh();
     this.#pending += bytes;
-    if (this.#pending <= MESSAGE_BYTES_MAX || this.#table === null) return;
-    this.#stop(rowTooLong(this.#place(), this.#row + 1));
+    if (this.#pending <= MESSAGE_BYTES_MAX) return;
+    this.#stop(this.#table === null ? this.#fail(`${this.#name} sends a message of more than ${MESSAGE_BYTES_MAX} bytes`, 'Is it a PostgreSQL server?') : rowTooLong(this.#place(), this.#row + 1));
   }
 
   /** An error must not fly through the driver, which would know nothing to do with it. */
