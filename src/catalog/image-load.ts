@@ -14,6 +14,8 @@ export interface ScannedFile {
 export interface PendingFile {
   path: string;
   size_bytes: number;
+  /** As it was listed: nanoseconds since the epoch, decimal digits. Tells this file from a later one of its name. */
+  mtime_ns: string;
 }
 
 /** What a source held before and what of it must be read. */
@@ -37,7 +39,6 @@ const PENDING_ROWS = 50_000;
  */
 export class ImageLoad {
   private readonly rows: ImageRows;
-  private lastPosition = -1;
 
   private constructor(
     private readonly catalog: Catalog,
@@ -82,7 +83,7 @@ export class ImageLoad {
     let removed = 0;
     await this.catalog.transaction(async () => {
       await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
-        SELECT position, path, size_bytes FROM scanned_file AS scanned
+        SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
         WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = scanned.path AND ${current})
         ORDER BY position`);
       removed = await this.catalog.run(
@@ -106,14 +107,17 @@ export class ImageLoad {
     return { ...(row as Omit<ImageLoadPlan, 'removed'>), removed };
   }
 
-  /** The next files to read, in the order of the walk; empty when there are no more. */
-  async nextPending(): Promise<PendingFile[]> {
-    const files = await this.catalog.all<PendingFile & { position: number }>(
-      'SELECT position, path, size_bytes FROM pending_file WHERE position > ? ORDER BY position LIMIT ?',
-      [this.lastPosition, PENDING_ROWS],
-    );
-    this.lastPosition = files.at(-1)?.position ?? this.lastPosition;
-    return files;
+  /** The files to read, in the order of the walk; taken from the catalog page by page. */
+  async *pending(): AsyncGenerator<PendingFile> {
+    for (let last = -1; ; ) {
+      const files = await this.catalog.all<PendingFile & { position: number }>(
+        'SELECT position, path, size_bytes, mtime_ns FROM pending_file WHERE position > ? ORDER BY position LIMIT ?',
+        [last, PENDING_ROWS],
+      );
+      for (const { path, size_bytes, mtime_ns } of files) yield { path, size_bytes, mtime_ns };
+      if (files.length < PENDING_ROWS) return;
+      last = files.at(-1)?.position ?? last;
+    }
   }
 
   /** Adds rows and commits them now and then. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CurationError } from '../errors.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
+import { forgetMended } from './mended-table.js';
 
 /** A strictly judged file in the scratch folder, ready to be loaded. */
 export interface StagedTable {
@@ -127,6 +128,7 @@ export async function replaceRawRows(catalog: Catalog, source: string, table: st
   parts.sort((a, b) => (a.source < b.source ? -1 : 1));
   await catalog.run(`DROP TABLE IF EXISTS ${quoteIdentifier(`clinical_${table}`)}`);
   await catalog.run('DELETE FROM clinical_table WHERE table_name = ?', [table]);
+  await forgetMended(catalog, table);
   if (parts.length === 0) await catalog.run(`DROP TABLE IF EXISTS ${raw}`);
   else await catalog.run(`CREATE OR REPLACE TABLE ${raw} AS ${parts.map(({ sql }) => sql).join(' UNION ALL BY NAME ')}`);
   await catalog.run(`DROP TABLE IF EXISTS ${STAGED}`);

@@ -97,6 +97,7 @@ export type InstanceErrorCode =
   | 'unreadable-file'
   | 'changed-while-reading'
   | 'unusable-name'
+  | 'folder-marker'
   | 'not-given'
   | 'checksum-mismatch';
 

@@ -1,4 +1,5 @@
 /** Shape fixed by the contract of `pull --json`. */
+import type { HarmonizationReport } from './harmonization.js';
 import type { InstanceErrorCode } from './header.js';
 
 export interface PullReport {
@@ -7,6 +8,8 @@ export interface PullReport {
   images: ImageSourceReport[];
   tables: TableSourceReport[];
   cases: CaseCounts;
+  /** What rules did to cells, over all loaded tables; absent when `harmonize` declares none. */
+  harmonization?: HarmonizationReport;
   seconds: number;
 }
 

@@ -1,5 +1,6 @@
 import type { CaseCounts, ImageSourceReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
 import { escapeText, shortenText } from './escape.js';
+import { renderHarmonization } from './harmonization-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
 
@@ -10,6 +11,7 @@ export function renderPull(report: PullReport, options: TextOptions = {}): strin
     ...report.tables.flatMap((source) => renderTables(source, style)),
     ...report.images.flatMap((source) => renderImages(source, style)),
     ...renderCases(report.cases, style),
+    ...(report.harmonization === undefined ? [] : renderHarmonization(report.harmonization, style)),
     '',
     ...renderNext(report, style),
   ].join('\n');

@@ -54,8 +54,13 @@ export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => D
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
       const because = error.systemCode === null ? '' : ` (${error.systemCode})`;
-      return { path, digest: null, header: unreadableHeader(ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`) };
+      return unreadableResult(path, ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`);
     }
   };
   return read;
+}
+
+/** What is said of a file of which not even the bytes are known. */
+export function unreadableResult(path: string, errorCode: InstanceErrorCode, error: string): DicomResult {
+  return { path, digest: null, header: unreadableHeader(errorCode, error) };
 }

@@ -4,6 +4,8 @@ import { ImageLoad, type ImageLoadPlan } from '../catalog/image-load.js';
 import type { ImageRow } from '../catalog/image-rows.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import type { Engine } from '../engine/engine.js';
+import { localEngine } from '../engine/local-engine.js';
 import { walkTree, type TreeEntry } from '../fixity/walk.js';
 import type { FileProblem, ImageSourceReport } from '../model/pull.js';
 import { assertSourceFolder, emptySource, readDicomFiles } from '../sources/dicom-folder.js';
@@ -16,6 +18,8 @@ export interface ImagePull {
   md5: boolean;
   /** Read every file, also those whose size and time did not change. */
   rehash: boolean;
+  /** Default: worker threads here. */
+  engine?: Engine;
   jobs?: number;
   signal?: AbortSignal;
 }
@@ -73,18 +77,18 @@ function* refuseUnreadableRoot(entries: Iterable<TreeEntry>, { source, folder }:
 async function readPending(load: ImageLoad, plan: ImageLoadPlan, pull: ImagePull, effects: Effects): Promise<number> {
   const progress = { stage: 'reading images', files: 0, totalFiles: plan.pending_files, bytes: 0, totalBytes: plan.pending_bytes };
   try {
-    for (let pending = await load.nextPending(); pending.length > 0; pending = await load.nextPending())
-      await readDicomFiles(pull.folder, pending, {
-        md5: pull.md5,
-        ...(pull.jobs === undefined ? {} : { jobs: pull.jobs }),
-        ...(pull.signal === undefined ? {} : { signal: pull.signal }),
-        async onResults(results) {
-          await load.append(results.map(toRow));
-          progress.files += results.length;
-          for (const { digest } of results) progress.bytes += digest?.size_bytes ?? 0;
-          effects.progress({ ...progress });
-        },
-      });
+    await readDicomFiles(pull.folder, load.pending(), {
+      engine: pull.engine ?? localEngine,
+      md5: pull.md5,
+      ...(pull.jobs === undefined ? {} : { jobs: pull.jobs }),
+      ...(pull.signal === undefined ? {} : { signal: pull.signal }),
+      async onResults(results) {
+        await load.append(results.map(toRow));
+        progress.files += results.length;
+        for (const { digest } of results) progress.bytes += digest?.size_bytes ?? 0;
+        effects.progress({ ...progress });
+      },
+    });
   } catch (error) {
     await load.end({ complete: false });
     throw error;

@@ -14,16 +14,19 @@ import { pullTables, type TablePull } from './pull-tables.js';
 import type { Session } from './session.js';
 import { listSplitter } from './table-columns.js';
 
+/** What a table source is pulled with, beside its own settings. */
+export type TableContext = Pick<TablePull, 'batch' | 'harmonization'>;
+
 /**
  * Brings the tables of a source up to date: those of a folder as they are, others by way of the folder of the workspace that
  * holds what was read of the source. When that fails, the rows of the last pull stay as they were.
  * @throws {CurationError} SOURCE_MISSING, SOURCE_UNREADABLE, CONFIG_INVALID, INTERRUPTED, DISK_FULL
  */
-export async function pullTableSource({ catalog, workspace, pack }: Session, source: TableSourceConfig, batch: number, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
+export async function pullTableSource({ catalog, workspace, pack }: Session, source: TableSourceConfig, context: TableContext, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
   const pull: TablePull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
-    batch,
+    ...context,
     pack,
     keys: workspace.config.tables ?? {},
     rehash: options.rehash === true,

@@ -1,13 +1,19 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
+import type { HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
 import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
+import { loadStudyMappings, reportHarmonization } from './harmonization.js';
 import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
 import { pullRemoteSource } from './pull-remote-source.js';
@@ -18,6 +24,8 @@ import { refreshCaseTables, withSession, type Session } from './session.js';
 export interface PullOptions {
   /** Names of the sources to pull; empty or absent: all. */
   sources?: readonly string[];
+  /** Where images are read; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Read every file again, also those whose size and time did not change. */
@@ -43,11 +51,13 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const begun = effects.now().getTime();
   const { catalog, workspace } = session;
   const sources = selectSources(workspace.config.sources, options.sources ?? []);
-  await dropForgottenSources(session);
+  const plan = loadHarmonization(workspace, session.pack);
+  await loadStudyMappings(catalog);
+  await dropForgottenSources(session, plan);
   const tables: TableSourceReport[] = [];
   for (const source of sources) {
     if (!isTableSource(source)) continue;
-    tables.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullTableSource(session, source, batch, options, effects))));
+    tables.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullTableSource(session, source, { batch, harmonization: plan }, options, effects))));
   }
   const images: ImageSourceReport[] = [];
   for (const source of sources) {
@@ -55,11 +65,13 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
     images.push(await placed(session, source, () => inBatch(session, source, effects, () => pullImageSource(session, source, options, effects))));
   }
   await refreshCaseTables(session);
+  const harmonization = await reportHarmonization(session, plan);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
     images,
     tables,
     cases: await countCases(catalog),
+    ...(harmonization === null ? {} : { harmonization }),
     seconds: (effects.now().getTime() - begun) / 1000,
   };
 }
@@ -100,6 +112,7 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
     folder: sourceFolder(workspace, source),
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
@@ -107,13 +120,21 @@ function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, 
 }
 
 /** Rows of a source that is no longer configured would be released by nobody's decision. */
-async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
+async function dropForgottenSources({ catalog, workspace, pack }: Session, harmonization: HarmonizationPlan | null): Promise<void> {
   const { sources } = workspace.config;
   const images = sources.filter(isImageSource).map(({ name }) => name);
+  dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
-  await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
+  await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {}, harmonization }, tables);
+}
+
+/** What was read of a source that is no longer named is data of patients that nobody would look after. */
+function dropForgottenCopies({ config, paths }: Workspace): void {
+  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  if (!existsSync(paths.sources)) return;
+  for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }
 
 async function countCases(catalog: Catalog): Promise<CaseCounts> {

@@ -27,7 +27,7 @@ const ALONE_AS_STORED = 'application/dicom; transfer-syntax=*';
  * @throws {CurationError} CONFIG_INVALID
  */
 export async function openDicomwebImages(config: DicomwebSource, context: RemoteContext): Promise<RemoteSource> {
-  const { timeout_ms, signal, environment, note } = context;
+  const { timeout_ms, signal, environment, note, retry = DEFAULT_RETRY } = context;
   const connections = config.connections ?? DEFAULT_CONNECTIONS;
   const match = new StudyMatch(config.match ?? {}, config.name);
   const onOtherHost = (from: string, to: string): void => note(`${from} leads to ${to}: the bytes come from there, and no credentials went there.`);
@@ -38,7 +38,7 @@ export async function openDicomwebImages(config: DicomwebSource, context: Remote
     base,
     authorization,
     rate: new RequestRate(config.requests_per_second ?? null, signal),
-    retry: new Retry({ ...DEFAULT_RETRY, seed: config.name.length }, signal),
+    retry: new Retry({ ...retry, seed: config.name.length }, signal),
   });
   return new DicomwebImages(client, new InstanceListing(client, match, connections), () => http.close(), note);
 }

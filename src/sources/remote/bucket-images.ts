@@ -86,7 +86,7 @@ function describeObject({ key, readable, size_bytes, etag, modified_ms }: Listed
   const unusable = reasonAgainst(path, { inside, readable });
   // The row needs a path, and a database text holds no NUL.
   const shown = path === '' ? key : path.replaceAll('\0', '%00');
-  return { path: shown, size_bytes, revision: etag, modified_ms, claimed: {}, ...(unusable === null ? {} : { unusable }) };
+  return { path: shown, size_bytes, revision: etag, modified_ms, claimed: {}, ...(unusable === null ? {} : { unusable }), ...(key.endsWith('/') && size_bytes === 0 ? { marker: true as const } : {}) };
 }
 
 function reasonAgainst(path: string, { inside, readable }: { inside: boolean; readable: boolean }): string | null {

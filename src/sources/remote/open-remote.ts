@@ -1,5 +1,6 @@
 import { CurationError } from '../../errors.js';
 import type { RemoteImageSourceConfig } from '../../model/source-config.js';
+import type { RetryOptions } from '../../network/retry.js';
 import { openDicomwebImages } from '../dicomweb/dicomweb-images.js';
 import { openBucketImages } from './bucket-images.js';
 import type { RemoteSource } from './remote-source.js';
@@ -13,6 +14,8 @@ export interface RemoteContext {
   /** How long a server may send nothing, in ms. */
   timeout_ms: number;
   signal?: AbortSignal;
+  /** How patiently a source tries again by itself, where it does; default DEFAULT_RETRY. */
+  retry?: Omit<RetryOptions, 'seed'>;
   /** Takes a sentence for the user about where the bytes come from. */
   note(sentence: string): void;
 }

@@ -20,6 +20,8 @@ export interface RemoteFile {
   claimed: ClaimedDigests;
   /** Why it cannot be read at all, as a sentence; absent when it can. It becomes a row nevertheless: nothing is skipped in silence. */
   unusable?: string;
+  /** Whether it is an empty object that only marks a folder, as consoles of stores make them; `unusable` says so then. */
+  marker?: true;
 }
 
 /** A file that is being read, and what the answer itself claims of it. */
