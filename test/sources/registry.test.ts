@@ -218,7 +218,7 @@ withServer(`a real server${missing === null ? '' : `: ${missing}`}`, () => {
       const onProgress = (): void => void (ended ??= end());
       const error = await failure(read(server.url, { case: 'select g, pg_sleep(case when g % 5000 = 0 then 0.3 end) is null as waited from generate_series(1, 100000) as g' }, { onProgress }));
       expect(error).toMatchObject({ code: 'SOURCE_UNREADABLE', message: expect.stringMatching(/The rows of the last pull stay as they were/) });
-      await ended;
+      await (ended as Promise<void> | null);
     }
   }, 60_000);
 });
