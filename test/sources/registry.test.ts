@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,7 @@ import { readRegistry, type RegistryRead } from '../../src/sources/postgres/read
 import { registryAddress } from '../../src/sources/postgres/registry-address.js';
 import { readingStatement } from '../../src/sources/postgres/statement.js';
 import { noPostgres, PASSWORD, startPostgres, type PostgresServer } from '../support/postgres.js';
+import { hasProgram } from '../support/sample-workspace.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 
 const makeFolder = useTemporaryFolders();
@@ -194,12 +196,32 @@ withServer(`a real server${missing === null ? '' : `: ${missing}`}`, () => {
     expect((await failure(read(server.urlOf('postgres?sslmode=require'), { case: 'select 1' }))).message).toMatch(/speaks no TLS/);
   });
 
+  test('files of certificates that are not there are told as such', async () => {
+    expect((await failure(read(server.urlOf('postgres?sslmode=verify-full&sslrootcert=/nowhere.pem'), { case: 'select 1' })))).toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(/cannot be read \(ENOENT\)/) });
+  });
+
   test('an interruption ends it', async () => {
     const stop = new AbortController();
     const work = failure(read(server.url, { case: 'select pg_sleep(30)' }, { signal: stop.signal }));
     await sleep(300);
     stop.abort();
     expect((await work).code).toBe('INTERRUPTED');
+  });
+
+  (hasProgram('openssl', 'version') ? test : test.skip)('TLS: a server that proves who it is, and one that does not', async () => {
+    const [key, certificate] = [join(server.folder, 'key.pem'), join(server.folder, 'certificate.pem')];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'], { stdio: 'ignore' });
+    const { uid, gid } = statSync(server.folder);
+    chownSync(key, uid, gid);
+    chmodSync(key, 0o600);
+    for (const setting of [`ssl_cert_file = '${certificate}'`, `ssl_key_file = '${key}'`, 'ssl = on']) await server.run(`ALTER SYSTEM SET ${setting}`);
+    await server.run('SELECT pg_reload_conf()');
+    await sleep(500);
+    const sql = { case: 'select ssl from pg_stat_ssl where pid = pg_backend_pid()' };
+    const at = (options: string): string => server.urlOf(`postgres?${options}`).replace('127.0.0.1', 'localhost');
+    expect((await read(at(`sslmode=require&sslrootcert=${certificate}`), sql)).texts.get('case')).toBe('ssl\ntrue\n');
+    expect((await failure(read(at('sslmode=require'), sql))).message).toMatch(/cannot prove who it is/);
+    expect((await failure(read(at('sslmode=no-verify'), { case: "select repeat('x', 50000000)" }))).message).toMatch(/its row 1 is longer/);
   });
 
   test('a million rows take no more memory than some', async () => {

@@ -1,6 +1,6 @@
 import type { Client, FieldDef, QueryResult } from 'pg';
 import type Cursor from 'pg-cursor';
-import { CurationError } from '../../errors.js';
+import { CurationError, systemErrorCode } from '../../errors.js';
 import { ROW_BYTES_MAX } from '../delimited-pass.js';
 import { unreadable } from '../unreadable.js';
 import type { RegistryAddress } from './registry-address.js';
@@ -85,12 +85,11 @@ export class Registry {
    */
   static async open(address: RegistryAddress, options: RegistryOptions): Promise<Registry> {
     const [{ default: pg }, { default: cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
-    const place = { source: options.source, server: address.name, table: null };
     let client: Client;
     try {
       client = new pg.Client({ ...address.client, application_name: 'colophon', connectionTimeoutMillis: Math.min(CONNECT_MS, options.timeout_ms), keepAlive: true, types: AS_TEXT });
     } catch (error) {
-      throw registryFailure(error, place);
+      throw unusableOptions(error, options.source);
     }
     const registry = new Registry(client, cursor, address.name, options);
     try {
@@ -210,6 +209,14 @@ export class Registry {
   #fail(reason: string, suggestion: string): CurationError {
     return unreadable(this.#place(), reason, suggestion);
   }
+}
+
+/** The driver reads the files of certificates that a URL names before it connects. */
+function unusableOptions(error: unknown, source: string): CurationError {
+  const code = systemErrorCode(error);
+  return new CurationError('CONFIG_INVALID', `The url of the source ${source} has options that cannot be used${code === undefined ? '' : `: a file that it names cannot be read (${code})`}.`, {
+    suggestions: ['Look at sslrootcert, sslcert, sslkey and sslmode in it.'],
+  });
 }
 
 /** The rows that came with one batch, and the columns. */
