@@ -22,12 +22,12 @@ const COPY = 'psql COPY to a file';
 const READ = 'read to a part file';
 const PULL = 'colophon pull';
 
-const ROWS = 1_000_000;
+const ROWS = 300_000;
 
 export async function bench(options: BenchOptions): Promise<void> {
   const missing = noPostgres();
   if (missing !== null) return print(`registry: ${missing}`);
-  const server = await startPostgres({ shared_buffers: '1GB' });
+  const server = await startPostgres({ shared_buffers: '256MB' });
   try {
     await server.run(`CREATE UNLOGGED TABLE patient AS SELECT 'case-' || lpad(g::text, 8, '0') AS case_id, CASE g % 3 WHEN 0 THEN 'Female' WHEN 1 THEN 'Male' END AS sex,
       g % 90 AS age, (g * 1.37)::numeric(12, 2) AS weight, DATE '2020-01-01' + g % 700 AS day, g % 2 = 0 AS positive, md5(g::text) AS note
