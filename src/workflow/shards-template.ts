@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { readPlan } from '../engine/shards/plan.js';
 import { awsBatchJob, kubernetesJob, slurmScript } from '../engine/shards/templates.js';
 import { CurationError } from '../errors.js';
@@ -8,7 +7,7 @@ import type { ShardsTemplate } from '../model/shards.js';
 export interface TemplateSettings {
   image: string;
   volume: string;
-  mount?: string;
+  mount: string;
   queue: string;
   definition: string;
 }
@@ -20,8 +19,9 @@ export interface TemplateSettings {
 export function writeTemplate(scheduler: ShardsTemplate['scheduler'], folder: string, settings: TemplateSettings): ShardsTemplate {
   const { shards, digest } = readPlan(folder);
   const job = { name: `colophon-${digest.slice(0, 16)}`, folder, shards: shards.length };
-  for (const text of [folder, ...Object.values(settings) as string[]])
+  const names: string[] = [folder, ...Object.values(settings)];
+  for (const text of names)
     if (/[\u0000-\u001f\u007f]/.test(text)) throw new CurationError('USAGE', 'A name for a template has control characters.', { found: JSON.stringify(text).slice(0, 100) });
-  const text = scheduler === 'slurm' ? slurmScript(job) : scheduler === 'kubernetes' ? kubernetesJob(job, { mount: dirname(folder), ...settings }) : awsBatchJob(job, settings);
+  const text = scheduler === 'slurm' ? slurmScript(job) : scheduler === 'kubernetes' ? kubernetesJob(job, settings) : awsBatchJob(job, settings);
   return { scheduler, shards: shards.length, text };
 }

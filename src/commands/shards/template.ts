@@ -1,3 +1,4 @@
+import { dirname, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import type { ShardsTemplate } from '../../model/shards.js';
@@ -20,7 +21,7 @@ export default class TemplateOfShards extends BaseCommand {
     workspace: workspaceFlag,
     image: Flags.string({ helpValue: 'NAME', summary: 'Kubernetes: an image with this program.' }),
     volume: Flags.string({ helpValue: 'NAME', summary: 'Kubernetes: the claim of the volume that holds plan and files.', default: 'colophon-data' }),
-    mount: Flags.string({ helpValue: 'DIR', summary: 'Kubernetes: where that volume is mounted; the folder above the plan by default.' }),
+    mount: Flags.string({ helpValue: 'DIR', summary: 'Kubernetes: where that volume is mounted; the workspace, or the folder above the plan, by default.' }),
     queue: Flags.string({ helpValue: 'NAME', summary: 'AWS Batch: the job queue.', default: 'colophon' }),
     definition: Flags.string({ helpValue: 'NAME', summary: 'AWS Batch: the job definition, of an image with this program and the shared file system.', default: 'colophon' }),
   };
@@ -30,9 +31,12 @@ export default class TemplateOfShards extends BaseCommand {
     this.begin(flags);
     const { locatePlan } = await import('../../workflow/shards-place.js');
     const { writeTemplate } = await import('../../workflow/shards-template.js');
-    const folder = locatePlan(args.plan, this.findPaths(flags)?.cache ?? null);
-    const { image = `colophon:${this.config.version}`, volume, mount, queue, definition } = flags;
-    const template = writeTemplate(args.scheduler as ShardsTemplate['scheduler'], folder, { image, volume, queue, definition, ...(mount === undefined ? {} : { mount }) });
+    const paths = this.findPaths(flags);
+    const folder = locatePlan(args.plan, paths?.cache ?? null);
+    const root = paths === null ? null : dirname(paths.config);
+    const inWorkspace = root !== null && folder.startsWith(`${root}${sep}`);
+    const { image = `colophon:${this.config.version}`, volume, mount = inWorkspace ? root : dirname(folder), queue, definition } = flags;
+    const template = writeTemplate(args.scheduler as ShardsTemplate['scheduler'], folder, { image, volume, mount, queue, definition });
     return this.finish(template, () => template.text);
   }
 }

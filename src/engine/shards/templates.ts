@@ -33,7 +33,7 @@ done
 `;
 }
 
-/** An Indexed Job: a shard that fails for good leaves the others running. Strings are JSON, which is YAML too. */
+/** An Indexed Job: a shard that fails for good leaves the others running. Strings are JSON, which is YAML too; `$(` in an argument would be a variable. */
 export function kubernetesJob({ name, folder, shards }: TemplateJob, { image, volume, mount }: { image: string; volume: string; mount: string }): string {
   const text = JSON.stringify;
   return `# Runs the ${shards} shards of a plan; kubectl apply -f job.yaml. The index comes as JOB_COMPLETION_INDEX.
@@ -54,7 +54,7 @@ spec:
       containers:
         - name: shard
           image: ${text(image)}
-          args: ["shards", "run", ${text(folder)}, "--jobs", "1"]
+          args: ["shards", "run", ${text(folder.replaceAll('$(', '$$$$('))}, "--jobs", "1"]
           resources:
             requests: {cpu: "1", memory: "1Gi"}
             limits: {memory: "2Gi"}
