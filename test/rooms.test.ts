@@ -23,7 +23,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   catalog: { may: ['model'] },
   engine: { may: ['model', 'fixity'] },
   network: { may: ['model', 'fixity'] },
-  sources: { may: ['model', 'fixity', 'dicom', 'clinical', 'engine', 'network'] },
+  sources: { may: ['model', 'fixity', 'facts', 'dicom', 'clinical', 'engine', 'network'] },
   checks: { may: ['model', 'fixity', 'facts', 'text', 'clinical', 'engine'], run: ['catalog'] },
   splits: { may: ['model', 'fixity'], run: ['catalog'] },
   commitment: { may: ['model', 'fixity'] },
@@ -35,7 +35,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
   page: { may: ['model', 'fixity', 'report'] },
   report: { may: ['model'] },
   workflow: {
-    may: ['model', 'fixity', 'clinical', 'workspace', 'catalog', 'engine', 'network', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'selection', 'verify', 'transfer', 'exchange', 'page'],
+    may: ['model', 'fixity', 'facts', 'clinical', 'workspace', 'catalog', 'engine', 'network', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'selection', 'verify', 'transfer', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
   cli: { may: ['model', 'workspace', 'report'] },

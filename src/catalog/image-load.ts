@@ -1,5 +1,5 @@
-import type { AppendedCell, TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
+import { ImageRows, type ImageRow } from './image-rows.js';
 import { markIncomplete } from './source-state.js';
 
 /** A file as the walk of its source saw it. */
@@ -29,23 +29,6 @@ export interface ImageLoadPlan {
   removed: number;
 }
 
-/** A row of `instance`, without `source` and `case_id`. */
-export interface ImageRow {
-  path: string;
-  size_bytes: number | null;
-  mtime_ns: bigint | null;
-  sha256: string | null;
-  md5: string | null;
-  status: string;
-  error_code: string | null;
-  error: string | null;
-  TransferSyntaxUID: string | null;
-  /** In the order of KEPT_ATTRIBUTES. */
-  values: readonly (string | null)[];
-}
-
-/** Rows between two commits: what a killed pull loses at most, and what memory holds. */
-const COMMIT_ROWS = 4096;
 /** Pending files fetched at once. */
 const PENDING_ROWS = 50_000;
 
@@ -55,13 +38,14 @@ const PENDING_ROWS = 50_000;
  * defect, and the next one goes on where it stopped.
  */
 export class ImageLoad {
-  private appender: TableAppender | null = null;
-  private uncommitted = 0;
+  private readonly rows: ImageRows;
 
   private constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
-  ) {}
+  ) {
+    this.rows = new ImageRows(catalog, source);
+  }
 
   /** Starts with an empty list of scanned files. */
   static async begin(catalog: Catalog, source: string): Promise<ImageLoad> {
@@ -147,33 +131,15 @@ export class ImageLoad {
   }
 
   /** Adds rows and commits them now and then. */
-  async append(rows: Iterable<ImageRow>): Promise<void> {
-    this.appender ??= await this.catalog.appender('instance');
-    for (const row of rows) {
-      this.appender.appendRow(instanceCells(this.source, row));
-      this.uncommitted += 1;
-    }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
-  }
-
-  /** Makes the rows appended so far survive whatever happens next. */
-  commit(): void {
-    this.appender?.flush();
-    this.uncommitted = 0;
+  append(rows: Iterable<ImageRow>): Promise<void> {
+    return this.rows.append(rows);
   }
 
   /** Commits and gives up the appender; with `complete` every pending file has its row. */
   async end({ complete }: { complete: boolean }): Promise<void> {
-    this.appender?.close();
-    this.appender = null;
+    this.rows.close();
     if (!complete) return;
     await this.catalog.run('DROP TABLE pending_file');
     await markIncomplete(this.catalog, this.source, false);
   }
-}
-
-/** The cells of a row of `instance`. */
-export function instanceCells(source: string, row: ImageRow): AppendedCell[] {
-  const { path, size_bytes, mtime_ns, sha256, md5, status, error_code, error, TransferSyntaxUID, values } = row;
-  return [source, path, size_bytes, mtime_ns, sha256, md5, status, error_code, error, null, TransferSyntaxUID, ...values];
 }

@@ -69,15 +69,18 @@ export class InspectionLoad {
     const current = `inspected AS done JOIN instance AS i ON i.source = done.source AND i.path = done.path AND i.sha256 = done.sha256
       WHERE done.${own} AND done.outcome = 'judged' AND done.inspector = ${quoteLiteral(inspector)}`;
     await catalog.run(`CREATE OR REPLACE TABLE current_inspection AS SELECT done.source, done.path FROM ${current}`);
+    const [known] = await catalog.all<{ current: number; all: number }>(`SELECT (SELECT count(*) FROM current_inspection) AS current, (SELECT count(*) FROM inspected WHERE ${own}) AS all`);
     await catalog.transaction(async () => {
       const stale = (table: string): string => `NOT EXISTS (FROM current_inspection AS c WHERE c.source = ${table}.source AND c.path = ${table}.path)`;
-      await catalog.run(`DELETE FROM inspected WHERE ${own} AND ${stale('inspected')}`);
+      if (known?.current !== known?.all) await catalog.run(`DELETE FROM inspected WHERE ${own} AND ${stale('inspected')}`);
       await catalog.run(`DELETE FROM inspection_finding WHERE ${own} AND ${stale('inspection_finding')}`);
       if (factsTable !== null) await catalog.run(`DELETE FROM ${factsTable} WHERE ${stale(factsTable)}`);
+      // Mostly all was looked at before: what was not is found first, and only that is met with what is wanted.
+      const unknown = `SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256 FROM instance AS i WHERE sha256 IS NOT NULL AND NOT EXISTS (FROM current_inspection AS c WHERE c.source = i.source AND c.path = i.path)`;
       await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
-        SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns::VARCHAR AS mtime_ns, i.sha256
-        FROM instance AS i JOIN (${wanted}) AS w ON w.source = i.source AND w.path = i.path
-        WHERE i.sha256 IS NOT NULL AND NOT EXISTS (FROM current_inspection AS c WHERE c.source = i.source AND c.path = i.path)`);
+        WITH unknown AS ${known?.current === 0 ? '' : 'MATERIALIZED'} (${unknown})
+        SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256
+        FROM unknown AS i JOIN (${wanted}) AS w ON w.source = i.source AND w.path = i.path`);
     });
     await catalog.run('DROP TABLE current_inspection');
     const [pending] = await catalog.all<{ files: number; bytes: number }>('SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::BIGINT AS bytes FROM pending_inspection');

@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
 import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
@@ -20,7 +20,6 @@ export default class Check extends BaseCommand {
   ];
   static override flags = {
     workspace: workspaceFlag,
-    jobs: jobsFlag,
     ...engineFlags,
     ahead: Flags.boolean({ summary: 'Judge also cases that release.within would withhold now because their split has not drawn them yet.' }),
     only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),

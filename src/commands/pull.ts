@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
 import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import type { PullReport } from '../model/pull.js';
@@ -21,7 +21,6 @@ export default class Pull extends BaseCommand {
   static override args = { source: Args.string({ description: 'Names of sources; all by default.' }) };
   static override flags = {
     workspace: workspaceFlag,
-    jobs: jobsFlag,
     ...engineFlags,
     rehash: Flags.boolean({ summary: 'Read every file again, also those whose size and time did not change.' }),
   };

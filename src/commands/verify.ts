@@ -1,6 +1,6 @@
 import { resolve, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag } from '../cli/base-command.js';
+import { BaseCommand } from '../cli/base-command.js';
 import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
@@ -41,7 +41,6 @@ export default class Verify extends BaseCommand {
     resume: Flags.boolean({ default: true, allowNo: true, summary: 'Go on with a run that was interrupted, if the files look untouched since; of releases from 1 GiB on.' }),
     format: Flags.string({ options: ['text', 'json', 'junit'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file instead of stdout.' }),
-    jobs: jobsFlag,
     ...engineFlags,
   };
 

@@ -22,7 +22,7 @@ export const TASKS = { header: new URL('./header-task.js', import.meta.url), pix
  * Looks at files in the workers of an engine. Nothing is concluded from a file on which workers die.
  * @throws {CurationError} INTERRUPTED, and what the engine throws
  */
-export async function inspectFiles<Item extends InspectionItem, Facts>(items: AsyncIterable<Item>, run: StageRun<Item, Facts>): Promise<void> {
+export async function inspectFiles<Item extends InspectionItem, Facts>(items: AsyncIterable<Item> | Iterable<Item>, run: StageRun<Item, Facts>): Promise<void> {
   await run.engine.run<Item, FileInspection<Facts>>(run.task, items, {
     taskData: run.taskData,
     chunk: run.weigh,

@@ -20,9 +20,18 @@ export interface SlurmSettings {
   options?: string[];
 }
 
+/** Where the queue of BullMQ is. Not in colophon.yaml: the address may hold a password. */
+export interface BullmqChoice {
+  redis: string;
+  /** Worker processes that are started here; default: one a core, at most 4. */
+  workers?: number;
+}
+
 /** Which engine is wanted, and how. */
 export interface EngineChoice {
   name: EngineName;
+  /** There when the engine is bullmq. */
+  bullmq?: BullmqChoice;
   /** Where shard folders are made: a folder that every machine sees under the same path. Not used by the local engine. */
   root: string;
   settings: EngineSettings;

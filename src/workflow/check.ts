@@ -44,8 +44,9 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     await forgetSecondOpinion(session.catalog);
     if (options.secondOpinion !== undefined) await askSecondOpinion(session, { files: options.secondOpinion, ...(options.signal === undefined ? {} : { signal: options.signal }) }, effects);
     // before the rules run: DUP-009 asks whether linked cases are in two parts
-    if ((options.only ?? []).length === 0) await keepCaseLinks(session, policy);
-    const report = await checkSession(session, policy, options, effects);
+    const whole = (options.only ?? []).length === 0;
+    if (whole) await keepCaseLinks(session, policy);
+    const report = await checkSession(session, policy, { ...options, nearHashes: whole }, effects);
     await keepVerdict(session, policy, report);
     return report;
   });
@@ -64,7 +65,7 @@ async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
 }
 
 /** Runs the gate in an open session whose case tables and inspections are up to date. */
-async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions & { nearHashes: boolean }, effects: Effects): Promise<CheckReport> {
   const { workspace, catalog, pack } = session;
   const own = { config: workspace.config, policy, waivers: loadWaivers(workspace), withdrawals: loadWithdrawals(workspace) };
   const today = effects.now().toISOString().slice(0, 10);

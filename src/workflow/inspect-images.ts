@@ -13,6 +13,7 @@ import { inspectFiles, TASKS } from '../inspection/run.js';
 import { INSPECTION_VERSION, type FileInspection, type HeaderFacts, type PixelFactsRow } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { imageFolders } from '../workspace/source-folders.js';
+import { LocalFiles } from './local-files.js';
 import type { Session } from './session.js';
 
 /** How images are looked at for the gate. */
@@ -60,12 +61,21 @@ const HEADER_BYTES = 64 * 1024;
  * @throws {CurationError} CONFIG_INVALID, INTERRUPTED, DISK_FULL, CATALOG_FAILED
  */
 export async function inspectImages(session: Session, options: InspectOptions, effects: Effects): Promise<void> {
-  await runStage(session, headerStage(session, options.policy), options, effects);
-  if (options.policy.ocr !== 'off' && !rulesTurnedOff(options.policy).has('DID-072')) await runStage(session, textStage(options.policy), options, effects);
+  const local = new LocalFiles(session.workspace, { effects, signal: options.signal });
+  try {
+    await runStages(session, options, local, effects);
+  } finally {
+    await local.close();
+  }
+}
+
+async function runStages(session: Session, options: InspectOptions, local: LocalFiles, effects: Effects): Promise<void> {
+  await runStage(session, headerStage(session, options.policy), options, local, effects);
+  if (options.policy.ocr !== 'off' && !rulesTurnedOff(options.policy).has('DID-072')) await runStage(session, textStage(options.policy), options, local, effects);
   const off: ReadonlyMap<string, string> = rulesTurnedOff(options.policy);
   if (off.has('DUP-003') && off.has('DUP-004')) return;
-  await runStage(session, pixelStage(options.policy), options, effects);
-  await runStage(session, digestStage(options.policy), options, effects);
+  await runStage(session, pixelStage(options.policy), options, local, effects);
+  await runStage(session, digestStage(options.policy), options, local, effects);
 }
 
 function headerStage({ workspace }: Session, policy: GatePolicy): Stage<HeaderFacts> {
@@ -125,28 +135,32 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
   };
 }
 
-async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { engine = localEngine, jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
+async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { engine = localEngine, jobs, signal }: InspectOptions, local: LocalFiles, effects: Effects): Promise<void> {
   const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
   const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
   const folders = imageFolders(workspace);
   const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
+  const inspect = (folder: string, files: AsyncIterable<PendingInspection> | Iterable<PendingInspection>, by: Engine): Promise<void> =>
+    inspectFiles<PendingInspection, Facts>(files, {
+      engine: by,
+      task: stage.task,
+      taskData: stage.taskData(folder),
+      weigh: ({ size_bytes }) => stage.weigh(size_bytes),
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(signal === undefined ? {} : { signal }),
+      onResults(results, looked) {
+        for (const [at, result] of results.entries()) appendResult(load, looked[at], result, stage);
+        progress.files += results.length;
+        effects.progress({ ...progress });
+      },
+    });
   try {
     for (const source of await load.sources()) {
       const folder = folders.get(source);
       if (folder === undefined) continue;
-      await inspectFiles<PendingInspection, Facts>(load.pendingOf(source), {
-        engine,
-        task: stage.task,
-        taskData: stage.taskData(folder),
-        weigh: ({ size_bytes }) => stage.weigh(size_bytes),
-        ...(jobs === undefined ? {} : { jobs }),
-        ...(signal === undefined ? {} : { signal }),
-        onResults(results, files) {
-          for (const [at, result] of results.entries()) appendResult(load, files[at], result, stage);
-          progress.files += results.length;
-          effects.progress({ ...progress });
-        },
-      });
+      // What is here only for a moment is looked at here.
+      if (local.isElsewhere(source)) await local.eachBatch(load.pendingOf(source), (batch) => inspect(folder, batch, localEngine));
+      else await inspect(folder, load.pendingOf(source), engine);
     }
   } finally {
     await load.end();

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.js';
-import { ImageLoad, type ImageLoadPlan, type ImageRow } from '../catalog/image-load.js';
+import { ImageLoad, type ImageLoadPlan } from '../catalog/image-load.js';
+import type { ImageRow } from '../catalog/image-rows.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import type { Engine } from '../engine/engine.js';
@@ -117,10 +118,12 @@ export function toRow({ path, digest, header }: DicomResult): ImageRow {
     error: header.error,
     TransferSyntaxUID: header.TransferSyntaxUID,
     values: header.values,
+    revision: null,
   };
 }
 
-async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
+/** How many files of a source could be read, in part or not. */
+export async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
   const rows = await catalog.all<{ status: 'ok' | 'partial' | 'unreadable'; files: number }>(
     'SELECT status, count(*) AS files FROM instance WHERE source = ? GROUP BY status',
     [source],
@@ -130,7 +133,8 @@ async function countStatus(catalog: Catalog, source: string): Promise<{ ok: numb
   return counts;
 }
 
-async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
+/** The first files of a source that are not ok, and how to list all. */
+export async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
   const problems = await catalog.all<FileProblem>(
     `SELECT path, status, error_code AS code, error AS message FROM instance WHERE source = ? AND status <> 'ok' ORDER BY path LIMIT ${NAMED_PROBLEMS}`,
     [source],

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
+import { defaultJobs } from '../engine/local.js';
 import { localEngine } from '../engine/local-engine.js';
 import type { Dispatcher } from '../engine/shards/dispatcher.js';
 import { DEFAULT_LIMITS, type ShardLimits } from '../engine/shards/plan-writer.js';
@@ -12,11 +13,16 @@ import type { EngineChoice, EngineName, EngineSettings } from '../model/engine.j
 import { withLock } from '../workspace/lock.js';
 import { ShardRows } from './shard-rows.js';
 
-type Opener = (settings: EngineSettings, effects: Effects) => Promise<Dispatcher>;
+type Opener = (choice: EngineChoice, effects: Effects) => Promise<Dispatcher>;
 
 /** What knows each scheduler, loaded when it is wanted. */
-const DISPATCHERS: Partial<Record<Exclude<EngineName, 'local'>, Opener>> = {
-  slurm: async (settings, effects) => new (await import('../engine/slurm/slurm-dispatcher.js')).SlurmDispatcher(settings.slurm ?? {}, effects),
+const DISPATCHERS: Record<Exclude<EngineName, 'local'>, Opener> = {
+  slurm: async ({ settings }, effects) => new (await import('../engine/slurm/slurm-dispatcher.js')).SlurmDispatcher(settings.slurm ?? {}, effects),
+  bullmq: async ({ root, bullmq }, effects) => {
+    assert(bullmq !== undefined, 'who chooses bullmq names a Redis');
+    const { BullmqDispatcher } = await import('../engine/bullmq/bullmq-dispatcher.js');
+    return BullmqDispatcher.open({ redis: bullmq.redis, folder: root, workers: bullmq.workers ?? defaultJobs() }, effects);
+  },
 };
 
 /** How long another coordinator of the same shards is waited for, in ms. */
@@ -27,14 +33,13 @@ const LOCK_WAIT_MS = 10 * 60 * 1000;
  * that died has left.
  * @throws {CurationError} LOCKED, ENGINE_FAILED, and whatever `work` throws
  */
-export async function withEngine<T>({ name, root, settings }: EngineChoice, effects: Effects, work: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(choice: EngineChoice, effects: Effects, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const { name, root, settings } = choice;
   if (name === 'local') return work(localEngine);
   makeFolder(root);
   return withLock(join(root, 'lock'), { doing: `having shards run by ${name}`, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
     const rows = new ShardRows();
-    const open = DISPATCHERS[name];
-    assert(open !== undefined, 'every engine has an opener');
-    const dispatcher = await open(settings, effects);
+    const dispatcher = await DISPATCHERS[name](choice, effects);
     const engine = new ShardedEngine({ dispatcher, root, limits: shardLimits(settings), readRows: rows.read });
     try {
       return await work(engine);
