@@ -8,7 +8,7 @@ import { slice, writeFiles } from './pull-workspace.js';
 
 const makeFolder = useTemporaryFolders();
 const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\nschema: none\n';
-const QUERY = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns) FROM instance ORDER BY path'];
+const QUERY = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns, batch) FROM instance ORDER BY path'];
 
 function makeWorkspace(): string {
   const root = makeFolder();
