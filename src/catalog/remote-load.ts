@@ -63,7 +63,7 @@ export class RemoteLoad {
     private readonly catalog: Catalog,
     private readonly source: string,
   ) {
-    this.rows = new ImageRows(catalog, source, COMMIT_AFTER_MS);
+    this.rows = new ImageRows(catalog, source, { commitAfter_ms: COMMIT_AFTER_MS });
   }
 
   /** Starts with an empty listing. */

@@ -73,7 +73,9 @@ export class Crew<Item, Result> {
   }
 
   #hire(): Member<Item> {
+    // no place yet: a worker that dies while it starts died on no item
     const cursor = new Int32Array(new SharedArrayBuffer(8));
+    cursor[1] = -1;
     const setup: WorkerSetup = { task: this.task.href, taskData: this.run.taskData, cursor };
     // Not the flags of the main thread: `--input-type` and the like would keep a worker from starting.
     const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), {
@@ -168,6 +170,8 @@ export class Crew<Item, Result> {
 
 /** Never the message of an error, which may repeat what is in the file. */
 function reasonOf(cause: unknown): string {
-  const code = systemErrorCode(cause) ?? (cause instanceof Error ? cause.name : 'unknown');
+  // by shape: an error of a worker may come from another realm
+  const named = typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : 'unknown';
+  const code = systemErrorCode(cause) ?? named;
   return `Workers died on it ${ATTEMPTS} times (${code}).`;
 }
