@@ -48,7 +48,6 @@ const PENDING_FILES = 20_000;
  */
 export class InspectionLoad {
   private uncommitted = 0;
-  private last = -1;
 
   private constructor(
     private readonly catalog: Catalog,
@@ -96,14 +95,23 @@ export class InspectionLoad {
     );
   }
 
-  /** The next files to look at, by source and path; empty when there are no more. */
-  async next(): Promise<PendingInspection[]> {
-    const files = await this.catalog.all<PendingInspection & { position: number }>(
-      'SELECT * FROM pending_inspection WHERE position > ? ORDER BY position LIMIT ?',
-      [this.last, PENDING_FILES],
-    );
-    this.last = files.at(-1)?.position ?? this.last;
-    return files;
+  /** Sources that have files to look at, in ascending order. */
+  async sources(): Promise<string[]> {
+    const rows = await this.catalog.all<{ source: string }>('SELECT DISTINCT source FROM pending_inspection ORDER BY source');
+    return rows.map(({ source }) => source);
+  }
+
+  /** The files of a source to look at, by path; taken from the catalog page by page. */
+  async *pendingOf(source: string): AsyncGenerator<PendingInspection> {
+    for (let last = -1; ; ) {
+      const files = await this.catalog.all<PendingInspection & { position: number }>(
+        'SELECT * FROM pending_inspection WHERE source = ? AND position > ? ORDER BY position LIMIT ?',
+        [source, last, PENDING_FILES],
+      );
+      for (const { path, size_bytes, mtime_ns, sha256 } of files) yield { source, path, size_bytes, mtime_ns, sha256 };
+      if (files.length < PENDING_FILES) return;
+      last = files.at(-1)?.position ?? last;
+    }
   }
 
   /** Adds what was found out about a file; `facts` are the cells of its row in the facts table behind source and path. */

@@ -10,6 +10,10 @@ export interface BucketOptions {
   /** URL of a server that is not Amazon's. */
   endpoint?: string | undefined;
   region?: string | undefined;
+  /** Whether a request without credentials is sent when the environment has none, as public buckets allow; default: no request. */
+  anonymous?: boolean | undefined;
+  /** How long a server may send nothing, in ms; default: what the SDK allows. */
+  timeout_ms?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -32,15 +36,19 @@ export class Bucket {
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const s3 = await import('@aws-sdk/client-s3');
     const { endpoint, region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1' } = options;
-    const client = new s3.S3Client({
+    const settings: S3Module.S3ClientConfig = {
       region,
       maxAttempts: MAX_ATTEMPTS,
       // We send the sha256 that the release lists: a second checksum protects nothing, and older servers refuse its trailer.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    });
-    return new Bucket(s3, client, options);
+      ...(options.timeout_ms === undefined ? {} : { requestHandler: { connectionTimeout: options.timeout_ms, requestTimeout: options.timeout_ms, throwOnRequestTimeout: true } }),
+    };
+    const client = new s3.S3Client(settings);
+    if (options.anonymous !== true || (await hasCredentials(client))) return new Bucket(s3, client, options);
+    client.destroy();
+    return new Bucket(s3, new s3.S3Client({ ...settings, signer: { sign: async (request) => request } }), options);
   }
 
   /** The same bucket and connection, with another prefix. */
@@ -98,6 +106,16 @@ export class Bucket {
           ? ['The bucket has to exist: make it first.']
           : ['Run the same command again: what was sent is not sent again.', 'A server that is not Amazon’s is named by --endpoint.'];
     return new CurationError('TRANSFER_FAILED', `Failed while ${doing}: ${this.name}/${path} (${status === null ? '' : `${status} `}${name}: ${said.slice(0, 300)})`, { cause: error, suggestions });
+  }
+}
+
+async function hasCredentials(client: S3Client): Promise<boolean> {
+  try {
+    await client.config.credentials();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CredentialsProviderError') return false;
+    throw error;
   }
 }
 

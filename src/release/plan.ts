@@ -4,6 +4,7 @@ import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import type { DataDictionary } from '../model/dictionary.js';
+import type { PublishedHarmonization } from '../model/harmonization.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference, type SplitDiff, type TableDiff } from '../model/release.js';
 import type { GateDocument } from '../model/verdict.js';
 import type { Withdrawal } from '../model/workspace-files.js';
@@ -40,6 +41,8 @@ export interface PlanOptions {
   gate: GateVerdict;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
+  /** Rules that mended the clinical tables; none when absent. */
+  harmonization?: PublishedHarmonization | undefined;
   /** Column whose equal values are one patient; absent when PatientID is the case. */
   patient?: { table: string; column: string } | null;
   /** Release date, YYYY-MM-DD. */
@@ -197,6 +200,7 @@ async function draftDocument(catalog: Catalog, options: PlanOptions, { about, ca
     splits: await describeSplits(catalog, candidate.splits, options.splits),
     ...(commitments === undefined ? {} : { commitments }),
     ...(seeds === undefined ? {} : { seeds }),
+    ...(options.harmonization === undefined ? {} : { harmonization: options.harmonization }),
     policy,
     tool,
   };

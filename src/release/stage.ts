@@ -40,6 +40,8 @@ export interface StageInput {
   fetchBase: string | null;
   /** Absolute folder of each source. */
   roots: ReadonlyMap<string, string>;
+  /** Runs `work` over images, some at a time, while their files are in the folders of their sources; absent when they always are. */
+  during?: ((images: readonly PayloadFile[], work: (some: readonly PayloadFile[]) => Promise<void>) => Promise<void>) | undefined;
   /** Sources whose files are not on this machine. */
   elsewhere?: ReadonlySet<string> | undefined;
   creators: readonly string[];
@@ -162,14 +164,15 @@ async function areAllElsewhere(catalog: Catalog, { payload, elsewhere = new Set(
   return here.length === 0;
 }
 
-function placeImages(writer: PayloadWriter, { draft, payload, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
+function placeImages(writer: PayloadWriter, { draft, payload, during, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
   const stage = payload === 'none' ? 'looking at images' : 'copying images';
   const done = { files: 0, bytes: 0 };
   return async (images) => {
     for (let at = 0; at < images.length; at += PLACED_AT_ONCE) {
       throwIfAborted(signal);
       const some = images.slice(at, at + PLACED_AT_ONCE);
-      await writer.write(some);
+      if (payload === 'none' || during === undefined) await writer.write(some);
+      else await during(some, (here) => writer.write(here));
       for (const { path, size_bytes } of some) {
         if (payload !== 'none') folders.add(dirname(join(writer.staging, path)));
         done.bytes += size_bytes;

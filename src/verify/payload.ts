@@ -1,5 +1,8 @@
 import assert from 'node:assert';
-import { defaultJobs, runLocal } from '../engine/local.js';
+import { resolve } from 'node:path';
+import type { Engine } from '../engine/engine.js';
+import { defaultJobs } from '../engine/local.js';
+import { localEngine } from '../engine/local-engine.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
 import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
@@ -9,6 +12,7 @@ import type { HashFinding, HashItem, HashPass, HashResult, HashSetup } from './h
 import type { Inspection } from './inspection.js';
 import { lookUpFiles } from './kinds/archived-payload.js';
 import { openJournal } from './open-journal.js';
+import { stampOf } from './stamped.js';
 import { isVouchedFor } from './tag-files.js';
 
 const TASK = new URL('./hash-task.js', import.meta.url);
@@ -23,30 +27,36 @@ const UNKNOWN_BYTES = 1 << 19;
 export async function checkPayload(inspection: Inspection): Promise<void> {
   if (!isVouchedFor(inspection, RELEASE_FILES.sizes)) inspection.payload.forgetSizes();
   const unreadableFolders: string[] = [];
-  inspection.journal = openJournal(inspection);
+  const { engine = localEngine } = inspection.options;
+  // an engine that spreads work keeps what is done itself
+  inspection.journal = engine.name === 'local' ? openJournal(inspection) : null;
   try {
-    await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding));
+    await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding), engine);
   } finally {
     inspection.journal?.flush();
   }
   sortOutUnseen(inspection, unreadableFolders);
 }
 
-/** Hashes files of the release in worker threads, counting and telling the progress; hands out those that are not as expected. */
-export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void): Promise<void> {
+/**
+ * Hashes files of the release, counting and telling the progress; hands out those that are not as expected. In worker threads unless
+ * another engine is named, which is for many files.
+ */
+export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void, engine: Engine = localEngine): Promise<void> {
   const { root, options, effects, payload } = inspection;
   if (inspection.archive !== null) return lookUpFiles(inspection, inspection.archive, items, onFinding);
   const totalBytes = payload.totalBytes();
   const totalFiles = payload.length + inspection.tagDigests.size - (inspection.selected?.left_out ?? 0);
   const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
   const start = startEffort();
-  const setup: HashSetup = { root, fast: options.fast === true, began: effects.now().getTime() };
-  await runLocal<HashItem, HashResult>(TASK, items, {
+  const setup: HashSetup = { root: resolve(root), fast: options.fast === true, began: inspection.journal === null ? 0 : effects.now().getTime() };
+  await engine.run<HashItem, HashResult>(TASK, engine.name === 'local' ? items : stamped(setup.root, items), {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     taskData: setup,
     chunk: ([, size]) => size ?? UNKNOWN_BYTES,
     describe: ([path]) => path,
+    onFailure: ([path], reason) => onFinding({ path, size: 0, sha256: null, defect: 'unreadable', code: reason }),
     onResults(results) {
       for (const result of results) {
         inspection.files += 1;
@@ -67,7 +77,11 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
       return inspection.settle();
     },
   });
-  inspection.effort = addEffort(inspection.effort, start, options.jobs ?? defaultJobs());
+  if (engine.name === 'local') inspection.effort = addEffort(inspection.effort, start, options.jobs ?? defaultJobs());
+}
+
+function* stamped(root: string, items: Iterable<HashItem>): Generator<HashItem> {
+  for (const [path, size, sha256] of items) yield [path, size, sha256, undefined, stampOf(root, path)];
 }
 
 function takePass(inspection: Inspection, { passed, size, stamp, kept }: HashPass): void {

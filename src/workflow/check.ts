@@ -1,6 +1,7 @@
 import { checkCatalog } from '../checks/run.js';
 import { needsInspection } from '../checks/selection.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import type { CheckReport } from '../model/check.js';
 import { hiddenParts } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -21,6 +22,8 @@ export interface CheckWorkspaceOptions {
   ahead?: boolean;
   /** Ask dciodvfy about so many images, and report where it disagrees. */
   secondOpinion?: number;
+  /** Where images are looked at; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Findings of a rule that the report lists. */
@@ -49,8 +52,8 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
   });
 }
 
-function limitsOf({ jobs, signal }: CheckWorkspaceOptions): { jobs?: number; signal?: AbortSignal } {
-  return { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
+function limitsOf({ engine, jobs, signal }: CheckWorkspaceOptions): { engine?: Engine; jobs?: number; signal?: AbortSignal } {
+  return { ...(engine === undefined ? {} : { engine }), ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
 }
 
 /** Whether all splits that decide what is released were drawn: from then on the gate judges what a cut would publish. */

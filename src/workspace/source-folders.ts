@@ -21,9 +21,14 @@ export function sourceFolder({ root, paths }: Workspace, source: SourceConfig): 
   return source.kind === 'dicom-folder' || source.kind === 'tables' ? resolve(root, source.path) : join(paths.sources, source.name);
 }
 
-/** Names of the image sources whose files are not on this machine. */
+/** Whether the bytes of a source of images stay on this machine, or were never elsewhere. */
+export function keepsCopies(source: SourceConfig): boolean {
+  return !isImageSource(source) || source.kind === 'dicom-folder' || ((source.read ?? 'whole') === 'whole' && source.keep !== false);
+}
+
+/** Names of the image sources whose files are on this machine only while they are read. */
 export function sourcesElsewhere(config: Config): Set<string> {
-  return new Set(imageSources(config).filter(({ kind }) => kind !== 'dicom-folder').map(({ name }) => name));
+  return new Set(imageSources(config).filter((source) => !keepsCopies(source)).map(({ name }) => name));
 }
 
 /** The folders of all image sources by name. */

@@ -94,11 +94,23 @@ async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
       i.source, i.path AS source_path, i.mtime_ns, i.PatientID
     FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted'
     WHERE i.status IN ('ok', 'partial')`);
+  await refuseUndigested(catalog);
   if (!md5) return;
   const [missing] = await catalog.all<{ n: number }>('SELECT count(*) AS n FROM candidate_instance WHERE md5 IS NULL');
   if (missing === undefined || missing.n === 0) return;
   throw new CurationError('RELEASE_INVALID', `${missing.n} images have no md5, which release.md5 in colophon.yaml asks for.`, {
     suggestions: ['Run: colophon pull --rehash', 'Or remove `md5: true` from colophon.yaml.'],
+  });
+}
+
+/** A release vouches for every byte, so it holds no image of which only the header was read. */
+async function refuseUndigested(catalog: Catalog): Promise<void> {
+  const [first] = await catalog.all<{ image: string; source: string; n: number }>(
+    "SELECT source || '/' || source_path AS image, source, count(*) OVER () AS n FROM candidate_instance WHERE sha256 IS NULL ORDER BY source, source_path LIMIT 1",
+  );
+  if (first === undefined) return;
+  throw new CurationError('RELEASE_INVALID', `${first.n} ${first.n === 1 ? 'image has' : 'images have'} no digest, because only headers were read: a release cannot hold them. The first: ${first.image}`, {
+    suggestions: [`Set \`read: whole\` for the source ${first.source} in colophon.yaml, then run: colophon pull`],
   });
 }
 

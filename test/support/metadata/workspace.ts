@@ -23,7 +23,7 @@ dataset:
   url: https://example.org/metadata-scale
   creators: [{name: Colophon}]
 sources:
-  - {name: images, kind: s3, bucket: metadata-scale}
+  - {name: images, kind: s3, bucket: metadata-scale, keep: false}
   - {name: clinical, kind: tables, path: incoming/tables}
 accept: {table: case, where: "project_id = 'Scale-A1'"}
 link: {patient_id: case.submitter_id}
