@@ -14,7 +14,7 @@ export async function printCommands(): Promise<string> {
   const own = config.commands.filter(({ pluginName }) => pluginName === config.pjson.name).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const rows = own.map(({ id, args, flags, summary }) => {
     const words = [...id.split(':'), ...Object.values(args).map(({ name, required }) => (required === true ? name.toUpperCase() : `[${name.toUpperCase()}]`))];
-    const special = Object.values(flags).filter(({ name }) => !['json', 'memory', 'quiet', 'workspace'].includes(name));
+    const special = Object.values(flags).filter(({ name }) => !['json', 'quiet', 'workspace'].includes(name));
     const names = special.map(({ name }) => `\`--${name}\``).toSorted();
     return `| \`${words.join(' ')}\` | ${summary ?? ''} | ${names.join(' ')} |`;
   });
