@@ -1,4 +1,4 @@
-import type { TableAppender } from './appender.js';
+import type { AppendedCell, TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
 import { markIncomplete } from './source-state.js';
 
@@ -90,18 +90,13 @@ export class ImageLoad {
 
   /**
    * Compares with the known rows, drops those that are gone or stale, lists what is no regular file, and notes what must
-   * be read: all that is new or has another size or time, or all of it with `rehash`.
+   * be read.
    */
   async plan({ rehash, md5 }: { rehash: boolean; md5: boolean }): Promise<ImageLoadPlan> {
     const source = quoteLiteral(this.source);
-    const current = `known.size_bytes = scanned.size_bytes AND known.mtime_ns = scanned.mtime_ns
-      AND known.sha256 IS NOT NULL ${md5 ? 'AND known.md5 IS NOT NULL' : ''} AND ${rehash ? 'false' : 'true'}`;
     let removed = 0;
     await this.catalog.transaction(async () => {
-      await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
-        SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
-        WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = scanned.path AND ${current})
-        ORDER BY position`);
+      await this.notePending({ rehash, md5 });
       removed = await this.catalog.run(
         `DELETE FROM instance WHERE source = ${source} AND NOT EXISTS (FROM scanned_file AS scanned WHERE scanned.path = instance.path)`,
       );
@@ -123,6 +118,21 @@ export class ImageLoad {
     return { ...(row as Omit<ImageLoadPlan, 'removed'>), removed };
   }
 
+  /** Notes what must be read, and changes no row: all that is new or has another size or time, or all of it with `rehash`. */
+  async notePending({ rehash, md5 }: { rehash: boolean; md5: boolean }): Promise<void> {
+    const current = `known.size_bytes = scanned.size_bytes AND known.mtime_ns = scanned.mtime_ns
+      AND known.sha256 IS NOT NULL ${md5 ? 'AND known.md5 IS NOT NULL' : ''} AND ${rehash ? 'false' : 'true'}`;
+    await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
+      SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
+      WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${quoteLiteral(this.source)} AND known.path = scanned.path AND ${current})
+      ORDER BY position`);
+  }
+
+  /** Gives up a load of which nothing was begun. */
+  async discard(): Promise<void> {
+    await this.catalog.run('DROP TABLE IF EXISTS scanned_file; DROP TABLE IF EXISTS pending_file');
+  }
+
   /** The files to read, in the order of the walk; taken from the catalog page by page. */
   async *pending(): AsyncGenerator<PendingFile> {
     for (let last = -1; ; ) {
@@ -140,10 +150,7 @@ export class ImageLoad {
   async append(rows: Iterable<ImageRow>): Promise<void> {
     this.appender ??= await this.catalog.appender('instance');
     for (const row of rows) {
-      this.appender.appendRow([
-        this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
-        row.TransferSyntaxUID, ...row.values,
-      ]); // prettier-ignore
+      this.appender.appendRow(instanceCells(this.source, row));
       this.uncommitted += 1;
     }
     if (this.uncommitted >= COMMIT_ROWS) this.commit();
@@ -163,4 +170,10 @@ export class ImageLoad {
     await this.catalog.run('DROP TABLE pending_file');
     await markIncomplete(this.catalog, this.source, false);
   }
+}
+
+/** The cells of a row of `instance`. */
+export function instanceCells(source: string, row: ImageRow): AppendedCell[] {
+  const { path, size_bytes, mtime_ns, sha256, md5, status, error_code, error, TransferSyntaxUID, values } = row;
+  return [source, path, size_bytes, mtime_ns, sha256, md5, status, error_code, error, null, TransferSyntaxUID, ...values];
 }

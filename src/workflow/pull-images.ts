@@ -55,6 +55,15 @@ export async function pullImages(catalog: Catalog, pull: ImagePull, effects: Eff
 }
 
 async function planLoad(load: ImageLoad, pull: ImagePull, effects: Effects): Promise<ImageLoadPlan> {
+  await listSource(load, pull, effects);
+  return load.plan(pull);
+}
+
+/**
+ * Lists the files of a source for a load.
+ * @throws {CurationError} SOURCE_MISSING, SOURCE_UNREADABLE, INTERRUPTED
+ */
+export async function listSource(load: ImageLoad, pull: ImagePull, effects: Effects): Promise<void> {
   const files = await load.scan(refuseUnreadableRoot(walkTree(pull.folder), pull), async (listed) => {
     effects.progress({ stage: 'listing images', files: listed, bytes: 0 });
     // The walk is synchronous: let an interruption be heard.
@@ -62,7 +71,6 @@ async function planLoad(load: ImageLoad, pull: ImagePull, effects: Effects): Pro
     throwIfInterrupted(pull.signal);
   });
   if (files === 0) throw emptySource(pull.source, pull.folder);
-  return load.plan(pull);
 }
 
 function* refuseUnreadableRoot(entries: Iterable<TreeEntry>, { source, folder }: ImagePull): Generator<TreeEntry> {
@@ -96,7 +104,8 @@ async function readPending(load: ImageLoad, plan: ImageLoadPlan, pull: ImagePull
   return progress.bytes;
 }
 
-function toRow({ path, digest, header }: DicomResult): ImageRow {
+/** The row of the catalog that a reading gives. */
+export function toRow({ path, digest, header }: DicomResult): ImageRow {
   return {
     path,
     size_bytes: digest?.size_bytes ?? null,

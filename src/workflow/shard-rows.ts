@@ -1,4 +1,4 @@
-import { rmSync, symlinkSync } from 'node:fs';
+import { constants, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Catalog, quoteLiteral } from '../catalog/catalog.js';
 import type { ResultRow } from '../engine/shards/parquet-rows.js';
@@ -23,13 +23,13 @@ export class ShardRows {
 
   async *#rows(path: string): AsyncGenerator<readonly ResultRow[]> {
     this.#catalog ??= await Catalog.open(':memory:', READING);
-    // by a name of our own: DuckDB takes brackets and stars in a path for a pattern
-    const link = join(this.#catalog.scratchFolder, `${this.#count++}.parquet`);
-    symlinkSync(path, link);
+    // a copy with a name of our own: DuckDB takes brackets and stars in a path for a pattern, and follows no link out of its folder
+    const copy = join(this.#catalog.scratchFolder, `${this.#count++}.parquet`);
+    copyFileSync(path, copy, constants.COPYFILE_FICLONE);
     try {
-      yield* this.#catalog.stream<ResultRow & Record<string, unknown>>(`SELECT item, outcome, result FROM read_parquet(${quoteLiteral(link)})`);
+      yield* this.#catalog.stream<ResultRow & Record<string, unknown>>(`SELECT item, outcome, result FROM read_parquet(${quoteLiteral(copy)})`);
     } finally {
-      rmSync(link);
+      rmSync(copy);
     }
   }
 }

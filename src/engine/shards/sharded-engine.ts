@@ -6,11 +6,11 @@ import type { ShardPlan } from '../../model/shards.js';
 import type { Engine } from '../engine.js';
 import type { LocalRun } from '../local-run.js';
 import type { Dispatcher } from './dispatcher.js';
-import { readFailures } from './failures.js';
 import { readPlan } from './plan.js';
 import { writePlan, type ShardLimits } from './plan-writer.js';
 import { resultFault } from './result-file.js';
 import { takeResult, type RowReader } from './result-taking.js';
+import { unfinished } from './unfinished.js';
 
 /** What a sharded engine works with. */
 export interface ShardedSetup {
@@ -72,18 +72,6 @@ export class ShardedEngine implements Engine {
     await taking;
     if (waiting.size > 0) throw unfinished(folder, plan, [...waiting]);
   }
-}
-
-/** What the user is told of shards that have no result. */
-export function unfinished(folder: string, plan: ShardPlan, shards: readonly number[]): CurationError {
-  const failures = shards.flatMap((index) => readFailures(folder, plan, index).slice(-1));
-  const last = failures.at(-1);
-  const because = last === undefined ? 'none of them says why: look at the logs of the scheduler' : `the last one said: ${last.message}`;
-  return new CurationError('SHARD_FAILED', `${shards.length} of ${plan.shards.length} shards have no valid result; ${because}`, {
-    expected: 'one valid result for each shard',
-    found: `none for ${shards.slice(0, 10).join(', ')}${shards.length > 10 ? ', ...' : ''}`,
-    suggestions: [`See what is there: colophon shards status ${folder}`, 'Run the same command again: shards that are done are not run again.'],
-  });
 }
 
 async function* interruptible<Item>(items: Iterable<Item> | AsyncIterable<Item>, signal: AbortSignal | undefined): AsyncGenerator<Item> {

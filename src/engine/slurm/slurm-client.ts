@@ -59,7 +59,7 @@ export class SlurmClient {
 
   async #call(program: string, args: readonly string[]): Promise<string> {
     try {
-      return (await run(program, [...args], { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT })).stdout;
+      return (await run(program, [...args], { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, env: process.env })).stdout;
     } catch (error) {
       throw failure(program, error);
     }

@@ -65,7 +65,7 @@ export class SlurmDispatcher implements Dispatcher {
 
   async #submit({ folder, jobs = 1 }: Dispatch, watch: SlurmWatch, shards: readonly number[]): Promise<void> {
     for (const { offset, places } of cutArrays(shards, watch.arraySize)) {
-      const own = [`--job-name=${watch.jobName(offset)}`, `--array=${writeRanges(places)}`, '--requeue', `--chdir=${folder}`, '--output=slurm/%A_%a.log', '--open-mode=append', `--cpus-per-task=${jobs}`];
+      const own = [`--job-name=${watch.jobName(offset)}`, `--array=${writeRanges(places)}`, '--requeue', `--chdir=${folder}`, '--output=slurm/%A_%a.log', '--export=PATH,HOME,LANG,LD_LIBRARY_PATH', '--open-mode=append', `--cpus-per-task=${jobs}`];
       const command = [process.execPath, join(PACKAGE_ROOT, 'bin', 'shard.js'), folder, String(offset), String(jobs)];
       await this.#client.submit([...own, ...this.#options, join(folder, 'slurm', 'job.sh'), ...command]);
       watch.submitted(offset, places);

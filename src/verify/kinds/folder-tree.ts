@@ -47,7 +47,7 @@ export class FolderTree implements FileTree {
     const { engine = localEngine } = this.options;
     const setup: DigestSetup = { root: this.root, fast: this.options.fast === true };
     const iterator = items[Symbol.iterator]();
-    const first = this.#takeFew(iterator);
+    const first = engine.name === 'local' ? this.#takeFew(iterator) : { items: [], complete: false };
     if (first.complete) {
       const hash = createTask(setup);
       return first.items.forEach((item) => onResult(hash(item)));
