@@ -83,6 +83,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-seed', 'SeedReport'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
+  ['output/worker', 'WorkerReport'],
 ];
 
 /** Every printed schema: path relative to the package, and its text. */
