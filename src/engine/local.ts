@@ -1,9 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { CurationError } from '../errors.js';
 import { cutChunks } from './chunks.js';
-import { MAX_OUTSTANDING, type FromWorker, type ToWorker, type WorkerSetup } from './protocol.js';
+import { MAX_OUTSTANDING, type FromWorker, type ToWorker } from './protocol.js';
+import { hireWorker, type HiredWorker, type WaitingWorkers } from './waiting-workers.js';
 
 /** How a run of independent items is spread over worker threads. */
 export interface LocalRun<Item, Result> {
@@ -14,14 +13,13 @@ export interface LocalRun<Item, Result> {
   /** Items a message: a number of them (default 64), or the weight of each in bytes, so that big files spread evenly. */
   chunk?: number | ((item: Item) => number);
   signal?: AbortSignal;
+  /** Threads that were started for this task and these data already; others are started when they are not enough. */
+  waiting?: WaitingWorkers;
   /** Takes the results of one chunk, in the order of its items; the chunks come in any order. A worker gets no further work while its results wait here. */
   onResults(results: Result[]): void | Promise<void>;
   /** How an item is called when the worker dies on it; default: its JSON. */
   describe?(item: Item): string;
 }
-
-/** Tasks make short-lived objects only: with V8's default each worker grows by 20 MB more, for no gain in time (measured). */
-const YOUNG_GENERATION_MB = 12;
 
 /** Threads used when the user names no number: one a core, at most 4. */
 export function defaultJobs(): number {
@@ -54,13 +52,10 @@ function interrupted(): CurationError {
 }
 
 /** A worker thread with the chunks it was given and has not answered yet, oldest first. */
-interface Member<Item> {
-  worker: Worker;
+interface Member<Item> extends HiredWorker {
   outstanding: Item[][];
   /** How many chunks it has answered and are dealt with. */
   answered: number;
-  /** Chunk (counted from 0) and place in it of the item being worked on: written by the worker, read when it died. */
-  cursor: Int32Array;
 }
 
 class Crew<Item, Result> {
@@ -111,15 +106,8 @@ class Crew<Item, Result> {
   }
 
   #hire(): Member<Item> {
-    const cursor = new Int32Array(new SharedArrayBuffer(8));
-    const setup: WorkerSetup = { task: this.task.href, taskData: this.run.taskData, cursor };
-    // Not the flags of the main thread: `--input-type` and the like would keep a worker from starting.
-    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), {
-      workerData: setup,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    });
-    const member: Member<Item> = { worker, outstanding: [], answered: 0, cursor };
+    const member: Member<Item> = { ...(this.run.waiting?.take() ?? hireWorker(this.task, this.run.taskData)), outstanding: [], answered: 0 };
+    const { worker } = member;
     worker.on('message', (message: FromWorker) => this.#receive(member, message));
     worker.on('error', (error) => this.fail(this.#crash(member, error)));
     worker.on('messageerror', (error) => this.fail(this.#crash(member, error)));

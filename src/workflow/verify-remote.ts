@@ -6,7 +6,6 @@ import { AMENDMENT_FOLDER } from '../model/amendment.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
 import { digestRemote, transferFailed } from '../transfer/fetch/downloader.js';
 import { FetchProgress, planFetch } from '../transfer/fetch/payload-fetch.js';
-import { resolveFetched } from '../transfer/fetch/receipt-file.js';
 import { findRemoteRelease } from '../transfer/fetch/remote-index.js';
 import { saveAmendments, saveMetadata } from '../transfer/fetch/remote-metadata.js';
 import { SafeFolder } from '../transfer/fetch/safe-folder.js';
@@ -17,14 +16,6 @@ import type { VerifyOptions } from '../verify/inspection.js';
 import { verifyRelease } from '../verify/verify.js';
 import { withScratch } from './fetch-place.js';
 import { withTransfer } from './fetch.js';
-
-/**
- * Verifies what was named: a release at a URL, the folder of one, or the one release that was fetched into a folder.
- * @throws {CurationError} as `verifyRelease` and `fetchRelease` do
- */
-export function verifyNamed(named: string, options: VerifyOptions = {}, effects: Effects = defaultEffects): Promise<VerifyReport> {
-  return /^(?:https?|s3):\/\//i.test(named) ? verifyRemote(named, options, effects) : verifyRelease(resolveFetched(named), options, effects);
-}
 
 const DEFAULT_JOBS = 8;
 
