@@ -20,6 +20,7 @@ export function readAnswer(response: IncomingMessage, { from = 0 }: RangeRequest
   }
   if (statusCode === 416 || statusCode === 412) throw fail('does not have that part of the file any more', { retry: false, kind: 'range' });
   if (statusCode === 401 || statusCode === 403) throw fail(`may not be read (${statusCode})`, { retry: false, kind: 'refused', suggestions: ['Ask its publisher who may read it.', 'User and password may stand in the URL: https://user:password@host/.'] });
+  if (statusCode === 407) throw fail('is not reached: the proxy asks who asks (407)', { retry: false, suggestions: ['User and password of the proxy may stand in its URL: HTTP_PROXY=http://user:password@proxy:port'] });
   if (PASSING.has(statusCode)) throw fail(`answers ${statusCode}`, { retry: true, wait_ms: retryAfter(headers['retry-after']) });
   if (statusCode !== 200 && statusCode !== 206) throw fail(`answers ${statusCode}`, { retry: false });
   const encoding = headers['content-encoding'];

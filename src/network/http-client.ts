@@ -4,6 +4,7 @@ import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
 import { readAnswer } from './http-answer.js';
 import { interrupted } from './retry.js';
+import { Routes } from './routes.js';
 import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
 
 export interface HttpOptions {
@@ -24,20 +25,17 @@ const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_S
 
 /** Asks web servers for files. Connections are kept; what it is told it may send only to the server that it was told for. */
 export class HttpClient {
-  readonly #plain: http.Agent;
-  readonly #secure: https.Agent;
+  readonly #routes: Routes;
   readonly #told = new Set<string>();
 
+  /** @throws {CurationError} USAGE when the environment names a proxy that cannot be used */
   constructor(readonly options: HttpOptions) {
-    const kept = { keepAlive: true, maxSockets: options.connections };
-    this.#plain = new http.Agent(kept);
-    this.#secure = new https.Agent(kept);
+    this.#routes = new Routes(options.connections, options.timeout_ms);
   }
 
   /** Lets the process end. */
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#routes.close();
   }
 
   /**
@@ -76,9 +74,10 @@ export class HttpClient {
       ...(whole || validator === null ? {} : { 'if-range': validator }),
       ...(authorization === null ? {} : { authorization }),
     };
+    const { headers: forProxy, ...route } = this.#routes.to(url);
     return new Promise((done, fail) => {
       const secure = url.protocol === 'https:';
-      const asked = (secure ? https : http).get(url, { headers, agent: secure ? this.#secure : this.#plain, ...(signal === undefined ? {} : { signal }) });
+      const asked = (secure ? https : http).get(url, { headers: { ...headers, ...forProxy }, ...route, ...(signal === undefined ? {} : { signal }) });
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);

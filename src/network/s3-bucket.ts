@@ -1,6 +1,8 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { CurationError } from '../errors.js';
+import { ProxySettings } from './proxy-settings.js';
+import { TunnelAgent } from './proxy-tunnel.js';
 
 /** Where a bucket is and how it is reached; credentials come from the environment, as the AWS tools read it. */
 export interface BucketOptions {
@@ -18,6 +20,9 @@ export type S3Request<Output> = (client: S3Client, options: { abortSignal?: Abor
 
 /** How often a request is tried; the pause before each grows, with jitter (the SDK's standard mode). */
 const MAX_ATTEMPTS = 8;
+const PROXY_TIMEOUT_MS = 60_000;
+/** Connections through a proxy that are kept. */
+const CONNECTIONS = 64;
 
 /** A bucket: requests, and their failures in our words. */
 export class Bucket {
@@ -39,6 +44,7 @@ export class Bucket {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+      ...throughProxy(new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)),
     });
     return new Bucket(s3, client, options);
   }
@@ -99,6 +105,14 @@ export class Bucket {
           : ['Run the same command again: what was sent is not sent again.', 'A server that is not Amazon’s is named by --endpoint.'];
     return new CurationError('TRANSFER_FAILED', `Failed while ${doing}: ${this.name}/${path} (${status === null ? '' : `${status} `}${name}: ${said.slice(0, 300)})`, { cause: error, suggestions });
   }
+}
+
+/** How the SDK gets through the proxy that the environment names. @throws {CurationError} USAGE where it cannot */
+function throughProxy(server: URL): Pick<S3Module.S3ClientConfig, 'requestHandler'> {
+  const proxy = new ProxySettings().proxyFor(server);
+  if (proxy === null) return {};
+  if (server.protocol === 'https:') return { requestHandler: { httpsAgent: new TunnelAgent(proxy, PROXY_TIMEOUT_MS, { keepAlive: true, maxSockets: CONNECTIONS }) } };
+  throw new CurationError('USAGE', `An S3 server without https is not asked through a proxy: ${server.host}`, { suggestions: [`Ask it directly: NO_PROXY=${server.hostname}`, 'Or name its https address.'] });
 }
 
 /** HTTP status of a failure; null when there was no answer. */
