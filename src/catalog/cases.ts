@@ -1,6 +1,9 @@
 import { CurationError } from '../errors.js';
+import type { ColumnMending } from '../model/mending.js';
 import type { Withdrawal } from '../model/workspace-files.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
+import { textTables, type TextTable } from './mended-table.js';
+import { readPatientIds } from './patient-ids.js';
 
 /** A table with the column that holds the key of a case. */
 export interface CaseTable {
@@ -17,6 +20,14 @@ export interface CaseRules {
   /** Cases with at least one row in `table` that meets `where`; null: all. */
   accept: { table: string; key: string; where: string } | null;
   withdrawals: readonly Withdrawal[];
+  /** How PatientID is mended before it is looked up, as the column that it meets is; null or absent: not. */
+  patientId?: ColumnMending | null;
+}
+
+/** Where the mended texts of the tables are, and SQL of the PatientID of an image as it is looked up. */
+interface Mended {
+  texts: TextTable;
+  patientId: string;
 }
 
 /** Reasons that a case is not in; for withdrawn cases the reason is the class of the withdrawal. */
@@ -33,12 +44,13 @@ export const CASE_REASON = {
  */
 export async function refreshCases(catalog: Catalog, rules: CaseRules): Promise<void> {
   await assertRules(catalog, rules);
+  const mended: Mended = { texts: await textTables(catalog), patientId: await readPatientIds(catalog, rules.patientId ?? null) };
   await catalog.transaction(async () => {
-    await linkImages(catalog, rules);
+    await linkImages(catalog, mended, rules);
     await catalog.run('DELETE FROM case_');
     await catalog.run(
       `INSERT INTO case_
-       WITH named AS (${namedCases(rules)}), withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason)
+       WITH named AS (${namedCases(mended, rules)}), withdrawal AS (SELECT unnest(?::VARCHAR[]) AS case_id, unnest(?::VARCHAR[]) AS reason)
        SELECT case_id, status, reason FROM named WHERE case_id NOT IN (SELECT case_id FROM withdrawal)
        UNION ALL SELECT case_id, 'withdrawn', min(reason) FROM withdrawal GROUP BY case_id
        ORDER BY case_id`,
@@ -92,47 +104,47 @@ export async function withholdHidden(catalog: Catalog, { split, part, casesToo, 
 }
 
 /** One row (case_id, status, reason) a case, before withdrawals. */
-function namedCases({ cases, accept }: CaseRules): string {
+function namedCases({ texts, patientId }: Mended, { cases, accept }: CaseRules): string {
   const patients = "SELECT DISTINCT PatientID AS case_id FROM instance WHERE PatientID <> ''";
   if (cases === null) return `SELECT case_id, 'accepted' AS status, '' AS reason FROM (${patients})`;
-  const rows = `SELECT DISTINCT ${quoteIdentifier(cases.key)} AS case_id FROM ${raw(cases.table)} WHERE ${quoteIdentifier(cases.key)} <> ''`;
+  const rows = `SELECT DISTINCT ${quoteIdentifier(cases.key)} AS case_id FROM ${texts(cases.table)} WHERE ${quoteIdentifier(cases.key)} <> ''`;
   const unknown = `SELECT case_id, 'unknown', '${CASE_REASON.imagesOnly}' FROM (
       SELECT DISTINCT PatientID AS case_id FROM instance WHERE PatientID <> '' AND case_id IS NULL
-        AND PatientID NOT IN (SELECT patient_id FROM claim WHERE cases > 1))
+        AND ${patientId} NOT IN (SELECT patient_id FROM claim WHERE cases > 1))
     WHERE case_id NOT IN (SELECT case_id FROM (${rows}))`;
   if (accept === null) return `SELECT case_id, 'accepted' AS status, '' AS reason FROM (${rows}) UNION ALL ${unknown}`;
   return `
     SELECT case_id,
       CASE WHEN met THEN 'accepted' ELSE 'rejected' END AS status,
       CASE WHEN met THEN '' WHEN met IS NULL THEN '${CASE_REASON.noRow}' ELSE '${CASE_REASON.notMet}' END AS reason
-    FROM (${rows}) LEFT JOIN (${acceptedRows(accept)}) USING (case_id)
+    FROM (${rows}) LEFT JOIN (${acceptedRows(texts, accept)}) USING (case_id)
     UNION ALL ${unknown}`;
 }
 
 /** (case_id, met) of every case with a row in the acceptance table; the condition sees the typed columns. */
-function acceptedRows(accept: { table: string; key: string; where: string }): string {
+function acceptedRows(texts: TextTable, accept: { table: string; key: string; where: string }): string {
   const key = quoteIdentifier(accept.key);
   return `
     SELECT keys.case_id, bool_or(coalesce(meets.met, false)) AS met
-    FROM (SELECT source, source_row, ${key} AS case_id FROM ${raw(accept.table)} WHERE ${key} <> '') AS keys
+    FROM (SELECT source, source_row, ${key} AS case_id FROM ${texts(accept.table)} WHERE ${key} <> '') AS keys
     LEFT JOIN (SELECT source, source_row, true AS met FROM ${typed(accept.table)} WHERE (${accept.where}\n)) AS meets
       USING (source, source_row)
     GROUP BY keys.case_id`;
 }
 
-async function linkImages(catalog: Catalog, { cases, link }: CaseRules): Promise<void> {
-  await catalog.run(`CREATE OR REPLACE TEMP TABLE claim AS ${claims(cases, link)}`);
-  await catalog.run(`
-    UPDATE instance SET case_id = linked.case_id
-    FROM (SELECT source, path, claim.case_id FROM instance LEFT JOIN claim ON claim.patient_id = instance.PatientID AND cases = 1) AS linked
-    WHERE instance.source = linked.source AND instance.path = linked.path AND instance.case_id IS DISTINCT FROM linked.case_id`);
+async function linkImages(catalog: Catalog, { texts, patientId }: Mended, { cases, link }: CaseRules): Promise<void> {
+  await catalog.run(`CREATE OR REPLACE TEMP TABLE claim AS ${claims(texts, cases, link)}`);
+  // two passes over the images, instead of one that meets them with themselves by their paths: those do not fit into memory
+  const met = `claim.patient_id = ${patientId} AND claim.cases = 1`;
+  await catalog.run(`UPDATE instance SET case_id = claim.case_id FROM claim WHERE ${met} AND instance.case_id IS DISTINCT FROM claim.case_id`);
+  await catalog.run(`UPDATE instance SET case_id = NULL WHERE instance.case_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM claim WHERE ${met})`);
   await catalog.run(`DELETE FROM source_defect WHERE code = 'REF-002'`);
   if (link === null) return;
   await catalog.run(
     `INSERT INTO source_defect
      SELECT rows.source, coalesce(file.path, ''), $table, 'REF-002', NULL, $column,
        'A PatientID is claimed by ' || claim.cases || ' cases (data row ' || rows.source_row || ').', 'one case', claim.cases || ' cases'
-     FROM ${raw(link.table)} AS rows JOIN claim ON claim.patient_id = rows.${quoteIdentifier(link.column)} AND claim.cases > 1
+     FROM ${texts(link.table)} AS rows JOIN claim ON claim.patient_id = rows.${quoteIdentifier(link.column)} AND claim.cases > 1
      LEFT JOIN table_file AS file ON file.source = rows.source AND file.table_name = $table
      ORDER BY rows.source, rows.source_row`,
     { table: link.table, column: link.column },
@@ -140,14 +152,14 @@ async function linkImages(catalog: Catalog, { cases, link }: CaseRules): Promise
 }
 
 /** One row (patient_id, case_id, cases) a PatientID that meets a case; `cases` counts how many claim it. */
-function claims(cases: CaseTable | null, link: CaseRules['link']): string {
+function claims(texts: TextTable, cases: CaseTable | null, link: CaseRules['link']): string {
   if (cases === null)
     return "SELECT DISTINCT PatientID AS patient_id, PatientID AS case_id, 1 AS cases FROM instance WHERE PatientID <> ''";
   const { table, column, key } = link ?? { table: cases.table, column: cases.key, key: cases.key };
   return `
     SELECT ${quoteIdentifier(column)} AS patient_id, min(${quoteIdentifier(key)}) AS case_id, count(DISTINCT ${quoteIdentifier(key)}) AS cases
-    FROM ${raw(table)}
-    WHERE ${quoteIdentifier(column)} <> '' AND ${quoteIdentifier(key)} IN (SELECT ${quoteIdentifier(cases.key)} FROM ${raw(cases.table)})
+    FROM ${texts(table)}
+    WHERE ${quoteIdentifier(column)} <> '' AND ${quoteIdentifier(key)} IN (SELECT ${quoteIdentifier(cases.key)} FROM ${texts(cases.table)})
     GROUP BY 1`;
 }
 
@@ -194,10 +206,6 @@ async function assertColumns(catalog: Catalog, table: string, columns: readonly 
       found: names.join(', '),
     });
   }
-}
-
-function raw(table: string): string {
-  return quoteIdentifier(`raw_${table}`);
 }
 
 function typed(table: string): string {

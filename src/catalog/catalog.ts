@@ -151,8 +151,7 @@ export class Catalog {
     try {
       return await work();
     } finally {
-      const { memoryLimit } = this.open;
-      await this.run(memoryLimit === null ? 'RESET memory_limit' : `SET memory_limit = ${quoteLiteral(memoryLimit)}`);
+      await this.run(`SET memory_limit = ${quoteLiteral(this.open.memoryLimit)}`);
     }
   }
 

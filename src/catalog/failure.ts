@@ -5,7 +5,8 @@ export function wrapDuckDBError(error: unknown, doing: string, path: string): Cu
   if (error instanceof CurationError) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (/Conflicting lock|Could not set lock/i.test(text)) return lockedError(text, path, error);
-  if (/No space left|ENOSPC|disk quota|max_temp_directory_size|file size limit/i.test(text))
+  if (/max_temp_directory_size|\.tmp"?: No space left|to offload|temporary file/i.test(text)) return spillError(text, doing, path, error);
+  if (/No space left|ENOSPC|disk quota|file size limit/i.test(text))
     return new CurationError('DISK_FULL', `No space left while ${doing}: ${path}`, {
       cause: error,
       suggestions: ['Free some space on that file system, then run the same command again.'],
@@ -13,7 +14,7 @@ export function wrapDuckDBError(error: unknown, doing: string, path: string): Cu
   if (/Out of Memory/i.test(text))
     return new CurationError('CATALOG_FAILED', `Out of memory while ${doing}: ${path}`, {
       cause: error,
-      suggestions: ['Give the machine or the container more memory, or free space for temporary files beside the catalog.'],
+      suggestions: ['Allow more of it: --memory 16GB, or the variable COLOPHON_MEMORY.', 'Or give the machine or the container more.'],
     });
   return new CurationError('CATALOG_FAILED', `Failed while ${doing}: ${firstLine(text)}`, { cause: error });
 }
@@ -31,6 +32,16 @@ export function wrapQueryError(error: unknown): CurationError {
 export function firstLine(text: string): string {
   const line = (text.split('\n', 1)[0] as string).replace(/^Error: /, '');
   return /^Conversion Error|^Invalid Input Error/.test(line) ? line.replace(/'.*'|".*"/g, "'…'") : line;
+}
+
+/** What does not fit into memory goes to disk, and that is full. */
+function spillError(text: string, doing: string, path: string, cause: unknown): CurationError {
+  const used = /\(([0-9.]+ [KMGT]i?B)\/([0-9.]+ [KMGT]i?B) used\)/.exec(text);
+  return new CurationError('DISK_FULL', `No space left for what does not fit into memory, while ${doing}: ${path}`, {
+    cause,
+    ...(used === null ? {} : { found: `${used[1]} of ${used[2]} used` }),
+    suggestions: ['Free some space on that file system, then run the same command again: nothing was published.', 'Or allow more memory: --memory 16GB.'],
+  });
 }
 
 function lockedError(text: string, path: string, cause: unknown): CurationError {

@@ -1,5 +1,5 @@
-import type { TableAppender } from './appender.js';
 import { type Catalog, quoteLiteral } from './catalog.js';
+import { ImageRows, type ImageRow } from './image-rows.js';
 import { markIncomplete } from './source-state.js';
 
 /** A file as the walk of its source saw it. */
@@ -14,6 +14,8 @@ export interface ScannedFile {
 export interface PendingFile {
   path: string;
   size_bytes: number;
+  /** As it was listed: nanoseconds since the epoch, decimal digits. Tells this file from a later one of its name. */
+  mtime_ns: string;
 }
 
 /** What a source held before and what of it must be read. */
@@ -27,23 +29,6 @@ export interface ImageLoadPlan {
   removed: number;
 }
 
-/** A row of `instance`, without `source` and `case_id`. */
-export interface ImageRow {
-  path: string;
-  size_bytes: number | null;
-  mtime_ns: bigint | null;
-  sha256: string | null;
-  md5: string | null;
-  status: string;
-  error_code: string | null;
-  error: string | null;
-  TransferSyntaxUID: string | null;
-  /** In the order of KEPT_ATTRIBUTES. */
-  values: readonly (string | null)[];
-}
-
-/** Rows between two commits: what a killed pull loses at most, and what memory holds. */
-const COMMIT_ROWS = 4096;
 /** Pending files fetched at once. */
 const PENDING_ROWS = 50_000;
 
@@ -53,14 +38,14 @@ const PENDING_ROWS = 50_000;
  * defect, and the next one goes on where it stopped.
  */
 export class ImageLoad {
-  private appender: TableAppender | null = null;
-  private uncommitted = 0;
-  private lastPosition = -1;
+  private readonly rows: ImageRows;
 
   private constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
-  ) {}
+  ) {
+    this.rows = new ImageRows(catalog, source);
+  }
 
   /** Starts with an empty list of scanned files. */
   static async begin(catalog: Catalog, source: string): Promise<ImageLoad> {
@@ -98,7 +83,7 @@ export class ImageLoad {
     let removed = 0;
     await this.catalog.transaction(async () => {
       await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
-        SELECT position, path, size_bytes FROM scanned_file AS scanned
+        SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
         WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = scanned.path AND ${current})
         ORDER BY position`);
       removed = await this.catalog.run(
@@ -122,39 +107,27 @@ export class ImageLoad {
     return { ...(row as Omit<ImageLoadPlan, 'removed'>), removed };
   }
 
-  /** The next files to read, in the order of the walk; empty when there are no more. */
-  async nextPending(): Promise<PendingFile[]> {
-    const files = await this.catalog.all<PendingFile & { position: number }>(
-      'SELECT position, path, size_bytes FROM pending_file WHERE position > ? ORDER BY position LIMIT ?',
-      [this.lastPosition, PENDING_ROWS],
-    );
-    this.lastPosition = files.at(-1)?.position ?? this.lastPosition;
-    return files;
+  /** The files to read, in the order of the walk; taken from the catalog page by page. */
+  async *pending(): AsyncGenerator<PendingFile> {
+    for (let last = -1; ; ) {
+      const files = await this.catalog.all<PendingFile & { position: number }>(
+        'SELECT position, path, size_bytes, mtime_ns FROM pending_file WHERE position > ? ORDER BY position LIMIT ?',
+        [last, PENDING_ROWS],
+      );
+      for (const { path, size_bytes, mtime_ns } of files) yield { path, size_bytes, mtime_ns };
+      if (files.length < PENDING_ROWS) return;
+      last = files.at(-1)?.position ?? last;
+    }
   }
 
   /** Adds rows and commits them now and then. */
-  async append(rows: Iterable<ImageRow>): Promise<void> {
-    this.appender ??= await this.catalog.appender('instance');
-    for (const row of rows) {
-      this.appender.appendRow([
-        this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
-        row.TransferSyntaxUID, ...row.values,
-      ]); // prettier-ignore
-      this.uncommitted += 1;
-    }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
-  }
-
-  /** Makes the rows appended so far survive whatever happens next. */
-  commit(): void {
-    this.appender?.flush();
-    this.uncommitted = 0;
+  append(rows: Iterable<ImageRow>): Promise<void> {
+    return this.rows.append(rows);
   }
 
   /** Commits and gives up the appender; with `complete` every pending file has its row. */
   async end({ complete }: { complete: boolean }): Promise<void> {
-    this.appender?.close();
-    this.appender = null;
+    this.rows.close();
     if (!complete) return;
     await this.catalog.run('DROP TABLE pending_file');
     await markIncomplete(this.catalog, this.source, false);

@@ -48,7 +48,6 @@ const PENDING_FILES = 20_000;
  */
 export class InspectionLoad {
   private uncommitted = 0;
-  private last = -1;
 
   private constructor(
     private readonly catalog: Catalog,
@@ -70,15 +69,18 @@ export class InspectionLoad {
     const current = `inspected AS done JOIN instance AS i ON i.source = done.source AND i.path = done.path AND i.sha256 = done.sha256
       WHERE done.${own} AND done.outcome = 'judged' AND done.inspector = ${quoteLiteral(inspector)}`;
     await catalog.run(`CREATE OR REPLACE TABLE current_inspection AS SELECT done.source, done.path FROM ${current}`);
+    const [known] = await catalog.all<{ current: number; all: number }>(`SELECT (SELECT count(*) FROM current_inspection) AS current, (SELECT count(*) FROM inspected WHERE ${own}) AS all`);
     await catalog.transaction(async () => {
       const stale = (table: string): string => `NOT EXISTS (FROM current_inspection AS c WHERE c.source = ${table}.source AND c.path = ${table}.path)`;
-      await catalog.run(`DELETE FROM inspected WHERE ${own} AND ${stale('inspected')}`);
+      if (known?.current !== known?.all) await catalog.run(`DELETE FROM inspected WHERE ${own} AND ${stale('inspected')}`);
       await catalog.run(`DELETE FROM inspection_finding WHERE ${own} AND ${stale('inspection_finding')}`);
       if (factsTable !== null) await catalog.run(`DELETE FROM ${factsTable} WHERE ${stale(factsTable)}`);
+      // Mostly all was looked at before: what was not is found first, and only that is met with what is wanted.
+      const unknown = `SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256 FROM instance AS i WHERE sha256 IS NOT NULL AND NOT EXISTS (FROM current_inspection AS c WHERE c.source = i.source AND c.path = i.path)`;
       await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
-        SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns::VARCHAR AS mtime_ns, i.sha256
-        FROM instance AS i JOIN (${wanted}) AS w ON w.source = i.source AND w.path = i.path
-        WHERE i.sha256 IS NOT NULL AND NOT EXISTS (FROM current_inspection AS c WHERE c.source = i.source AND c.path = i.path)`);
+        WITH unknown AS ${known?.current === 0 ? '' : 'MATERIALIZED'} (${unknown})
+        SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256
+        FROM unknown AS i JOIN (${wanted}) AS w ON w.source = i.source AND w.path = i.path`);
     });
     await catalog.run('DROP TABLE current_inspection');
     const [pending] = await catalog.all<{ files: number; bytes: number }>('SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::BIGINT AS bytes FROM pending_inspection');
@@ -93,14 +95,23 @@ export class InspectionLoad {
     );
   }
 
-  /** The next files to look at, by source and path; empty when there are no more. */
-  async next(): Promise<PendingInspection[]> {
-    const files = await this.catalog.all<PendingInspection & { position: number }>(
-      'SELECT * FROM pending_inspection WHERE position > ? ORDER BY position LIMIT ?',
-      [this.last, PENDING_FILES],
-    );
-    this.last = files.at(-1)?.position ?? this.last;
-    return files;
+  /** Sources that have files to look at, in ascending order. */
+  async sources(): Promise<string[]> {
+    const rows = await this.catalog.all<{ source: string }>('SELECT DISTINCT source FROM pending_inspection ORDER BY source');
+    return rows.map(({ source }) => source);
+  }
+
+  /** The files of a source to look at, by path; taken from the catalog page by page. */
+  async *pendingOf(source: string): AsyncGenerator<PendingInspection> {
+    for (let last = -1; ; ) {
+      const files = await this.catalog.all<PendingInspection & { position: number }>(
+        'SELECT * FROM pending_inspection WHERE source = ? AND position > ? ORDER BY position LIMIT ?',
+        [source, last, PENDING_FILES],
+      );
+      for (const { path, size_bytes, mtime_ns, sha256 } of files) yield { source, path, size_bytes, mtime_ns, sha256 };
+      if (files.length < PENDING_FILES) return;
+      last = files.at(-1)?.position ?? last;
+    }
   }
 
   /** Adds what was found out about a file; `facts` are the cells of its row in the facts table behind source and path. */

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { DuckDBConnection, DuckDBInstance as Instance } from '@duckdb/node-api';
 import { CurationError } from '../errors.js';
 import { DuckDBInstance } from './duckdb.js';
 import { wrapDuckDBError } from './failure.js';
+import { databaseLimit } from './memory.js';
 import { listMigrations, migrate, readVersion } from './migration.js';
 import { quoteLiteral } from './quoting.js';
 
@@ -23,8 +24,14 @@ export interface CatalogOptions {
   files?: readonly string[];
   /** In memory only: leave it without the catalog's own tables. */
   bare?: boolean;
-  /** DuckDB's limit, e.g. `512MB`; default DuckDB's own, 80 % of the machine. What goes beyond is spilled to disk. */
+  /** Bytes that this process may take; DuckDB holds its share of them, see memory.ts. Default: what the machine has. */
+  memory?: number | undefined;
+  /** DuckDB's limit by itself, e.g. `512MB`, instead of a share. What goes beyond is spilled to disk. */
   memoryLimit?: string;
+  /** Most that is spilled, e.g. `10GB`; default DuckDB's own, 90 % of what is free on the disk. */
+  spillLimit?: string;
+  /** Where the scratch folder is made for a database in memory, e.g. `.colophon` of a workspace; default the system's folder. */
+  scratch?: string | undefined;
   threads?: number;
 }
 
@@ -33,8 +40,8 @@ export interface OpenInstance {
   instance: Instance;
   connection: DuckDBConnection;
   scratchFolder: string;
-  /** The limit it was opened with; null: DuckDB's own. */
-  memoryLimit: string | null;
+  /** DuckDB's limit that it was opened with. */
+  memoryLimit: string;
 }
 
 /** Opens, migrates and confines a database; `file` is its real path, null for one in memory. */
@@ -46,9 +53,10 @@ export async function openInstance(file: string | null, options: CatalogOptions)
     const connection = await instance.connect();
     try {
       if (options.bare !== true) await update(connection, path, readOnly);
-      const scratchFolder = makeScratchFolder(readOnly ? null : file);
-      await confine(connection, scratchFolder, options);
-      return { instance, connection, scratchFolder, memoryLimit: options.memoryLimit ?? null };
+      const scratchFolder = readOnly || file === null ? makeOwnFolder(file, options.scratch) : makeScratchFolder(file);
+      const memoryLimit = options.memoryLimit ?? databaseLimit(options.memory);
+      await confine(connection, scratchFolder, { ...options, memoryLimit });
+      return { instance, connection, scratchFolder, memoryLimit };
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
@@ -83,22 +91,39 @@ async function update(connection: DuckDBConnection, path: string, readOnly: bool
   await migrate(connection, version, migrations);
 }
 
-/** We hold the lock of `file`, so whatever lies in its scratch folder was left by a process that died. */
-function makeScratchFolder(file: string | null): string {
-  if (file === null) return mkdtempSync(join(tmpdir(), 'colophon-'));
-  const folder = `${file}.scratch`;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { mode: 0o700 });
-  return folder;
+/** Ending of the folder of the one that writes; readers add a name of their own. */
+const SCRATCH = '.scratch';
+
+/** We hold the lock of `file`, so whatever lies in its scratch folders was left by processes that died. */
+function makeScratchFolder(file: string): string {
+  const own = `${basename(file)}${SCRATCH}`;
+  for (const name of readdirSync(dirname(file))) if (name === own || name.startsWith(`${own}-`)) rmSync(join(dirname(file), name), { recursive: true, force: true });
+  mkdirSync(`${file}${SCRATCH}`, { mode: 0o700 });
+  return `${file}${SCRATCH}`;
+}
+
+/**
+ * A folder of this process alone: several may read at once. Beside the catalog where we may write there, since the system's
+ * folder for temporary files often is memory, and what is spilled is what does not fit into that.
+ */
+function makeOwnFolder(file: string | null, scratch: string | undefined): string {
+  const beside = file === null ? scratch && join(scratch, `memory${SCRATCH}-`) : `${file}${SCRATCH}-`;
+  try {
+    if (beside) return mkdtempSync(beside);
+  } catch {
+    // a workspace on a read-only file system, or of somebody else
+  }
+  return mkdtempSync(join(tmpdir(), 'colophon-'));
 }
 
 /** Closes the file system to SQL, save the folders named, and freezes the configuration. */
-async function confine(connection: DuckDBConnection, scratchFolder: string, options: CatalogOptions): Promise<void> {
+async function confine(connection: DuckDBConnection, scratchFolder: string, options: CatalogOptions & { memoryLimit: string }): Promise<void> {
   const folders = [...(options.readOnly === true ? [] : [scratchFolder]), ...(options.folders ?? [])];
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run(`SET checkpoint_threshold = '${CHECKPOINT_SIZE}'`);
   await connection.run(`SET temp_directory = ${quoteLiteral(join(scratchFolder, 'spill'))}`);
-  if (options.memoryLimit !== undefined) await connection.run(`SET memory_limit = ${quoteLiteral(options.memoryLimit)}`);
+  await connection.run(`SET memory_limit = ${quoteLiteral(options.memoryLimit)}`);
+  if (options.spillLimit !== undefined) await connection.run(`SET max_temp_directory_size = ${quoteLiteral(options.spillLimit)}`);
   if (options.threads !== undefined) await connection.run(`SET threads = ${Math.max(1, Math.trunc(options.threads))}`);
   await connection.run(`SET allowed_directories = ${pathList(folders)}`);
   await connection.run(`SET allowed_paths = ${pathList(options.files ?? [])}`);

@@ -4,16 +4,29 @@ import { CurationError, wrapSystemError } from '../errors.js';
 import type { QueryReport } from '../model/query.js';
 import { Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
 import { wrapQueryError } from './failure.js';
+import type { CatalogOptions } from './instance.js';
 
-/** Memory of a user's query; what goes beyond is spilled to disk. */
+/** Memory of a user's query unless more is allowed; what goes beyond is spilled to disk. */
 const QUERY_MEMORY = '1GB';
+
+/** Where a query may spill, and how much memory the process may take: a small part of the machine's by default. */
+export interface QueryLimits {
+  /** In bytes. */
+  memory?: number | undefined;
+  /** Folder for what does not fit, of a release's tables; beside the catalog otherwise. */
+  scratch?: string | undefined;
+}
+
+function limitsOf({ memory, scratch }: QueryLimits): Pick<CatalogOptions, 'memory' | 'memoryLimit' | 'scratch'> {
+  return { scratch, ...(memory === undefined ? { memoryLimit: QUERY_MEMORY } : { memory }) };
+}
 
 /**
  * Opens a catalog for SQL from a user: read-only, no file in reach, limited memory.
  * @throws {CurationError} CATALOG_EMPTY, CATALOG_LOCKED, CATALOG_TOO_NEW
  */
-export function openForQuery(path: string): Promise<Catalog> {
-  return Catalog.open(path, { readOnly: true, memoryLimit: QUERY_MEMORY });
+export function openForQuery(path: string, limits: QueryLimits = {}): Promise<Catalog> {
+  return Catalog.open(path, { readOnly: true, ...limitsOf(limits) });
 }
 
 /**
@@ -21,9 +34,9 @@ export function openForQuery(path: string): Promise<Catalog> {
  * elsewhere first: a Parquet reader is no place for hostile bytes.
  * @throws {CurationError} NOT_A_RELEASE when there are no tables; QUERY_FAILED when one is no Parquet file
  */
-export async function openReleaseTables(folder: string): Promise<Catalog> {
+export async function openReleaseTables(folder: string, limits: QueryLimits = {}): Promise<Catalog> {
   const files = listParquetFiles(join(folder, 'data', 'tables'));
-  const catalog = await Catalog.open(':memory:', { bare: true, files, memoryLimit: QUERY_MEMORY });
+  const catalog = await Catalog.open(':memory:', { bare: true, files, ...limitsOf(limits) });
   try {
     for (const file of files) {
       const view = quoteIdentifier(file.slice(file.lastIndexOf('/') + 1, -'.parquet'.length));

@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from './catalog.js';
+import { textTables, type TextTable } from './mended-table.js';
 
 /** How the rows of one clinical table lead to cases. */
 export interface TableLineage {
@@ -22,12 +23,13 @@ export interface LineageLink {
  */
 export async function refreshRowCases(catalog: Catalog, caseTable: string, tables: readonly TableLineage[]): Promise<void> {
   const loaded = await loadedColumns(catalog);
+  const texts = await textTables(catalog);
   await catalog.run('DELETE FROM row_case');
   const caseLineage = tables.find(({ table }) => table === caseTable);
   if (caseLineage === undefined || caseLineage.key === null || !loaded.get(caseTable)?.has(caseLineage.key)) return;
   await catalog.run(
     `INSERT INTO row_case SELECT ${quoteLiteral(caseTable)}, source, source_row, ${quoteIdentifier(caseLineage.key)}
-     FROM ${rawTable(caseTable)} WHERE ${quoteIdentifier(caseLineage.key)} IS NOT NULL`,
+     FROM ${texts(caseTable)} WHERE ${quoteIdentifier(caseLineage.key)} IS NOT NULL`,
   );
   const keys = new Map(tables.map(({ table, key }) => [table, key]));
   const resolved = new Set([caseTable]);
@@ -35,7 +37,7 @@ export async function refreshRowCases(catalog: Catalog, caseTable: string, table
     const columns = loaded.get(table);
     if (columns === undefined) continue;
     const usable = links.filter(({ column, target }) => columns.has(column) && resolved.has(target));
-    const selects = usable.map((link) => selectCases(table, link, caseTable, keys.get(link.target) ?? null)).filter((sql) => sql !== null);
+    const selects = usable.map((link) => selectCases(texts, table, link, caseTable, keys.get(link.target) ?? null)).filter((sql) => sql !== null);
     if (selects.length === 0) continue;
     await catalog.run(`INSERT INTO row_case ${selects.join(' UNION ')}`);
     resolved.add(table);
@@ -65,20 +67,16 @@ function inLinkOrder(tables: readonly TableLineage[], caseTable: string): TableL
   return ordered;
 }
 
-function selectCases(table: string, { column, target, separator }: LineageLink, caseTable: string, targetKey: string | null): string | null {
+function selectCases(texts: TextTable, table: string, { column, target, separator }: LineageLink, caseTable: string, targetKey: string | null): string | null {
   const cell = quoteIdentifier(column);
   const values = separator === undefined ? cell : `unnest(string_split(${cell}, ${quoteLiteral(separator)}))`;
-  const rows = `SELECT source, source_row, ${values} AS link FROM ${rawTable(table)} WHERE ${cell} IS NOT NULL`;
+  const rows = `SELECT source, source_row, ${values} AS link FROM ${texts(table)} WHERE ${cell} IS NOT NULL`;
   const name = quoteLiteral(table);
   if (target === caseTable) return `SELECT ${name}, source, source_row, link FROM (${rows})`;
   if (targetKey === null) return null;
   return `SELECT ${name}, child.source, child.source_row, parent_case.case_id
     FROM (${rows}) AS child
-    JOIN ${rawTable(target)} AS parent ON parent.${quoteIdentifier(targetKey)} = child.link
+    JOIN ${texts(target)} AS parent ON parent.${quoteIdentifier(targetKey)} = child.link
     JOIN row_case AS parent_case
       ON parent_case.table_name = ${quoteLiteral(target)} AND parent_case.source = parent.source AND parent_case.source_row = parent.source_row`;
-}
-
-function rawTable(table: string): string {
-  return quoteIdentifier(`raw_${table}`);
 }

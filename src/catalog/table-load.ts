@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { CurationError } from '../errors.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
+import { forgetMended } from './mended-table.js';
 
 /** A strictly judged file in the scratch folder, ready to be loaded. */
 export interface StagedTable {
@@ -31,10 +32,12 @@ export interface TableFileRow {
   status: 'loaded' | 'refused';
   columns: readonly string[];
   schema_digest: string;
+  /** Of the provenance of its rows. */
+  batch: number;
 }
 
 /** Relation that holds the rows of the file being loaded: source_row, then the columns as c0, c1, ... */
-const STAGED = 'staged_row';
+export const STAGED = 'staged_row';
 
 /** Rows have at most 1 MiB of text; quotes may double them. */
 const LINE_BYTES_MAX = 4 << 20;
@@ -125,6 +128,7 @@ export async function replaceRawRows(catalog: Catalog, source: string, table: st
   parts.sort((a, b) => (a.source < b.source ? -1 : 1));
   await catalog.run(`DROP TABLE IF EXISTS ${quoteIdentifier(`clinical_${table}`)}`);
   await catalog.run('DELETE FROM clinical_table WHERE table_name = ?', [table]);
+  await forgetMended(catalog, table);
   if (parts.length === 0) await catalog.run(`DROP TABLE IF EXISTS ${raw}`);
   else await catalog.run(`CREATE OR REPLACE TABLE ${raw} AS ${parts.map(({ sql }) => sql).join(' UNION ALL BY NAME ')}`);
   await catalog.run(`DROP TABLE IF EXISTS ${STAGED}`);
@@ -151,7 +155,26 @@ export async function rawColumns(catalog: Catalog, table: string): Promise<strin
 /** Remembers a file in the place of what was known of it. */
 export async function recordTableFile(catalog: Catalog, row: TableFileRow): Promise<void> {
   await catalog.run('DELETE FROM table_file WHERE source = ? AND table_name = ?', [row.source, row.table_name]);
-  await catalog.run('INSERT INTO table_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
-    row.source, row.path, row.table_name, row.size_bytes, row.mtime_ns, row.sha256, row.row_count, row.status, row.columns, row.schema_digest,
+  await catalog.run('INSERT INTO table_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+    row.source, row.path, row.table_name, row.size_bytes, row.mtime_ns, row.sha256, row.row_count, row.status, row.columns, row.schema_digest, row.batch,
   ]); // prettier-ignore
+}
+
+/** A file whose rows are in the catalog. */
+export interface KnownTableFile {
+  /** Relative to the source. */
+  file: string;
+  size_bytes: number;
+  /** Nanoseconds since the epoch. */
+  mtime_ns: bigint;
+  sha256: string;
+}
+
+/** The files of a source whose rows are in the catalog, by table. */
+export async function knownTables(catalog: Catalog, source: string): Promise<Map<string, KnownTableFile>> {
+  const rows = await catalog.all<{ table_name: string; file: string; size_bytes: number; mtime_ns: string; sha256: string }>(
+    "SELECT table_name, path AS file, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256 FROM table_file WHERE source = ? AND status = 'loaded'",
+    [source],
+  );
+  return new Map(rows.map(({ table_name, mtime_ns, ...file }) => [table_name, { ...file, mtime_ns: BigInt(mtime_ns) }]));
 }

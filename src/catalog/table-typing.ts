@@ -1,7 +1,7 @@
 import type { ColumnSchema, ColumnSqlType } from '../model/clinical.js';
 import { type Catalog, quoteIdentifier } from './catalog.js';
 
-/** How a column of `clinical_<table>` is made from the text of `raw_<table>`. */
+/** How a column of `clinical_<table>` is made from its text. */
 export interface TypedColumn {
   name: string;
   sqlType: ColumnSqlType;
@@ -22,11 +22,12 @@ const EXACT_DIGITS = 15;
 const LIST_TABLE = 'list_cell';
 
 /**
- * Makes `clinical_<table>` anew from `raw_<table>`: the same rows, each column in its type, NULL where a cell does not
+ * Makes `clinical_<table>` anew from a table of texts: the same rows, each column in its type, NULL where a cell does not
  * fit (the gate names those).
+ * @param texts `raw_<table>`, or `mended_<table>` where rules changed cells
  */
-export async function typeTable(catalog: Catalog, table: string, columns: readonly TypedColumn[], key: string | null): Promise<void> {
-  const raw = quoteIdentifier(`raw_${table}`);
+export async function typeTable(catalog: Catalog, table: string, texts: string, columns: readonly TypedColumn[], key: string | null): Promise<void> {
+  const raw = quoteIdentifier(texts);
   await splitLists(catalog, raw, columns);
   const cells = columns.map((column, index) => `${typedCell(column, index)} AS ${quoteIdentifier(column.name)}`);
   const joins = columns.flatMap(({ sqlType, name }, index) =>
@@ -91,10 +92,10 @@ function isList(type: ColumnSqlType): boolean {
  * The narrowest type that every cell of each column fits, for tables without schema; the same rule as
  * src/clinical/infer.ts, in SQL because a guess from a sample would be silently wrong for the rest.
  */
-export async function inferColumns(catalog: Catalog, table: string, columns: readonly string[]): Promise<Pick<ColumnSchema, 'name' | 'sqlType'>[]> {
+export async function inferColumns(catalog: Catalog, texts: string, columns: readonly string[]): Promise<Pick<ColumnSchema, 'name' | 'sqlType'>[]> {
   const inferred: Pick<ColumnSchema, 'name' | 'sqlType'>[] = [];
   for (const name of columns) {
-    const cells = `(SELECT ${quoteIdentifier(name)} AS text FROM ${quoteIdentifier(`raw_${table}`)} WHERE text IS NOT NULL)`;
+    const cells = `(SELECT ${quoteIdentifier(name)} AS text FROM ${quoteIdentifier(texts)} WHERE text IS NOT NULL)`;
     // Each question ends at the first cell that says no: a column of text is told by its first value.
     const has = async (condition: string): Promise<boolean> => (await catalog.all(`SELECT 1 FROM ${cells} WHERE ${condition} LIMIT 1`)).length > 0;
     const number = `coalesce(${isNumber('text')}, false) AND length(regexp_replace(text, '[eE].*|[^0-9]', '', 'g')) <= ${EXACT_DIGITS}`;

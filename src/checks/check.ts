@@ -29,7 +29,7 @@ export interface ClinicalTable {
   role: 'case' | 'fact' | 'other';
   /** Null when no schema knows the table. */
   schema: TableSchema | null;
-  /** Name of the table of texts. */
+  /** Name of the table of texts, after the rules that mend spellings. */
   raw: string;
   /** SQL condition over `raw`: rows that would be released. Rows of rejected, withdrawn and withheld cases are not judged. */
   where: string;

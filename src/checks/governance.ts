@@ -2,6 +2,7 @@ import type { Check } from './check.js';
 import { citationCheck } from './governance/citation.js';
 import { codebookCheck } from './governance/codebook.js';
 import { consentCheck } from './governance/consent.js';
+import { contributorCheck } from './governance/contributors.js';
 import { derivedCheck } from './governance/derived.js';
 import { editionCheck } from './governance/editions.js';
 import { licenseCheck } from './governance/licenses.js';
@@ -24,4 +25,5 @@ export const GOVERNANCE_CHECKS: readonly Check[] = [
   editionCheck,
   waiverRuleCheck,
   codebookCheck,
+  contributorCheck,
 ];

@@ -60,13 +60,14 @@ async function readTables(catalog: CatalogReader, pack: SchemaPack | null, confi
     'SELECT table_name, columns, key_column FROM clinical_table ORDER BY table_name',
   );
   const files = await catalog.all<{ table_name: string; source: string; path: string }>('SELECT table_name, source, path FROM table_file ORDER BY ALL');
+  const mended = await catalog.all<{ table_name: string }>('SELECT table_name FROM mended_table WHERE changed');
   const linked = await catalog.all<{ table_name: string }>('SELECT DISTINCT table_name FROM row_case');
   const excluded = await catalog.all<{ table_name: string }>(`SELECT DISTINCT table_name FROM ${EXCLUDED_ROWS}`);
   const caseTable = config.link?.patient_id.split('.')[0] ?? DEFAULT_CASE_TABLE;
   const has = (rows: { table_name: string }[], name: string): boolean => rows.some(({ table_name }) => table_name === name);
   const tables: ClinicalTable[] = [];
   for (const { table_name: name, columns, key_column } of loaded) {
-    const raw = `raw_${name}`;
+    const raw = `${has(mended, name) ? 'mended' : 'raw'}_${name}`;
     const where = has(excluded, name) ? notExcluded(name, raw) : 'true';
     const [count] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${identifier(raw)} WHERE ${where}`);
     tables.push({

@@ -23,6 +23,8 @@ interface UnjudgedRow {
   source: string;
   path: string;
   reason: string | null;
+  /** Null for an image of which only the header was read. */
+  sha256: string | null;
 }
 
 const RULES: readonly Code[] = ([...FILE_RULES.header, ...FILE_RULES.text, ...FILE_RULES.opinion] as readonly string[]).filter(isCode);
@@ -48,10 +50,10 @@ const JUDGED = `${RELEASED_IMAGES} AS i JOIN inspected AS d ON d.source = i.sour
 
 /** Every readable image went through the first stage; what a later one wanted to look at, it could. */
 const UNJUDGED = `
-  SELECT i.source, i.path, NULL::VARCHAR AS reason FROM ${RELEASED_IMAGES} AS i WHERE i.status IN ('ok', 'partial')
+  SELECT i.source, i.path, NULL::VARCHAR AS reason, i.sha256 FROM ${RELEASED_IMAGES} AS i WHERE i.status IN ('ok', 'partial')
     AND NOT EXISTS (FROM inspected AS d WHERE d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256)
   UNION ALL
-  SELECT DISTINCT i.source, i.path, d.reason FROM ${JUDGED} WHERE d.outcome <> 'judged'`;
+  SELECT DISTINCT i.source, i.path, d.reason, i.sha256 FROM ${JUDGED} WHERE d.outcome <> 'judged'`;
 
 const FINDINGS = `
   SELECT f.source, f.path, f.code, f.level, f.message, f.tag, f.hint, f.expected, f.found, f.content, i.sha256
@@ -81,7 +83,16 @@ function reasonWithout(code: Code, { policy }: CheckInput): string {
   }
 }
 
-function unjudged({ source, path, reason }: UnjudgedRow): FindingDraft {
+function unjudged({ source, path, reason, sha256 }: UnjudgedRow): FindingDraft {
+  if (sha256 === null)
+    return {
+      code: 'GATE-INCOMPLETE',
+      message: 'Only the header of the image was read, so the image is not judged.',
+      location: { kind: 'file', path: `${source}/${path}` },
+      hint: `Set \`read: whole\` for the source ${source} in colophon.yaml, then run: colophon pull`,
+      expected: 'an image of which every byte was read',
+      content: null,
+    };
   return {
     code: 'GATE-INCOMPLETE',
     message: reason === null ? 'The image was not judged by the rules about single files.' : 'The image could not be judged by the rules about single files.',

@@ -15,6 +15,7 @@ import { harmonisationCheck } from './harmonisation.js';
 import { completenessCheck, keyUidCheck, seriesCheck, treeCheck } from './images.js';
 import { inspectionCheck } from './inspections.js';
 import { keyCheck } from './keys.js';
+import { mendedCellsCheck } from './mended-cells.js';
 import { patternCheck } from './patterns.js';
 import { plausibilityCheck } from './plausibility.js';
 import { readableCheck } from './readable.js';
@@ -36,6 +37,7 @@ export const PROGRAMME: readonly Check[] = [
   keyCheck,
   rowCheck,
   harmonisationCheck,
+  mendedCellsCheck,
   plausibilityCheck,
   // references
   parentCheck,

@@ -44,6 +44,8 @@ function unreadFile(row: UnreadRow): FindingDraft {
       location,
       content: row.sha256 ?? '',
     };
+  if (row.error_code === 'folder-marker')
+    return { code: 'GATE-INCOMPLETE', level: 'info', message: 'An empty object marks a folder and is not released.', location, content: '' };
   return {
     code: 'GATE-INCOMPLETE',
     message: row.status === 'partial' ? 'The header of the file breaks off: what follows is not judged.' : 'The file could not be read, so it is not judged.',

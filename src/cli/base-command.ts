@@ -7,6 +7,7 @@ import { findWorkspace, openWorkspace, workspacePaths, type Workspace, type Work
 import { errorToJson, exitCodeOf } from './failure.js';
 import { interruptSignal } from './interrupt.js';
 import { ProgressLine } from './progress-line.js';
+import { sizeFlag } from './size-flag.js';
 
 /** The `--jobs` flag of commands that spread work over threads. */
 export const jobsFlag = Flags.integer({ char: 'j', min: 1, max: 256, summary: 'Worker threads; the number of cores, at most 4, by default.' });
@@ -37,19 +38,27 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = {
     quiet: Flags.boolean({ char: 'q', summary: 'Say nothing but errors; the exit status tells.', helpGroup: 'GLOBAL' }),
+    memory: sizeFlag({ summary: 'Memory that the command may take; that of the machine or the container by default. Half of it is for the catalog, and what does not fit is spilled into .colophon.', helpGroup: 'GLOBAL', env: 'COLOPHON_MEMORY' }),
   };
 
   #quiet = false;
+  #memory: number | undefined;
   #progress: ProgressLine | undefined;
 
   /** Called once by each command with its parsed flags, before any work. */
-  protected begin(flags: { quiet?: boolean }): void {
+  protected begin(flags: { quiet?: boolean; memory?: number | undefined }): void {
     this.#quiet = flags.quiet ?? false;
+    this.#memory = flags.memory;
+  }
+
+  /** Bytes that the command may take; undefined: what the machine has. */
+  protected get memory(): number | undefined {
+    return this.#memory;
   }
 
   /** Opens the workspace that `--workspace` names, or the nearest one. */
   protected workspace(flags: { workspace?: string | undefined }): Workspace {
-    return openWorkspace(flags.workspace);
+    return { ...openWorkspace(flags.workspace), memory: this.#memory };
   }
 
   /** Paths of the workspace that `--workspace` names, or the nearest one; null when there is none: some commands need none. */

@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path';
 import { Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import type { CheckReport } from '../model/check.js';
@@ -19,7 +20,7 @@ export default class Check extends BaseCommand {
   ];
   static override flags = {
     workspace: workspaceFlag,
-    jobs: jobsFlag,
+    ...engineFlags,
     ahead: Flags.boolean({ summary: 'Judge also cases that release.within would withhold now because their split has not drawn them yet.' }),
     only: Flags.string({ multiple: true, helpValue: 'CODE', summary: 'Only this rule (SCH-007) or group (SCH); may be repeated.' }),
     'second-opinion': Flags.integer({ min: 1, max: 100_000, helpValue: 'FILES', summary: 'Ask dciodvfy (dicom3tools), which must be installed, about so many images; disagreement is a warning.' }),
@@ -42,7 +43,9 @@ export default class Check extends BaseCommand {
     };
     const workspace = this.workspace(flags);
     if (flags.output !== undefined) this.refuseReleaseFolder(resolve(flags.output), workspace.paths.releases);
-    const report = await checkWorkspace(workspace, options, this.effects);
+    const { withEngine } = await import('../workflow/with-engine.js');
+    const choice = engineChoice(flags, workspace.config.engines, workspace.paths.cache);
+    const report = await withEngine(choice, this.effects, (engine) => checkWorkspace(workspace, { ...options, engine }, this.effects));
     const text = await this.renderAs(flags.format, report, workspace.config.dataset.title, flags.output === undefined && this.color);
     const exitCode = report.summary.errors > 0 ? EXIT.findings : EXIT.done;
     if (flags.output === undefined) return this.finish(report, () => text, exitCode);

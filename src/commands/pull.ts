@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag, workspaceFlag } from '../cli/base-command.js';
+import { BaseCommand, workspaceFlag } from '../cli/base-command.js';
+import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import type { PullReport } from '../model/pull.js';
 import { renderPull } from '../report/pull-text.js';
@@ -13,13 +14,14 @@ export default class Pull extends BaseCommand {
   static override examples = [
     { description: 'All sources of colophon.yaml', command: '<%= config.bin %> pull' },
     { description: 'One of them', command: '<%= config.bin %> pull images' },
+    { description: 'As jobs of the cluster whose login node this is', command: '<%= config.bin %> pull --engine slurm --slurm-option --partition=long' },
     { description: 'Read every file again, whatever its size and time say', command: '<%= config.bin %> pull --rehash' },
   ];
   static override strict = false;
   static override args = { source: Args.string({ description: 'Names of sources; all by default.' }) };
   static override flags = {
     workspace: workspaceFlag,
-    jobs: jobsFlag,
+    ...engineFlags,
     rehash: Flags.boolean({ summary: 'Read every file again, also those whose size and time did not change.' }),
   };
 
@@ -29,7 +31,10 @@ export default class Pull extends BaseCommand {
     const { pullWorkspace } = await import('../workflow/pull.js');
     const { rehash, jobs } = flags;
     const options = { sources: argv.map(String), rehash, signal: this.signal, ...(jobs === undefined ? {} : { jobs }) };
-    const report = await pullWorkspace(this.workspace(flags), options, this.effects);
+    const workspace = this.workspace(flags);
+    const { withEngine } = await import('../workflow/with-engine.js');
+    const choice = engineChoice(flags, workspace.config.engines, workspace.paths.cache);
+    const report = await withEngine(choice, this.effects, (engine) => pullWorkspace(workspace, { ...options, engine }, this.effects));
     return this.finish(report, () => renderPull(report, { color: this.color }), report.ok ? EXIT.done : EXIT.findings);
   }
 }

@@ -28,7 +28,7 @@ export default class Query extends BaseCommand {
     const { queryRelease, queryWorkspace } = await import('../workflow/query.js');
     const { release } = flags;
     const isFolder = release !== undefined && existsSync(join(release, 'release.json'));
-    const report = isFolder ? await queryRelease(release, args.sql) : await queryWorkspace(this.workspace(flags), args.sql, release);
+    const report = isFolder ? await queryRelease(release, args.sql, { memory: this.memory }) : await queryWorkspace(this.workspace(flags), args.sql, release);
     return this.finish(report, () => renderQuery(report));
   }
 }

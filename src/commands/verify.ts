@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path';
 import { Args, Flags } from '@oclif/core';
-import { BaseCommand, jobsFlag } from '../cli/base-command.js';
+import { BaseCommand } from '../cli/base-command.js';
+import { engineChoice, engineFlags } from '../cli/engine-flags.js';
 import { EXIT } from '../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../fixity/atomic-file.js';
 import type { VerifyReport } from '../model/verification.js';
@@ -40,7 +41,7 @@ export default class Verify extends BaseCommand {
     resume: Flags.boolean({ default: true, allowNo: true, summary: 'Go on with a run that was interrupted, if the files look untouched since; of releases from 1 GiB on.' }),
     format: Flags.string({ options: ['text', 'json', 'junit'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file instead of stdout.' }),
-    jobs: jobsFlag,
+    ...engineFlags,
   };
 
   async run(): Promise<VerifyReport> {
@@ -69,7 +70,9 @@ export default class Verify extends BaseCommand {
       ...(flags.resume ? { resume: { folder: state } } : {}),
       ...(flags.remember ? { memory: new FileMemory(state) } : {}),
     };
-    const report = await verifyNamed(args.path, options, this.effects);
+    if (flags.engine !== 'local' && /^(?:https?|s3):\/\//i.test(args.path)) this.usage('A release at a URL is read by this machine alone.', 'Leave out --engine, or fetch it and verify the folder.');
+    const { withEngine } = await import('../workflow/with-engine.js');
+    const report = await withEngine(engineChoice(flags, {}, state), this.effects, (engine) => verifyNamed(args.path, { ...options, engine }, this.effects));
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     const text = await renderAs(flags.format, report, this.color && flags.output === undefined);

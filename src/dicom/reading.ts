@@ -6,7 +6,7 @@ import { isStandardSyntax } from './transfer-syntax.js';
 import { decodeValue } from './value.js';
 
 /** The errors that header reading itself finds; the others come from the file system. */
-export type HeaderErrorCode = Exclude<InstanceErrorCode, 'link' | 'special-file' | 'unreadable-file' | 'changed-while-reading'>;
+export type HeaderErrorCode = Exclude<InstanceErrorCode, 'link' | 'special-file' | 'unreadable-file' | 'changed-while-reading' | 'unusable-name' | 'folder-marker' | 'not-given' | 'checksum-mismatch'>;
 
 const SENTENCES: Record<HeaderErrorCode, string> = {
   empty: 'The file is empty.',

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../package-root.js';
 
+/** Version of the table: the commit that it was taken from; see SOURCES.md. */
+export const LOINC_TABLE_VERSION = 'midrc_dicom_harmonization dbcc5235fe2e40c0bca0b1f89a802a4592d0ebd9';
+
 /** One line of the harmonisation table: what studies of some modalities with a description are, in LOINC. */
 export interface StudyMapping {
   modalities: readonly string[];

@@ -21,9 +21,9 @@ export function createFileTask<Facts>(root: string, inflatedBytes: number, look:
   return (item) => {
     const outcome = reader.withFile(join(root, item.path), item, (source) => {
       const file = parseDicomFile(source, inflatedBytes);
-      return 'reason' in file ? failed<Facts>(item.path, 'The file holds no data set.') : lookSafely(item.path, file, look);
+      return 'reason' in file ? failedInspection<Facts>(item.path, 'The file holds no data set.') : lookSafely(item.path, file, look);
     });
-    return 'failure' in outcome ? failed(item.path, outcome.failure) : outcome.result;
+    return 'failure' in outcome ? failedInspection(item.path, outcome.failure) : outcome.result;
   };
 }
 
@@ -34,10 +34,11 @@ function lookSafely<Facts>(path: string, file: DicomFile, look: Look<Facts>): Fi
     const facts = look(file, report, path);
     return { path, outcome: 'judged', reason: null, applied: report.applied(), findings: report.list(), facts };
   } catch (error) {
-    return failed(path, `A rule failed on the file (${error instanceof Error ? error.name : 'unknown'}).`);
+    return failedInspection(path, `A rule failed on the file (${error instanceof Error ? error.name : 'unknown'}).`);
   }
 }
 
-function failed<Facts>(path: string, reason: string): FileInspection<Facts> {
+/** Nothing may be concluded from the file, for a reason. */
+export function failedInspection<Facts>(path: string, reason: string): FileInspection<Facts> {
   return { path, outcome: 'failed', reason, applied: '', findings: [], facts: null };
 }

@@ -2,6 +2,8 @@
  * colophon.yaml, as types. `npm run schemas` prints schemas/format/colophon.v1.schema.json from them, and that schema
  * validates the file: this is the only place where a key is declared.
  */
+import type { EngineSettings } from './engine.js';
+import type { HarmonizeConfig } from './harmonization.js';
 import type { GatePolicy, QuasiIdentifier } from './policy.js';
 import type { SourceConfig } from './source-config.js';
 import type { ModelConfig } from './tagging.js';
@@ -28,6 +30,8 @@ export interface Config {
   link?: LinkConfig;
   /** A pack in schemas/ (`midrc`), a folder of JSON Schemas, or `none`: types inferred, keys checked. */
   schema?: string;
+  /** Rules that mend known spellings on the way in; absent: every cell stays as it came. */
+  harmonize?: HarmonizeConfig;
   /** Keys of clinical tables that no pack knows. */
   tables?: Record<string, TableConfig>;
   gate?: GateConfig;
@@ -35,6 +39,8 @@ export interface Config {
   models?: ModelConfig[];
   splits?: Record<string, SplitConfig>;
   release?: ReleaseConfig;
+  /** How work is spread over other machines. */
+  engines?: EngineSettings;
 }
 
 export interface DatasetConfig {

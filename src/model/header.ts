@@ -95,7 +95,11 @@ export type InstanceErrorCode =
   | 'link'
   | 'special-file'
   | 'unreadable-file'
-  | 'changed-while-reading';
+  | 'changed-while-reading'
+  | 'unusable-name'
+  | 'folder-marker'
+  | 'not-given'
+  | 'checksum-mismatch';
 
 /** What reading one header gives. */
 export interface HeaderReading {

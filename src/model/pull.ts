@@ -1,4 +1,5 @@
 /** Shape fixed by the contract of `pull --json`. */
+import type { HarmonizationReport } from './harmonization.js';
 import type { InstanceErrorCode } from './header.js';
 
 export interface PullReport {
@@ -7,13 +8,15 @@ export interface PullReport {
   images: ImageSourceReport[];
   tables: TableSourceReport[];
   cases: CaseCounts;
+  /** What rules did to cells, over all loaded tables; absent when `harmonize` declares none. */
+  harmonization?: HarmonizationReport;
   seconds: number;
 }
 
-/** A source of kind `dicom-folder`. */
+/** A source of images. */
 export interface ImageSourceReport {
   source: string;
-  /** Everything in the folder tree that is no folder. */
+  /** Everything in the folder tree that is no folder, or all that the source lists. */
   files: number;
   /** Size of those files. */
   bytes: number;
@@ -34,7 +37,22 @@ export interface ImageSourceReport {
   problems: FileProblem[];
   /** For `colophon query`. */
   problems_query: string;
+  /** Of a source that is elsewhere. */
+  remote?: RemoteTraffic;
   seconds: number;
+}
+
+/** What a pull asked of a source that is elsewhere, and what it kept of it. */
+export interface RemoteTraffic {
+  /** Sent in this run, those of the listing too. */
+  requests: number;
+  /** Bytes of files that came in this run. */
+  transferred_bytes: number;
+  /** Files that the source lists and its configuration does not want. */
+  left_out: number;
+  /** Copies made in this run below `.colophon/sources/<name>/`. */
+  kept_files: number;
+  kept_bytes: number;
 }
 
 export interface FileProblem {
@@ -45,9 +63,13 @@ export interface FileProblem {
   message: string;
 }
 
-/** A source of kind `tables`. */
+/** A source of clinical tables. */
 export interface TableSourceReport {
   source: string;
+  /** Where the rows came from, without user, password and query; absent: a folder of this machine. */
+  from?: string;
+  /** Empty texts of a registry, which a clinical table takes for no value, as in a file; absent for other sources. */
+  empty_texts?: number;
   tables: TableReport[];
   /** Tables dropped because their file is no longer in the source. */
   removed: string[];

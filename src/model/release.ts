@@ -2,6 +2,7 @@
 
 import type { AmendedCase, AmendmentSummary } from './amendment.js';
 import type { CommitmentReference, PublishedSeed } from './commitment.js';
+import type { PublishedHarmonization } from './harmonization.js';
 import type { PublishedDraw } from './split-draw.js';
 
 /** Identifier of the newest release format this version writes and reads. */
@@ -95,6 +96,8 @@ export interface ReleaseDocument {
   commitments?: CommitmentReference[];
   /** What was committed of secret seeds, sorted by split; absent when there is none. */
   seeds?: PublishedSeed[];
+  /** The rules that mended known spellings in the clinical tables; absent when none were in force. */
+  harmonization?: PublishedHarmonization;
   /** Gate profile and the digest over the policy that judged this release. */
   policy: { profile: string; digest: string; errors: number; warnings: number; waived: number };
   tool: { name: string; version: string; duckdb: string };

@@ -136,9 +136,17 @@ export interface PostgresSource extends SourceIdentity {
   kind: 'postgres';
   /** `postgresql://user@host/database`; secrets come from the environment, as `${NAME}`. */
   url: string;
-  /** Table to the query that gives its rows: `{case: "select * from accepted_case"}`. */
+  /** Table to the query that gives its rows: `{case: "select * from accepted_case order by id"}`. */
   tables: Record<string, string>;
+  /** Between the values of a list cell, as which an array arrives; `,` by default. */
   list_separator?: string;
+  /**
+   * How long a query may take, and the server may say nothing; default 600.
+   * @minimum 1
+   * @maximum 86400
+   * @asType integer
+   */
+  timeout_seconds?: number;
 }
 
 /** Sources of images. */

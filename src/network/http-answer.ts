@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
 
 /** Answers after which the same request may succeed. */
@@ -19,10 +19,8 @@ export function readAnswer(response: IncomingMessage, { from = 0 }: RangeRequest
     return null;
   }
   if (statusCode === 416 || statusCode === 412) throw fail('does not have that part of the file any more', { retry: false, kind: 'range' });
-  if (statusCode === 401 || statusCode === 403) throw fail(`may not be read (${statusCode})`, { retry: false, kind: 'refused', suggestions: ['Ask its publisher who may read it.', 'User and password may stand in the URL: https://user:password@host/.'] });
-  if (statusCode === 407) throw fail('is not reached: the proxy asks who asks (407)', { retry: false, suggestions: ['User and password of the proxy may stand in its URL: HTTP_PROXY=http://user:password@proxy:port'] });
-  if (PASSING.has(statusCode)) throw fail(`answers ${statusCode}`, { retry: true, wait_ms: retryAfter(headers['retry-after']) });
-  if (statusCode !== 200 && statusCode !== 206) throw fail(`answers ${statusCode}`, { retry: false });
+  const failure = failureOfStatus(statusCode, headers, ['Ask its publisher who may read it.', 'User and password may stand in the URL: https://user:password@host/.']);
+  if (failure !== null) throw fail(failure.reason, failure.details);
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') throw fail(`sends the file encoded (${encoding.slice(0, 20)}), which was not asked for`, { retry: false, suggestions: ['Its publisher has to switch off compression for the files of releases.'] });
   const validator = strongTag(headers.etag);
@@ -31,6 +29,18 @@ export function readAnswer(response: IncomingMessage, { from = 0 }: RangeRequest
   const range = /^bytes ([0-9]{1,15})-([0-9]{1,15})\/([0-9]{1,15}|\*)$/.exec(headers['content-range'] ?? '');
   if (range === null || Number(range[1]) !== from) throw fail('sends another part of the file than was asked for', { retry: false, kind: 'range' });
   return { from, total: range[3] === '*' ? null : Number(range[3]), validator, body: body(), close };
+}
+
+/**
+ * What a status says about a request that was not fulfilled; null for 200 and 206.
+ * @param whenRefused what to do about 401 and 403
+ */
+export function failureOfStatus(status: number, headers: IncomingHttpHeaders, whenRefused: string[]): { reason: string; details: SourceFailure['details'] } | null {
+  if (status === 200 || status === 206) return null;
+  if (status === 401 || status === 403) return { reason: `may not be read (${status})`, details: { retry: false, kind: 'refused', suggestions: whenRefused } };
+  if (status === 407) return { reason: 'is not reached: the proxy asks who asks (407)', details: { retry: false, suggestions: ['User and password of the proxy may stand in its URL: HTTP_PROXY=http://user:password@proxy:port'] } };
+  const passing = PASSING.has(status);
+  return { reason: `answers ${status}`, details: { retry: passing, ...(passing ? { wait_ms: retryAfter(headers['retry-after']) } : {}) } };
 }
 
 /** RFC 9110 13.1.5: weak tags do not hold for parts. */

@@ -1,4 +1,4 @@
-import http, { type IncomingMessage } from 'node:http';
+import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
@@ -15,6 +15,26 @@ export interface HttpOptions {
   signal?: AbortSignal | undefined;
   /** Told once of each other host that a server led to. */
   onOtherHost(from: string, to: string): void;
+}
+
+/** A request for something else than the bytes of a file. */
+export interface HttpQuery {
+  /** Beside those that every request has; without credentials. */
+  headers: Readonly<Record<string, string>>;
+  /** Sent by POST; such a request is never led elsewhere. */
+  body?: string;
+}
+
+/** An answer, whatever its status. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Who answers, without user, password and query. */
+  name: string;
+  /** As it was sent, encoded or not. Throws `SourceFailure` where it breaks off. */
+  body: AsyncIterable<Uint8Array>;
+  /** Gives up what was not read. */
+  close(): void;
 }
 
 /** Redirects of one request that are followed. */
@@ -44,12 +64,29 @@ export class HttpClient {
    * @throws {SourceFailure} INTERRUPTED
    */
   async open(url: URL, request: RangeRequest = {}, authorization: string | null = null): Promise<OpenedFile | null> {
+    const { response, name, body } = await this.#follow(url, { headers: rangeHeaders(request) }, authorization);
+    return readAnswer(response, request, name, body);
+  }
+
+  /**
+   * Asks for what a URL names; redirects and credentials as in `open`.
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  async ask(url: URL, query: HttpQuery, authorization: string | null = null): Promise<HttpAnswer> {
+    const { response, name, body } = await this.#follow(url, query, authorization);
+    return { status: response.statusCode ?? 0, headers: response.headers, name, body: body(), close: () => void response.destroy() };
+  }
+
+  async #follow(url: URL, query: HttpQuery, authorization: string | null): Promise<{ response: IncomingMessage; name: string; body: () => AsyncIterable<Uint8Array> }> {
     let target = url;
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const response = await this.#ask(target, request, target.origin === url.origin ? authorization : null);
+      const credentials: Record<string, string> = authorization === null || target.origin !== url.origin ? {} : { authorization };
+      const response = await this.#send(target, { ...query, headers: { ...query.headers, ...credentials } });
       const next = redirectOf(response, target);
-      if (next === null) return readAnswer(response, request, nameOf(target), () => bodyOf(response, this.options.timeout_ms, nameOf(target), this.options.signal));
+      const name = nameOf(target);
+      if (next === null) return { response, name, body: () => bodyOf(response, this.options.timeout_ms, name, this.options.signal) };
       response.destroy();
+      if (query.body !== undefined) throw new SourceFailure(`${name} leads elsewhere, and what was sent to it is sent to no other place`, { retry: false });
       this.#tellOf(target, next);
       target = next;
     }
@@ -62,22 +99,24 @@ export class HttpClient {
     this.options.onOtherHost(from.host, to.host);
   }
 
-  #ask(url: URL, { from = 0, to, validator = null }: RangeRequest, authorization: string | null): Promise<IncomingMessage> {
+  /**
+   * Sends one request and gives the head of the answer, whatever it says; follows nothing. Who asks reads its body or destroys it.
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  get(url: URL, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+    return this.#send(url, { headers });
+  }
+
+  #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
     const { signal, timeout_ms } = this.options;
-    const whole = from === 0 && to === undefined;
-    const headers = {
-      accept: '*/*',
-      'accept-encoding': 'identity',
-      'user-agent': 'colophon',
-      ...(whole ? {} : { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
-      // RFC 9110 13.1.5: a part of this very file, or all of the one that is there now.
-      ...(whole || validator === null ? {} : { 'if-range': validator }),
-      ...(authorization === null ? {} : { authorization }),
-    };
     const { headers: forProxy, ...route } = this.#routes.to(url);
     return new Promise((done, fail) => {
-      const secure = url.protocol === 'https:';
-      const asked = (secure ? https : http).get(url, { headers: { ...headers, ...forProxy }, ...route, ...(signal === undefined ? {} : { signal }) });
+      const asked = (url.protocol === 'https:' ? https : http).request(url, {
+        method: query.body === undefined ? 'GET' : 'POST',
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers, ...forProxy },
+        ...route,
+        ...(signal === undefined ? {} : { signal }),
+      });
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);
@@ -87,8 +126,15 @@ export class HttpClient {
         clearTimeout(timer);
         fail(signal?.aborted === true ? interrupted() : networkFailure(error, url));
       });
+      asked.end(query.body);
     });
   }
+}
+
+function rangeHeaders({ from = 0, to, validator = null }: RangeRequest): Record<string, string> {
+  if (from === 0 && to === undefined) return {};
+  // RFC 9110 13.1.5: a part of this very file, or all of the one that is there now.
+  return { range: `bytes=${from}-${to === undefined ? '' : to - 1}`, ...(validator === null ? {} : { 'if-range': validator }) };
 }
 
 /** A URL as it may be shown: who made it may have put secrets into user, password and query. */

@@ -12,6 +12,10 @@ export interface BucketOptions {
   /** URL of a server that is not Amazon's. */
   endpoint?: string | undefined;
   region?: string | undefined;
+  /** Whether a request without credentials is sent when the environment has none, as public buckets allow; default: no request. */
+  anonymous?: boolean | undefined;
+  /** How long a server may send nothing, in ms; default: what the SDK allows. */
+  timeout_ms?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,16 +41,22 @@ export class Bucket {
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const s3 = await import('@aws-sdk/client-s3');
     const { endpoint, region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1' } = options;
-    const client = new s3.S3Client({
+    const settings: S3Module.S3ClientConfig = {
       region,
       maxAttempts: MAX_ATTEMPTS,
       // We send the sha256 that the release lists: a second checksum protects nothing, and older servers refuse its trailer.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-      ...throughProxy(new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)),
-    });
-    return new Bucket(s3, client, options);
+      requestHandler: {
+        ...throughProxy(new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)),
+        ...(options.timeout_ms === undefined ? {} : { connectionTimeout: options.timeout_ms, requestTimeout: options.timeout_ms, throwOnRequestTimeout: true }),
+      },
+    };
+    const client = new s3.S3Client(settings);
+    if (options.anonymous !== true || (await hasCredentials(client))) return new Bucket(s3, client, options);
+    client.destroy();
+    return new Bucket(s3, new s3.S3Client({ ...settings, signer: { sign: async (request) => request } }), options);
   }
 
   /** The same bucket and connection, with another prefix. */
@@ -108,11 +118,21 @@ export class Bucket {
 }
 
 /** How the SDK gets through the proxy that the environment names. @throws {CurationError} USAGE where it cannot */
-function throughProxy(server: URL): Pick<S3Module.S3ClientConfig, 'requestHandler'> {
+function throughProxy(server: URL): { httpsAgent?: TunnelAgent } {
   const proxy = new ProxySettings().proxyFor(server);
   if (proxy === null) return {};
-  if (server.protocol === 'https:') return { requestHandler: { httpsAgent: new TunnelAgent(proxy, PROXY_TIMEOUT_MS, { keepAlive: true, maxSockets: CONNECTIONS }) } };
+  if (server.protocol === 'https:') return { httpsAgent: new TunnelAgent(proxy, PROXY_TIMEOUT_MS, { keepAlive: true, maxSockets: CONNECTIONS }) };
   throw new CurationError('USAGE', `An S3 server without https is not asked through a proxy: ${server.host}`, { suggestions: [`Ask it directly: NO_PROXY=${server.hostname}`, 'Or name its https address.'] });
+}
+
+async function hasCredentials(client: S3Client): Promise<boolean> {
+  try {
+    await client.config.credentials();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'CredentialsProviderError') return false;
+    throw error;
+  }
 }
 
 /** HTTP status of a failure; null when there was no answer. */

@@ -46,6 +46,8 @@ export class SourceFailure extends Error {
       retry: boolean;
       /** `range`: it cannot give this part of that file any more. `refused`: who asks may not read it. */
       kind?: 'range' | 'refused';
+      /** Whether the same goes for all else of the source, so that to ask for another file is of no use. */
+      wide?: boolean;
       /** How long it asks to be left alone, in ms. */
       wait_ms?: number;
       suggestions?: string[];

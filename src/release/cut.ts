@@ -24,6 +24,10 @@ export interface CutOptions extends PlanOptions {
   paths: CutPaths;
   /** Absolute folder of each source of images. */
   roots: ReadonlyMap<string, string>;
+  /** Runs `work` over images, some at a time, while their files are in the folders of their sources; absent when they always are. */
+  during?: StageInput['during'];
+  /** Sources whose files are not on this machine; none when absent. */
+  elsewhere?: ReadonlySet<string> | undefined;
   /** Renders index.html; none when absent. */
   page?: RenderPage | undefined;
   /** Write every table as an Arrow file too; default: what `release.arrow` of the configuration says. */
@@ -134,7 +138,7 @@ function claim(staged: StagedRelease, target: string, paths: CutPaths): boolean 
 }
 
 async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, dictionary, tables: tableDiffs, splits }: PlannedRelease, draft: ReleaseDraft, options: CutOptions): Promise<StageInput> {
-  const { dataset, release, roots, signal, hidden } = options;
+  const { dataset, release, roots, elsewhere, during, signal, hidden } = options;
   const { version, date } = draft;
   const withdrawn = await readWithdrawals(catalog, version);
   return {
@@ -144,6 +148,8 @@ async function stageInput(catalog: Catalog, { plan, candidate, diff, changes, di
     arrow: options.arrow ?? release.arrow ?? false,
     fetchBase: release.payload === 'none' && release.base_url !== undefined ? `${release.base_url.replace(/\/+$/, '')}/${version}/` : null,
     roots,
+    during,
+    elsewhere,
     creators: (dataset.creators ?? []).map(({ name }) => name),
     gate: options.gateDocument ?? null,
     dictionary,

@@ -51,14 +51,18 @@ export class PayloadWriter {
     /** Absolute folder of each source. */
     readonly roots: ReadonlyMap<string, string>,
     readonly notes: PayloadNotes,
+    /** Sources whose files are not on this machine. */
+    readonly elsewhere: ReadonlySet<string> = new Set(),
   ) {}
 
   /**
-   * Copies or links files; in mode `none` only checks that they are as they were pulled. They are durable once `finish` says so.
+   * Copies or links files; in mode `none` only checks that they are as they were pulled, those that are elsewhere not even that:
+   * whoever fetches them holds them against the digests of the release. They are durable once `finish` says so.
    * @throws {CurationError} RELEASE_INVALID naming a file that changed since it was pulled; DISK_FULL, IO_FAILED
    */
   async write(files: readonly PayloadFile[]): Promise<void> {
-    const sources = files.map((file) => {
+    const here = this.mode === 'none' && this.elsewhere.size > 0 ? files.filter(({ source }) => !this.elsewhere.has(source)) : files;
+    const sources = here.map((file) => {
       const path = this.#sourcePath(file);
       return { path, mode: refuseChanged(file, path), target: join(this.staging, file.path) };
     });

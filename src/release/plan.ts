@@ -4,6 +4,7 @@ import type { AmendedCase } from '../model/amendment.js';
 import type { SchemaPack } from '../model/clinical.js';
 import type { DatasetConfig, ReleaseConfig } from '../model/config.js';
 import type { DataDictionary } from '../model/dictionary.js';
+import type { PublishedHarmonization } from '../model/harmonization.js';
 import { RELEASE_FORMAT, type BumpLevel, type Change, type GateVerdict, type ReleaseDocument, type ReleasePlan, type ReleaseReference, type SplitDiff, type TableDiff } from '../model/release.js';
 import type { GateDocument } from '../model/verdict.js';
 import type { Withdrawal } from '../model/workspace-files.js';
@@ -40,6 +41,8 @@ export interface PlanOptions {
   gate: GateVerdict;
   /** data/gate.json; none when absent. */
   gateDocument?: string | undefined;
+  /** Rules that mended the clinical tables; none when absent. */
+  harmonization?: PublishedHarmonization | undefined;
   /** Column whose equal values are one patient; absent when PatientID is the case. */
   patient?: { table: string; column: string } | null;
   /** Release date, YYYY-MM-DD. */
@@ -197,6 +200,7 @@ async function draftDocument(catalog: Catalog, options: PlanOptions, { about, ca
     splits: await describeSplits(catalog, candidate.splits, options.splits),
     ...(commitments === undefined ? {} : { commitments }),
     ...(seeds === undefined ? {} : { seeds }),
+    ...(options.harmonization === undefined ? {} : { harmonization: options.harmonization }),
     policy,
     tool,
   };
@@ -227,7 +231,7 @@ async function listNotes(catalog: Catalog, { tables, splits }: Candidate): Promi
      WHERE NOT a.frozen AND a.split IN (SELECT unnest(?::VARCHAR[])) GROUP BY a.split ORDER BY a.split`,
     [splits],
   );
-  const [images] = await catalog.all<{ n: number }>("SELECT count(*) AS n FROM instance AS i WHERE NOT EXISTS (SELECT 1 FROM candidate_instance AS c WHERE c.source = i.source AND c.source_path = i.path)");
+  const [images] = await catalog.all<{ n: number }>("SELECT (SELECT count(*) FROM instance) - (SELECT count(*) FROM candidate_instance) AS n");
   if (images !== undefined && images.n > 0) notes.push(`${images.n} image ${images.n === 1 ? 'file stays' : 'files stay'} out: of no case that is released, or not readable.`);
   for (const { split, n } of open) notes.push(`${n} ${n === 1 ? `assignment of ${split} is` : `assignments of ${split} are`} not frozen: if one moves later, that is a MAJOR release.`);
   return notes;

@@ -15,6 +15,8 @@ export interface ReleaseTable {
   query: string;
   /** Columns that the rows are sorted by; ties are broken by all others. */
   orderBy: string[];
+  /** Whether no two rows agree in those columns. */
+  unique?: true;
 }
 
 /** Path of a table inside a release folder; relative when the folder is ''. */
@@ -41,19 +43,21 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
   const md5 = candidate.md5 ? 'md5, ' : '';
   const attributes = PUBLISHED_ATTRIBUTES.map((keyword) => `${attributeValue(keyword)} AS ${quoteIdentifier(keyword)}`).join(', ');
   const own: ReleaseTable[] = [
-    table('cases', 'One row a case.', `SELECT case_id, digest, ${md5}studies, series, instances, size_bytes FROM candidate_case`, ['case_id']),
+    table('cases', 'One row a case.', `SELECT case_id, digest, ${md5}studies, series, instances, size_bytes FROM candidate_case`, ['case_id'], true),
     table(
       'studies',
       'One row an imaging study of a case.',
       `SELECT case_id, StudyInstanceUID, digest, ${md5}modalities, series, instances, size_bytes FROM candidate_study`,
       ['case_id', 'StudyInstanceUID'],
+      true,
     ),
-    table('series', 'One row a series of a study.', `SELECT ${SERIES}, digest, ${md5}Modality, instances, size_bytes FROM candidate_series`, SERIES.split(', ')),
+    table('series', 'One row a series of a study.', `SELECT ${SERIES}, digest, ${md5}Modality, instances, size_bytes FROM candidate_series`, SERIES.split(', '), true),
     table(
       'instances',
       'One row an image file, with its path in the release, its size and its digest.',
       `SELECT path, size_bytes, sha256, ${md5}${SERIES}, SOPInstanceUID, TransferSyntaxUID, ${attributes} FROM candidate_instance`,
       ['path'],
+      true,
     ),
     table('splits', 'One row a case and split: the part that the case is in.', 'SELECT split, case_id, part FROM candidate_split', ['split', 'case_id']),
     table(
@@ -72,6 +76,6 @@ export function releaseTables(candidate: Candidate, version: string): ReleaseTab
   return [...own, ...draws, ...tags, ...clinical].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function table(name: string, description: string, query: string, orderBy: string[]): ReleaseTable {
-  return { name, description, query, orderBy };
+function table(name: string, description: string, query: string, orderBy: string[], unique = false): ReleaseTable {
+  return { name, description, query, orderBy, ...(unique ? { unique } : {}) };
 }

@@ -40,6 +40,10 @@ export interface StageInput {
   fetchBase: string | null;
   /** Absolute folder of each source. */
   roots: ReadonlyMap<string, string>;
+  /** Runs `work` over images, some at a time, while their files are in the folders of their sources; absent when they always are. */
+  during?: ((images: readonly PayloadFile[], work: (some: readonly PayloadFile[]) => Promise<void>) => Promise<void>) | undefined;
+  /** Sources whose files are not on this machine. */
+  elsewhere?: ReadonlySet<string> | undefined;
   creators: readonly string[];
   /** data/gate.json: what judged this release; null for none. */
   gate: string | null;
@@ -100,7 +104,8 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   payload.push(writeText(folder, 'data/ro-crate-metadata.json', input.crate(tables, payload)));
   const folders = new Set<string>();
   const writer = payloadWriter(folder, input, effects);
-  const totals = await writeLists(catalog, folder, payload, input.fetchBase, placeImages(writer, input, folders, effects));
+  const place = (await areAllElsewhere(catalog, input)) ? null : placeImages(writer, input, folders, effects);
+  const totals = await writeLists(catalog, { folder, files: payload, fetchBase: input.fetchBase, place });
   await writer.finish();
   const page = (await input.page?.(folder, input.draft)) ?? null;
   const release = writeTagFiles(folder, input, totals, page);
@@ -122,10 +127,10 @@ async function writeTables(catalog: Catalog, folder: string, { tables, dictionar
   const written: TableResource[] = [];
   for (const table of tables) {
     throwIfAborted(signal);
-    const { name, description, query, orderBy } = table;
+    const { name, description, query, orderBy, unique } = table;
     const columns = dictionary.tables.find(({ resource }) => resource === name)?.columns ?? [];
     const [path, beside] = [tablePath(folder, name), arrow ? arrowPath(folder, name) : null];
-    const { rows } = await exportParquet(catalog, { query, orderBy, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
+    const { rows } = await exportParquet(catalog, { query, orderBy, unique, path, metadata: tableMetadata(origin, table, columns), columns: exportColumns(columns), arrowPath: beside });
     const [{ size_bytes, sha256 }, second] = [digester.digestFile(path), beside === null ? null : digester.digestFile(beside)];
     const described = columns.map((about) => ({ name: about.column, sqlType: about.sql_type, about }));
     written.push({ name, description, size_bytes, sha256, rows, columns: described, arrow: second === null ? null : { size_bytes: second.size_bytes, sha256: second.sha256 } });
@@ -139,26 +144,35 @@ function listTable({ name, size_bytes, sha256, arrow }: TableResource): ListedFi
   return [{ path: tablePath('', name), size_bytes, sha256 }, ...(arrow === null ? [] : [{ path: arrowPath('', name), ...arrow }])];
 }
 
-function payloadWriter(folder: string, { draft, payload, roots }: StageInput, effects: Effects): PayloadWriter {
+function payloadWriter(folder: string, { draft, payload, roots, elsewhere }: StageInput, effects: Effects): PayloadWriter {
   if (payload === 'hardlink')
     effects.warn('The images of this release are the source files themselves, read-only from now on. Whoever writes into one changes the release, and verify will say so.');
-  return new PayloadWriter(folder, payload, roots, {
-    onCopied(code) {
+  const notes = {
+    onCopied(code: string) {
       assertSpace(folder, draft.counts.bytes);
       effects.warn(`The file system of the releases cannot share blocks with the sources (${code}): the images are copied.`);
     },
-    onWritable: (path) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
-  });
+    onWritable: (path: string) => effects.warn(`Some linked source files belong to somebody else and stay writable, the first: ${path}`),
+  };
+  return new PayloadWriter(folder, payload, roots, notes, elsewhere);
 }
 
-function placeImages(writer: PayloadWriter, { draft, payload, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
+/** Whether the release carries no image and there is none on this machine to look at. */
+async function areAllElsewhere(catalog: Catalog, { payload, elsewhere = new Set() }: StageInput): Promise<boolean> {
+  if (payload !== 'none' || elsewhere.size === 0) return false;
+  const here = await catalog.all('SELECT 1 FROM candidate_instance WHERE source NOT IN (SELECT unnest(?::VARCHAR[])) LIMIT 1', [[...elsewhere]]);
+  return here.length === 0;
+}
+
+function placeImages(writer: PayloadWriter, { draft, payload, during, signal }: StageInput, folders: Set<string>, effects: Effects): (images: PayloadFile[]) => Promise<void> {
   const stage = payload === 'none' ? 'looking at images' : 'copying images';
   const done = { files: 0, bytes: 0 };
   return async (images) => {
     for (let at = 0; at < images.length; at += PLACED_AT_ONCE) {
       throwIfAborted(signal);
       const some = images.slice(at, at + PLACED_AT_ONCE);
-      await writer.write(some);
+      if (payload === 'none' || during === undefined) await writer.write(some);
+      else await during(some, (here) => writer.write(here));
       for (const { path, size_bytes } of some) {
         if (payload !== 'none') folders.add(dirname(join(writer.staging, path)));
         done.bytes += size_bytes;

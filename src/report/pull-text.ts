@@ -1,5 +1,6 @@
 import type { CaseCounts, ImageSourceReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
 import { escapeText, shortenText } from './escape.js';
+import { renderHarmonization } from './harmonization-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { formatBytes, formatCount, formatDuration, formatNumber } from './units.js';
 
@@ -10,18 +11,20 @@ export function renderPull(report: PullReport, options: TextOptions = {}): strin
     ...report.tables.flatMap((source) => renderTables(source, style)),
     ...report.images.flatMap((source) => renderImages(source, style)),
     ...renderCases(report.cases, style),
+    ...(report.harmonization === undefined ? [] : renderHarmonization(report.harmonization, style)),
     '',
     ...renderNext(report, style),
   ].join('\n');
 }
 
-function renderTables({ source, tables, removed, ignored }: TableSourceReport, style: Style): string[] {
+function renderTables({ source, from, empty_texts = 0, tables, removed, ignored }: TableSourceReport, style: Style): string[] {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const unchanged = tables.filter(({ status }) => status === 'unchanged').length;
   const state = unchanged === 0 ? '' : unchanged === tables.length ? ', unchanged' : `, ${formatCount(unchanged)} unchanged`;
   return [
-    `${style.bold(escapeText(source))}  ${formatNumber(tables.length, 'table')}, ${formatNumber(rows, 'row')}${state}`,
+    `${style.bold(escapeText(source))}  ${formatNumber(tables.length, 'table')}, ${formatNumber(rows, 'row')}${state}${from === undefined ? '' : `, from ${escapeText(from)}`}`,
     ...tables.filter(({ status }) => status === 'refused').flatMap((table) => renderRefused(table, style)),
+    ...(empty_texts > 0 ? [style.dim(`  ${formatNumber(empty_texts, 'empty text')} taken for no value, as in a file`)] : []),
     ...removed.map((table) => `  ${escapeText(table)} is no longer in the source and was dropped`),
     ...ignored.map(({ path, reason }) => style.dim(`  ignored ${escapeText(path)}: ${escapeText(reason)}`)),
   ];

@@ -1,6 +1,7 @@
 import { maskedCase, type AmendedCase, type AmendmentSummary } from '../model/amendment.js';
 import type { ReleaseDetails, ReleaseList, SignReport, WithdrawReport } from '../model/release.js';
 import { escapeText, shortenText } from './escape.js';
+import { describeHarmonization } from './harmonization-text.js';
 import { renderCounts } from './plan-text.js';
 import { joinWords, styleOf, wrapText, type TextOptions } from './style.js';
 import { renderTable } from './table.js';
@@ -40,7 +41,7 @@ export function renderReleaseList({ releases, amendment }: ReleaseList, options:
 /** One release: identity, content, splits, and what was withdrawn. */
 export function renderReleaseDetails({ path, digest, document, tables, tombstones, withdrawn_since = [], amendment }: ReleaseDetails, options: TextOptions = {}): string {
   const style = styleOf(options);
-  const { dataset, version, sequence, date, previous, counts, schema, splits, policy, tool } = document;
+  const { dataset, version, sequence, date, previous, counts, schema, splits, harmonization, policy, tool } = document;
   const fact = (name: string, text: string) => `${name.padEnd(9)} ${text}`;
   return [
     style.bold(`${escapeText(dataset.id)} ${escapeText(version)}  ${shortenText(dataset.title, 80)}`),
@@ -51,6 +52,7 @@ export function renderReleaseDetails({ path, digest, document, tables, tombstone
     fact('previous', previous === null ? 'none: the first release' : `${escapeText(previous.version)} ${escapeText(previous.digest)}`),
     fact('license', escapeText(dataset.license)),
     fact('schema', schema === null ? 'none' : `${escapeText(schema.pack)} ${escapeText(schema.version)}`),
+    ...(harmonization === undefined ? [] : [fact('mended', `by ${escapeText(describeHarmonization(harmonization))}`)]),
     fact('gate', `${escapeText(policy.profile)}: ${formatNumber(policy.errors, 'error')}, ${formatNumber(policy.warnings, 'warning')}, ${formatCount(policy.waived)} waived`),
     ...splits.map(({ name, parts }) => fact('split', `${escapeText(name)}: ${Object.entries(parts).map(([part, cases]) => `${escapeText(part)} ${formatCount(cases)}`).join(', ')}`)),
     fact('tool', `${escapeText(tool.name)} ${escapeText(tool.version)}, DuckDB ${escapeText(tool.duckdb)}`),

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
-import { runLocal } from '../engine/local.js';
-import type { DicomItem, DicomResult, DicomTaskData } from './dicom-task.js';
+import type { Engine } from '../engine/engine.js';
+import { unreadableResult, type DicomItem, type DicomResult, type DicomTaskData } from './dicom-task.js';
 
 /** How the files of a folder are read. */
 export interface DicomRead {
+  engine: Engine;
   md5: boolean;
   jobs?: number;
   signal?: AbortSignal;
@@ -13,16 +14,18 @@ export interface DicomRead {
 }
 
 /**
- * Reads files below `root` in worker threads: bytes once, synchronously, digest and header from the same read.
- * @throws {CurationError} INTERRUPTED
+ * Reads files below `root` in the workers of an engine: bytes once, synchronously, digest and header from the same read. A file
+ * on which workers die is unreadable, and the reason is told.
+ * @throws {CurationError} INTERRUPTED, and what the engine throws
  */
-export async function readDicomFiles(root: string, items: Iterable<DicomItem>, read: DicomRead): Promise<void> {
+export async function readDicomFiles(root: string, items: AsyncIterable<DicomItem>, read: DicomRead): Promise<void> {
   const taskData: DicomTaskData = { root, md5: read.md5 };
-  await runLocal<DicomItem, DicomResult>(new URL('./dicom-task.js', import.meta.url), items, {
+  await read.engine.run<DicomItem, DicomResult>(new URL('./dicom-task.js', import.meta.url), items, {
     taskData,
     chunk: ({ size_bytes }) => size_bytes,
     describe: ({ path }) => path,
-    onResults: read.onResults,
+    onResults: (results) => read.onResults(results),
+    onFailure: ({ path }, reason) => read.onResults([unreadableResult(path, 'unreadable-file', reason)]),
     ...(read.jobs === undefined ? {} : { jobs: read.jobs }),
     ...(read.signal === undefined ? {} : { signal: read.signal }),
   });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { readHeader } from '../dicom/header.js';
 import { FileDigester } from '../fixity/digest.js';
 import { describeDefect, UnreadableFileError, type FileDefect } from '../fixity/file.js';
-import { KEPT_ATTRIBUTES, type HeaderReading, type InstanceErrorCode } from '../model/header.js';
+import type { HeaderReading, InstanceErrorCode } from '../model/header.js';
+import { readSafely, unreadableHeader } from './header-reading.js';
 
 /** A file to read, relative to the root that the task was made with. */
 export interface DicomItem {
@@ -35,8 +35,6 @@ const ERROR_CODES: Record<FileDefect, InstanceErrorCode> = {
   unreadable: 'unreadable-file',
 };
 
-const NO_VALUES: readonly null[] = KEPT_ATTRIBUTES.map(() => null);
-
 /** Makes the function that a worker thread runs over files: digest and header in one read, whatever the file holds. */
 export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => DicomResult {
   const digester = new FileDigester();
@@ -52,25 +50,17 @@ export function createTask({ root, md5 }: DicomTaskData): (item: DicomItem) => D
       });
       // The listing was out of date, and the header was judged by it.
       if (digest.size_bytes !== size_bytes) return read({ path, size_bytes: digest.size_bytes });
-      return { path, digest, header: header === 'need-more-bytes' ? unreadable('malformed', 'The header has no end.') : header };
+      return { path, digest, header: header === 'need-more-bytes' ? unreadableHeader('malformed', 'The header has no end.') : header };
     } catch (error) {
       if (!(error instanceof UnreadableFileError)) throw error;
       const because = error.systemCode === null ? '' : ` (${error.systemCode})`;
-      return { path, digest: null, header: unreadable(ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`) };
+      return unreadableResult(path, ERROR_CODES[error.defect], `The file is ${describeDefect(error.defect)}${because}.`);
     }
   };
   return read;
 }
 
-/** No file may end the pull of a million others: what the reader does not survive is unreadable, and the gate says so. */
-function readSafely(bytes: Buffer, complete: boolean, fileSize: number): HeaderReading | 'need-more-bytes' {
-  try {
-    return readHeader(bytes, { complete, fileSize });
-  } catch {
-    return unreadable('malformed', 'The header made the reader fail.');
-  }
-}
-
-function unreadable(errorCode: InstanceErrorCode, error: string): HeaderReading {
-  return { status: 'unreadable', errorCode, error, TransferSyntaxUID: null, values: [...NO_VALUES] };
+/** What is said of a file of which not even the bytes are known. */
+export function unreadableResult(path: string, errorCode: InstanceErrorCode, error: string): DicomResult {
+  return { path, digest: null, header: unreadableHeader(errorCode, error) };
 }

@@ -15,9 +15,9 @@ export interface HashSetup {
 /**
  * One file to hash: its path relative to the root, found by a walk that follows no links; the size it has to have, undefined
  * when no list tells; and the digest it has to have, null when it is wanted whatever it is. An array, and answered by a mere
- * number, because what goes between threads is copied name by name.
+ * number, because what goes between threads is copied name by name. `stamp`: see stamped.ts.
  */
-export type HashItem = [path: string, size: number | undefined, sha256: string | null, journal?: JournalItem];
+export type HashItem = [path: string, size: number | undefined, sha256: string | null, journal?: JournalItem, stamp?: string];
 
 /** For a run that keeps a journal: the number of the file, and what the system said of it when it passed in an earlier run. */
 export type JournalItem = [number: number, stamp: string | undefined];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import type { WaitingWorkers } from '../engine/waiting-workers.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
 import type { SignedStatement } from '../fixity/key-statement.js';
@@ -19,6 +20,8 @@ import type { TableReader } from './table-reader.js';
 export interface VerifyOptions {
   /** The release digest the reader was given (in a paper, by mail): `sha256:<hex>` or the hex alone. */
   expect?: string;
+  /** Where files of a folder are hashed; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads; default: one a core, at most 4. */
   jobs?: number;
   /** Compare names and sizes only; payload bytes are not read, and the report says so. */

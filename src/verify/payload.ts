@@ -1,6 +1,9 @@
 import assert from 'node:assert';
 import { statSync } from 'node:fs';
-import { defaultJobs, runLocal } from '../engine/local.js';
+import { resolve } from 'node:path';
+import type { Engine } from '../engine/engine.js';
+import { defaultJobs } from '../engine/local.js';
+import { localEngine } from '../engine/local-engine.js';
 import { WaitingWorkers } from '../engine/waiting-workers.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
@@ -11,6 +14,7 @@ import type { HashFinding, HashItem, HashPass, HashResult, HashSetup } from './h
 import type { Inspection } from './inspection.js';
 import { lookUpFiles } from './kinds/archived-payload.js';
 import { openJournal } from './open-journal.js';
+import { stampOf } from './stamped.js';
 import { isVouchedFor } from './tag-files.js';
 
 const TASK = new URL('./hash-task.js', import.meta.url);
@@ -27,9 +31,11 @@ const UNKNOWN_BYTES = 1 << 19;
 export async function checkPayload(inspection: Inspection): Promise<void> {
   if (!isVouchedFor(inspection, RELEASE_FILES.sizes)) inspection.payload.forgetSizes();
   const unreadableFolders: string[] = [];
-  inspection.journal = openJournal(inspection);
+  const { engine = localEngine } = inspection.options;
+  // an engine that spreads work keeps what is done itself
+  inspection.journal = engine.name === 'local' ? openJournal(inspection) : null;
   try {
-    await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding));
+    await hashFiles(inspection, compareTree(inspection, unreadableFolders), (finding) => judge(inspection, finding), engine);
   } finally {
     inspection.journal?.flush();
   }
@@ -39,30 +45,37 @@ export async function checkPayload(inspection: Inspection): Promise<void> {
 /** Starts the threads that will hash, where the manifest is so long that to start them is not most of the work. */
 export function startWorkers(inspection: Inspection): void {
   const { options, archive } = inspection;
+  if ((options.engine ?? localEngine).name !== 'local') return;
   const manifest = statSync(inspection.resolve(RELEASE_FILES.manifest), { throwIfNoEntry: false });
   if (archive !== null || manifest === undefined || manifest.size < WORKERS_FROM_BYTES) return;
   inspection.workers = new WaitingWorkers(TASK, setupOf(inspection), options.jobs ?? defaultJobs());
 }
 
-function setupOf({ root, options, began }: Inspection): HashSetup {
-  return { root, fast: options.fast === true, began };
+function setupOf({ root, options, began }: Inspection, engine: Engine = localEngine): HashSetup {
+  // shards are the same whenever they are planned
+  return { root: resolve(root), fast: options.fast === true, began: engine.name === 'local' ? began : 0 };
 }
 
-/** Hashes files of the release in worker threads, counting and telling the progress; hands out those that are not as expected. */
-export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void): Promise<void> {
+/**
+ * Hashes files of the release, counting and telling the progress; hands out those that are not as expected. In worker threads unless
+ * another engine is named, which is for many files.
+ */
+export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void, engine: Engine = localEngine): Promise<void> {
   const { options, effects, payload } = inspection;
   if (inspection.archive !== null) return lookUpFiles(inspection, inspection.archive, items, onFinding);
   const totalBytes = payload.totalBytes();
   const totalFiles = payload.length + inspection.tagDigests.size - (inspection.selected?.left_out ?? 0);
   const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
   const start = startEffort();
-  await runLocal<HashItem, HashResult>(TASK, items, {
+  const setup = setupOf(inspection, engine);
+  await engine.run<HashItem, HashResult>(TASK, engine.name === 'local' ? items : stamped(setup.root, items), {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(inspection.workers === null ? {} : { waiting: inspection.workers }),
-    taskData: setupOf(inspection),
+    taskData: setup,
     chunk: ([, size]) => size ?? UNKNOWN_BYTES,
     describe: ([path]) => path,
+    onFailure: ([path], reason) => onFinding({ path, size: 0, sha256: null, defect: 'unreadable', code: reason }),
     onResults(results) {
       for (const result of results) {
         inspection.files += 1;
@@ -83,7 +96,11 @@ export async function hashFiles(inspection: Inspection, items: Iterable<HashItem
       return inspection.settle();
     },
   });
-  inspection.effort = addEffort(inspection.effort, start, options.jobs ?? defaultJobs());
+  if (engine.name === 'local') inspection.effort = addEffort(inspection.effort, start, options.jobs ?? defaultJobs());
+}
+
+function* stamped(root: string, items: Iterable<HashItem>): Generator<HashItem> {
+  for (const [path, size, sha256] of items) yield [path, size, sha256, undefined, stampOf(root, path)];
 }
 
 function takePass(inspection: Inspection, { passed, size, stamp, kept }: HashPass): void {

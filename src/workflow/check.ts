@@ -1,6 +1,7 @@
 import { checkCatalog } from '../checks/run.js';
 import { needsInspection } from '../checks/selection.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import type { CheckReport } from '../model/check.js';
 import { hiddenParts } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -21,6 +22,8 @@ export interface CheckWorkspaceOptions {
   ahead?: boolean;
   /** Ask dciodvfy about so many images, and report where it disagrees. */
   secondOpinion?: number;
+  /** Where images are looked at; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Findings of a rule that the report lists. */
@@ -41,15 +44,16 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     await forgetSecondOpinion(session.catalog);
     if (options.secondOpinion !== undefined) await askSecondOpinion(session, { files: options.secondOpinion, ...(options.signal === undefined ? {} : { signal: options.signal }) }, effects);
     // before the rules run: DUP-009 asks whether linked cases are in two parts
-    if ((options.only ?? []).length === 0) await keepCaseLinks(session, policy);
-    const report = await checkSession(session, policy, options, effects);
+    const whole = (options.only ?? []).length === 0;
+    if (whole) await keepCaseLinks(session, policy);
+    const report = await checkSession(session, policy, { ...options, nearHashes: whole }, effects);
     await keepVerdict(session, policy, report);
     return report;
   });
 }
 
-function limitsOf({ jobs, signal }: CheckWorkspaceOptions): { jobs?: number; signal?: AbortSignal } {
-  return { ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
+function limitsOf({ engine, jobs, signal }: CheckWorkspaceOptions): { engine?: Engine; jobs?: number; signal?: AbortSignal } {
+  return { ...(engine === undefined ? {} : { engine }), ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) };
 }
 
 /** Whether all splits that decide what is released were drawn: from then on the gate judges what a cut would publish. */
@@ -61,7 +65,7 @@ async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
 }
 
 /** Runs the gate in an open session whose case tables and inspections are up to date. */
-async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions, effects: Effects): Promise<CheckReport> {
+async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions & { nearHashes: boolean }, effects: Effects): Promise<CheckReport> {
   const { workspace, catalog, pack } = session;
   const own = { config: workspace.config, policy, waivers: loadWaivers(workspace), withdrawals: loadWithdrawals(workspace) };
   const today = effects.now().toISOString().slice(0, 10);

@@ -1,8 +1,11 @@
+import assert from 'node:assert';
 import { resolve } from 'node:path';
 import type { AppendedCell } from '../catalog/appender.js';
 import { InspectionLoad, type InspectionStage, type PendingInspection } from '../catalog/inspection-load.js';
 import { digestPolicy, rulesTurnedOff } from '../checks/policy-rules.js';
 import type { Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
+import { localEngine } from '../engine/local-engine.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import { sha256Hex } from '../fixity/digest.js';
 import { digestIdentifiers } from '../inspection/known-identifiers.js';
@@ -10,11 +13,14 @@ import { inspectFiles, TASKS } from '../inspection/run.js';
 import { INSPECTION_VERSION, type FileInspection, type HeaderFacts, type PixelFactsRow } from '../model/inspection.js';
 import type { GatePolicy } from '../model/policy.js';
 import { imageFolders } from '../workspace/source-folders.js';
+import { LocalFiles } from './local-files.js';
 import type { Session } from './session.js';
 
 /** How images are looked at for the gate. */
 export interface InspectOptions {
   policy: GatePolicy;
+  /** Default: worker threads here. */
+  engine?: Engine;
   jobs?: number;
   signal?: AbortSignal;
 }
@@ -55,12 +61,21 @@ const HEADER_BYTES = 64 * 1024;
  * @throws {CurationError} CONFIG_INVALID, INTERRUPTED, DISK_FULL, CATALOG_FAILED
  */
 export async function inspectImages(session: Session, options: InspectOptions, effects: Effects): Promise<void> {
-  await runStage(session, headerStage(session, options.policy), options, effects);
-  if (options.policy.ocr !== 'off' && !rulesTurnedOff(options.policy).has('DID-072')) await runStage(session, textStage(options.policy), options, effects);
+  const local = new LocalFiles(session.workspace, { effects, signal: options.signal });
+  try {
+    await runStages(session, options, local, effects);
+  } finally {
+    await local.close();
+  }
+}
+
+async function runStages(session: Session, options: InspectOptions, local: LocalFiles, effects: Effects): Promise<void> {
+  await runStage(session, headerStage(session, options.policy), options, local, effects);
+  if (options.policy.ocr !== 'off' && !rulesTurnedOff(options.policy).has('DID-072')) await runStage(session, textStage(options.policy), options, local, effects);
   const off: ReadonlyMap<string, string> = rulesTurnedOff(options.policy);
   if (off.has('DUP-003') && off.has('DUP-004')) return;
-  await runStage(session, pixelStage(options.policy), options, effects);
-  await runStage(session, digestStage(options.policy), options, effects);
+  await runStage(session, pixelStage(options.policy), options, local, effects);
+  await runStage(session, digestStage(options.policy), options, local, effects);
 }
 
 function headerStage({ workspace }: Session, policy: GatePolicy): Stage<HeaderFacts> {
@@ -120,46 +135,39 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
   };
 }
 
-async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { jobs, signal }: InspectOptions, effects: Effects): Promise<void> {
+async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { engine = localEngine, jobs, signal }: InspectOptions, local: LocalFiles, effects: Effects): Promise<void> {
   const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
   const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
   const folders = imageFolders(workspace);
   const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
+  const inspect = (folder: string, files: AsyncIterable<PendingInspection> | Iterable<PendingInspection>, by: Engine): Promise<void> =>
+    inspectFiles<PendingInspection, Facts>(files, {
+      engine: by,
+      task: stage.task,
+      taskData: stage.taskData(folder),
+      weigh: ({ size_bytes }) => stage.weigh(size_bytes),
+      ...(jobs === undefined ? {} : { jobs }),
+      ...(signal === undefined ? {} : { signal }),
+      onResults(results, looked) {
+        for (const [at, result] of results.entries()) appendResult(load, looked[at], result, stage);
+        progress.files += results.length;
+        effects.progress({ ...progress });
+      },
+    });
   try {
-    for (let pending = await load.next(); pending.length > 0; pending = await load.next())
-      for (const [source, files] of bySource(pending)) {
-        const folder = folders.get(source);
-        if (folder === undefined) continue;
-        const byPath = new Map(files.map((file) => [file.path, file]));
-        await inspectFiles<Facts>(files, {
-          task: stage.task,
-          taskData: stage.taskData(folder),
-          weigh: ({ size_bytes }) => stage.weigh(size_bytes),
-          ...(jobs === undefined ? {} : { jobs }),
-          ...(signal === undefined ? {} : { signal }),
-          onResults(results) {
-            for (const result of results) appendResult(load, source, byPath.get(result.path), result, stage);
-            progress.files += results.length;
-            effects.progress({ ...progress });
-          },
-        });
-      }
+    for (const source of await load.sources()) {
+      const folder = folders.get(source);
+      if (folder === undefined) continue;
+      // What is here only for a moment is looked at here.
+      if (local.isElsewhere(source)) await local.eachBatch(load.pendingOf(source), (batch) => inspect(folder, batch, localEngine));
+      else await inspect(folder, load.pendingOf(source), engine);
+    }
   } finally {
     await load.end();
   }
 }
 
-function appendResult<Facts>(load: InspectionLoad, source: string, file: PendingInspection | undefined, { facts, ...result }: FileInspection<Facts>, stage: Stage<Facts>): void {
-  if (file === undefined) return;
-  load.append({ ...result, source, sha256: file.sha256 }, facts === null ? null : stage.cells(facts));
-}
-
-function bySource(files: readonly PendingInspection[]): Map<string, PendingInspection[]> {
-  const groups = new Map<string, PendingInspection[]>();
-  for (const file of files) {
-    const group = groups.get(file.source);
-    if (group === undefined) groups.set(file.source, [file]);
-    else group.push(file);
-  }
-  return groups;
+function appendResult<Facts>(load: InspectionLoad, file: PendingInspection | undefined, { facts, ...result }: FileInspection<Facts>, stage: Stage<Facts>): void {
+  assert(file?.path === result.path, 'a result is about the file that it was asked for');
+  load.append({ ...result, source: file.source, sha256: file.sha256 }, facts === null ? null : stage.cells(facts));
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { Catalog, quoteIdentifier, quoteLiteral } from '../catalog/catalog.js';
+import { Catalog, quoteLiteral } from '../catalog/catalog.js';
+import { textTables } from '../catalog/mended-table.js';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { OverlapKey } from '../model/split-overlap.js';
@@ -79,6 +80,7 @@ export async function withObjects(catalog: Catalog, cases: PartedIds, selects: r
 
 /** SELECTs of the objects that the loaded clinical tables tie to cases. */
 export async function catalogObjects(catalog: Catalog, joinCases: (table: string) => string): Promise<string[]> {
+  const texts = await textTables(catalog);
   const tables = await catalog.all<{ table_name: string }>('SELECT table_name FROM clinical_table WHERE list_contains(columns, ?) ORDER BY table_name', [OBJECT_COLUMN]);
-  return tables.map(({ table_name }) => `SELECT rows.${OBJECT_COLUMN} AS object_id, link.case_id FROM ${quoteIdentifier(`raw_${table_name}`)} AS rows ${joinCases(table_name)}`);
+  return tables.map(({ table_name }) => `SELECT rows.${OBJECT_COLUMN} AS object_id, link.case_id FROM ${texts(table_name)} AS rows ${joinCases(table_name)}`);
 }

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Catalog } from '../catalog/catalog.js';
-import { ImageLoad, type ImageLoadPlan, type ImageRow } from '../catalog/image-load.js';
+import { ImageLoad, type ImageLoadPlan } from '../catalog/image-load.js';
+import type { ImageRow } from '../catalog/image-rows.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import type { Engine } from '../engine/engine.js';
+import { localEngine } from '../engine/local-engine.js';
 import { walkTree, type TreeEntry } from '../fixity/walk.js';
 import type { FileProblem, ImageSourceReport } from '../model/pull.js';
 import { assertSourceFolder, emptySource, readDicomFiles } from '../sources/dicom-folder.js';
@@ -15,6 +18,8 @@ export interface ImagePull {
   md5: boolean;
   /** Read every file, also those whose size and time did not change. */
   rehash: boolean;
+  /** Default: worker threads here. */
+  engine?: Engine;
   jobs?: number;
   signal?: AbortSignal;
 }
@@ -72,18 +77,18 @@ function* refuseUnreadableRoot(entries: Iterable<TreeEntry>, { source, folder }:
 async function readPending(load: ImageLoad, plan: ImageLoadPlan, pull: ImagePull, effects: Effects): Promise<number> {
   const progress = { stage: 'reading images', files: 0, totalFiles: plan.pending_files, bytes: 0, totalBytes: plan.pending_bytes };
   try {
-    for (let pending = await load.nextPending(); pending.length > 0; pending = await load.nextPending())
-      await readDicomFiles(pull.folder, pending, {
-        md5: pull.md5,
-        ...(pull.jobs === undefined ? {} : { jobs: pull.jobs }),
-        ...(pull.signal === undefined ? {} : { signal: pull.signal }),
-        async onResults(results) {
-          await load.append(results.map(toRow));
-          progress.files += results.length;
-          for (const { digest } of results) progress.bytes += digest?.size_bytes ?? 0;
-          effects.progress({ ...progress });
-        },
-      });
+    await readDicomFiles(pull.folder, load.pending(), {
+      engine: pull.engine ?? localEngine,
+      md5: pull.md5,
+      ...(pull.jobs === undefined ? {} : { jobs: pull.jobs }),
+      ...(pull.signal === undefined ? {} : { signal: pull.signal }),
+      async onResults(results) {
+        await load.append(results.map(toRow));
+        progress.files += results.length;
+        for (const { digest } of results) progress.bytes += digest?.size_bytes ?? 0;
+        effects.progress({ ...progress });
+      },
+    });
   } catch (error) {
     await load.end({ complete: false });
     throw error;
@@ -104,10 +109,12 @@ function toRow({ path, digest, header }: DicomResult): ImageRow {
     error: header.error,
     TransferSyntaxUID: header.TransferSyntaxUID,
     values: header.values,
+    revision: null,
   };
 }
 
-async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
+/** How many files of a source could be read, in part or not. */
+export async function countStatus(catalog: Catalog, source: string): Promise<{ ok: number; partial: number; unreadable: number }> {
   const rows = await catalog.all<{ status: 'ok' | 'partial' | 'unreadable'; files: number }>(
     'SELECT status, count(*) AS files FROM instance WHERE source = ? GROUP BY status',
     [source],
@@ -117,7 +124,8 @@ async function countStatus(catalog: Catalog, source: string): Promise<{ ok: numb
   return counts;
 }
 
-async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
+/** The first files of a source that are not ok, and how to list all. */
+export async function listProblems(catalog: Catalog, source: string): Promise<{ problems: FileProblem[]; problems_query: string }> {
   const problems = await catalog.all<FileProblem>(
     `SELECT path, status, error_code AS code, error AS message FROM instance WHERE source = ? AND status <> 'ok' ORDER BY path LIMIT ${NAMED_PROBLEMS}`,
     [source],

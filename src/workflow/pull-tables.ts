@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
+import { replaceRowBatches, stageBatches } from '../catalog/row-batches.js';
 import { markIncomplete } from '../catalog/source-state.js';
 import {
   describeParquet,
@@ -24,6 +25,8 @@ import { listSplitter, retypeTable, typingDigest, type TypingRules } from './tab
 export interface TablePull extends TypingRules {
   source: string;
   folder: string;
+  /** Of the provenance of the rows. */
+  batch: number;
   /** Read every file, also those whose size and time did not change. */
   rehash: boolean;
   signal?: AbortSignal;
@@ -64,8 +67,10 @@ async function pullTable(catalog: Catalog, pull: TablePull, file: TableFile): Pr
   const staged = reading.defects.count === 0 ? await stage(catalog, pull, file, reading) : null;
   const defects = reading.defects;
   const loaded = staged !== null && defects.count === 0;
+  if (loaded) await stageBatches(catalog, pull.source, file.table, staged.labels, pull.batch);
   await catalog.transaction(async () => {
     await replaceRawRows(catalog, pull.source, file.table, loaded ? staged.labels : null);
+    await replaceRowBatches(catalog, pull.source, file.table, loaded);
   });
   // The other sources of a table keep their rows, so it is typed anew also when this file is refused.
   await retypeTable(catalog, pull, file.table);
@@ -82,6 +87,7 @@ async function pullTable(catalog: Catalog, pull: TablePull, file: TableFile): Pr
       status: loaded ? 'loaded' : 'refused',
       columns: loaded ? staged.labels : [],
       schema_digest: schemaDigest,
+      batch: pull.batch,
     });
   });
   return {
@@ -165,7 +171,10 @@ export async function dropOtherTableSources(catalog: Catalog, rules: TypingRules
 
 async function drop(catalog: Catalog, rules: TypingRules, source: string, table: string): Promise<void> {
   await forget(catalog, source, table);
-  await catalog.transaction(() => replaceRawRows(catalog, source, table, null));
+  await catalog.transaction(async () => {
+    await replaceRawRows(catalog, source, table, null);
+    await replaceRowBatches(catalog, source, table, false);
+  });
   await retypeTable(catalog, rules, table);
 }
 
@@ -190,7 +199,7 @@ async function refuseClash(catalog: Catalog, pull: TablePull, files: readonly Ta
   await recordDefects(catalog, pull.source, first, [defect]);
   await recordTableFile(catalog, {
     source: pull.source, path: first.path, table_name: first.table, size_bytes: first.size_bytes, mtime_ns: first.mtime_ns, sha256: '',
-    row_count: 0, status: 'refused', columns: [], schema_digest: '',
+    row_count: 0, status: 'refused', columns: [], schema_digest: '', batch: pull.batch,
   }); // prettier-ignore
   return { table: first.table, path: first.path, status: 'refused', rows: 0, columns: 0, defect_count: 1, defects: [defect] };
 }

@@ -1,20 +1,31 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
+import type { HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import { defaultEffects, type Effects } from '../effects.js';
+import type { Engine } from '../engine/engine.js';
 import { CurationError } from '../errors.js';
-import type { DicomFolderSource, SourceConfig, TablesSource } from '../model/config.js';
+import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
-import { isImageSource, isTableSource } from '../model/source-config.js';
+import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { locateInYaml } from '../workspace/yaml-file.js';
+import { loadStudyMappings, reportHarmonization } from './harmonization.js';
+import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
-import { dropOtherTableSources, pullTables } from './pull-tables.js';
+import { pullRemoteSource } from './pull-remote-source.js';
+import { pullTableSource } from './pull-table-source.js';
+import { dropOtherTableSources } from './pull-tables.js';
 import { refreshCaseTables, withSession, type Session } from './session.js';
 
 export interface PullOptions {
   /** Names of the sources to pull; empty or absent: all. */
   sources?: readonly string[];
+  /** Where images are read; default: worker threads here. */
+  engine?: Engine;
   /** Worker threads for images. */
   jobs?: number;
   /** Read every file again, also those whose size and time did not change. */
@@ -40,17 +51,27 @@ export async function pullSources(session: Session, options: PullOptions = {}, e
   const begun = effects.now().getTime();
   const { catalog, workspace } = session;
   const sources = selectSources(workspace.config.sources, options.sources ?? []);
-  await dropForgottenSources(session);
+  const plan = loadHarmonization(workspace, session.pack);
+  await loadStudyMappings(catalog);
+  await dropForgottenSources(session, plan);
   const tables: TableSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'tables') tables.push(await placed(session, source, () => pullTablesSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (!isTableSource(source)) continue;
+    tables.push(await placed(session, source, () => inBatch(session, source, effects, (batch) => pullTableSource(session, source, { batch, harmonization: plan }, options, effects))));
+  }
   const images: ImageSourceReport[] = [];
-  for (const source of sources) if (source.kind === 'dicom-folder') images.push(await placed(session, source, () => pullImageSource(session, source, options, effects)));
+  for (const source of sources) {
+    if (!isImageSource(source)) continue;
+    images.push(await placed(session, source, () => inBatch(session, source, effects, () => pullImageSource(session, source, options, effects))));
+  }
   await refreshCaseTables(session);
+  const harmonization = await reportHarmonization(session, plan);
   return {
     ok: tables.every((report) => report.tables.every(({ status }) => status !== 'refused')),
     images,
     tables,
     cases: await countCases(catalog),
+    ...(harmonization === null ? {} : { harmonization }),
     seconds: (effects.now().getTime() - begun) / 1000,
   };
 }
@@ -74,32 +95,24 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
   try {
     return await pull();
   } catch (error) {
-    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING') throw error;
+    if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING' || !('path' in source)) throw error;
     const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
   }
 }
 
-function pullTablesSource({ catalog, workspace, pack }: Session, source: TablesSource, options: PullOptions, effects: Effects): Promise<TableSourceReport> {
-  const pull = {
-    source: source.name,
-    folder: sourceFolder(workspace, source),
-    pack,
-    keys: workspace.config.tables ?? {},
-    rehash: options.rehash === true,
-    ...(source.list_separator === undefined ? {} : { listSeparator: source.list_separator }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
-  return pullTables(catalog, pull, effects);
+function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+  return source.kind === 'dicom-folder' ? pullFolder(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
 }
 
-function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
+function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
   const pull = {
     source: source.name,
     folder: sourceFolder(workspace, source),
     md5: workspace.config.release?.md5 === true,
     rehash: options.rehash === true,
+    ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
@@ -107,13 +120,21 @@ function pullImageSource({ catalog, workspace }: Session, source: DicomFolderSou
 }
 
 /** Rows of a source that is no longer configured would be released by nobody's decision. */
-async function dropForgottenSources({ catalog, workspace, pack }: Session): Promise<void> {
+async function dropForgottenSources({ catalog, workspace, pack }: Session, harmonization: HarmonizationPlan | null): Promise<void> {
   const { sources } = workspace.config;
   const images = sources.filter(isImageSource).map(({ name }) => name);
+  dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
-  await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {} }, tables);
+  await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {}, harmonization }, tables);
+}
+
+/** What was read of a source that is no longer named is data of patients that nobody would look after. */
+function dropForgottenCopies({ config, paths }: Workspace): void {
+  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  if (!existsSync(paths.sources)) return;
+  for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }
 
 async function countCases(catalog: Catalog): Promise<CaseCounts> {

@@ -22,18 +22,22 @@ export interface DiffRequest {
   limit?: number;
   /** Where all changes are written as a table, by its ending `.parquet` or `.jsonl`; nowhere when absent. */
   table?: string;
+  /** Bytes that the process may take; a small part of what the machine has by default. */
+  memory?: number | undefined;
+  /** Folder for what does not fit into memory, e.g. `.colophon` of the workspace; the system's for temporary files by default. */
+  scratch?: string | undefined;
 }
 
-/** Held by DuckDB; what goes beyond is spilled to disk. */
+/** Held by DuckDB unless more is allowed; what goes beyond is spilled to disk. */
 const MEMORY_LIMIT = '1200MB';
 
 /**
  * What changed from one release to another, from their tables and content digests: no image is read, and none need be there.
  * @throws {CurationError} RELEASE_NOT_FOUND, NOT_A_RELEASE, RELEASE_INVALID, RELEASE_TOO_NEW, IO_FAILED
  */
-export async function diffReleases({ from, to, paths, limit = 1000, table }: DiffRequest): Promise<ReleaseDiff> {
+export async function diffReleases({ from, to, paths, limit = 1000, table, memory, scratch }: DiffRequest): Promise<ReleaseDiff> {
   const [before, after] = [await openRelease(from, paths), await openRelease(to, paths)];
-  const catalog = await Catalog.open(':memory:', { bare: true, folders: [before.folder, after.folder], memoryLimit: MEMORY_LIMIT });
+  const catalog = await Catalog.open(':memory:', { bare: true, folders: [before.folder, after.folder], scratch, ...(memory === undefined ? { memoryLimit: MEMORY_LIMIT } : { memory }) });
   try {
     const announced = [...(await readAmendedCases(before, paths)), ...(await readAmendedCases(after, paths))];
     const [was, is] = [await releaseSide(catalog, before), await releaseSide(catalog, after)];

@@ -16,12 +16,15 @@ import { recoverRelease } from '../release/recover.js';
 import { readLog } from '../release/release-log.js';
 import { signRelease } from '../release/signing/sign.js';
 import { verifyRelease } from '../verify/verify.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { loadPolicy } from '../workspace/policy.js';
-import { imageFolders } from '../workspace/source-folders.js';
+import { imageFolders, sourcesElsewhere } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { publishedHarmonization } from './harmonization.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
+import { LocalFiles } from './local-files.js';
 import { refreshIndex } from './page.js';
 import { refreshReleaseCases } from './release-cases.js';
 import { renderReleasePage } from './release-page.js';
@@ -73,7 +76,7 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const announce = () => announceWithdrawals(session, { withdrawals: prepared.withdrawals, date: prepared.date }, effects);
     // a withdrawal that was recorded and not yet told is told first: whether there is a release today or not
     if (options.dryRun !== true) await announce();
-    const { plan: planned, published } = await cut(session.catalog, { ...prepared, announced: readAnnounced(workspace), dryRun: options.dryRun }, effects);
+    const { plan: planned, published } = await publish(session, { ...prepared, announced: readAnnounced(workspace), dryRun: options.dryRun }, effects);
     if (published === null || planned.version === null) return { dry_run: true, plan: planned, digest: null, path: null, verified: null, git: null, recovered };
     await record(session, effects);
     const amendment = await announceAfter(announce, effects);
@@ -81,6 +84,20 @@ export function cutRelease(workspace: Workspace, options: CutWorkspaceOptions = 
     const git = await commit(workspace, planned.version, published.digest);
     return { dry_run: false, plan: planned, digest: `sha256:${published.digest}`, path: published.path, verified: published.verified, git, recovered, ...(amendment === null ? {} : { amendment }) };
   });
+}
+
+/** Images that are elsewhere are brought here while they are copied. */
+async function publish({ catalog, workspace }: Session, options: CutOptions, effects: Effects): ReturnType<typeof cut> {
+  const local = new LocalFiles(workspace, { effects, signal: options.signal });
+  const during: CutOptions['during'] = (images, work) => {
+    const wanted = images.map((image) => ({ source: image.source, path: image.source_path, size_bytes: image.size_bytes, sha256: image.sha256, mtime_ns: image.mtime_ns, image }));
+    return local.eachBatch(wanted, (here) => work(here.map(({ image }) => image)));
+  };
+  try {
+    return await cut(catalog, { ...options, during }, effects);
+  } finally {
+    await local.close();
+  }
 }
 
 async function recover({ workspace }: Session, options: CutWorkspaceOptions, effects: Effects): Promise<string | null> {
@@ -135,6 +152,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     release: config.release ?? {},
     pack,
     wholeTables: tablesWithoutCases(context, pack, config),
+    harmonization: publishedHarmonization(loadHarmonization(workspace, pack)),
     patient: patientLink(config, context),
     splits: await describeDraws(session, context, sources),
     hidden: await describeHidden(session, context, sources),
@@ -148,6 +166,7 @@ async function prepare(session: Session, options: CutWorkspaceOptions, effects: 
     paths,
     tool: readTool(),
     roots: imageFolders(workspace),
+    elsewhere: sourcesElsewhere(config),
     verify: verifier(options, effects),
     sign: signer(workspace),
     page: (folder, draft) => renderReleasePage(folder, draft, { splits: config.splits, signer: configuredSigner(workspace) }),

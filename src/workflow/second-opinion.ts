@@ -6,6 +6,7 @@ import { CurationError } from '../errors.js';
 import { secondOpinion } from '../inspection/second-opinion.js';
 import type { FileFinding } from '../model/inspection.js';
 import { imageFolders } from '../workspace/source-folders.js';
+import { LocalFiles } from './local-files.js';
 import type { Session } from './session.js';
 
 /** How another validator is asked. */
@@ -39,19 +40,26 @@ export async function forgetSecondOpinion(catalog: Catalog): Promise<void> {
  */
 export async function askSecondOpinion(session: Session, { files, signal }: SecondOpinionOptions, effects: Effects): Promise<void> {
   const { catalog } = session;
+  const local = new LocalFiles(session.workspace, { effects, signal });
   const load = await InspectionLoad.begin(catalog, 'opinion', 'dciodvfy', sampleOf(files), null);
   try {
-    const sample = new Map((await load.next()).map((file) => [locate(session, file), file]));
+    const sample = new Map<string, PendingInspection>();
+    for (const source of await load.sources()) for await (const file of load.pendingOf(source)) sample.set(locate(session, file), file);
     const ours = await ourFindings(session);
     const byFile = new Map([...sample].map(([path, { source, path: name }]) => [path, ours.get(`${source}/${name}`) ?? []]));
     const said = new Map<string, FileFinding[]>();
-    for await (const { path, finding } of secondOpinion([...sample.keys()], byFile, signal === undefined ? {} : { signal })) {
-      said.set(path, [...(said.get(path) ?? []), finding]);
-      effects.progress({ stage: 'asking dciodvfy', files: said.size, totalFiles: sample.size, bytes: 0 });
-    }
+    const ask = async (batch: readonly PendingInspection[]): Promise<void> => {
+      const paths = batch.map((file) => locate(session, file));
+      for await (const { path, finding } of secondOpinion(paths, byFile, signal === undefined ? {} : { signal })) {
+        said.set(path, [...(said.get(path) ?? []), finding]);
+        effects.progress({ stage: 'asking dciodvfy', files: said.size, totalFiles: sample.size, bytes: 0 });
+      }
+    };
+    await local.eachBatch(sample.values(), ask);
     for (const [path, { source, path: name, sha256 }] of sample)
       load.append({ source, path: name, sha256, outcome: 'judged', reason: null, applied: 'DCM-019', findings: said.get(path) ?? [] });
   } finally {
+    await local.close();
     await load.end();
   }
 }

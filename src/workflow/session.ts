@@ -9,7 +9,9 @@ import type { SchemaPack } from '../model/clinical.js';
 import { withLock } from '../workspace/lock.js';
 import { sourceFolder, tableSources } from '../workspace/source-folders.js';
 import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/workspace.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { caseContext, caseRules, type CaseContext } from './case-rules.js';
+import { assertMendedAsDeclared, assertWithdrawalsMeet, patientIdMending } from './harmonization.js';
 import { refreshModels } from './tag-models.js';
 
 /** How long a command waits for another one in the same workspace, in ms. */
@@ -32,7 +34,7 @@ export async function withSession<T>(workspace: Workspace, doing: string, effect
   const folder = schemaFolder(workspace);
   const pack = folder === null ? null : loadPack(folder);
   return withLock(workspace.paths.lock, { doing, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
-    const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace) });
+    const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace), memory: workspace.memory });
     try {
       return await work({ workspace, catalog, pack });
     } finally {
@@ -48,10 +50,13 @@ function openFolders(workspace: Workspace): string[] {
 }
 
 /** Brings `case_`, `instance.case_id`, `row_case` and `configured_model` up to date with configuration and withdrawals. */
-export async function refreshCaseTables({ workspace, catalog, pack }: Session): Promise<CaseContext> {
+export async function refreshCaseTables(session: Session): Promise<CaseContext> {
+  const { workspace, catalog, pack } = session;
+  const plan = loadHarmonization(workspace, pack);
   const rows = await catalog.all<{ table_name: string; columns: string[] }>('SELECT table_name, columns FROM clinical_table');
   const context = caseContext(workspace.config, pack, new Map(rows.map(({ table_name, columns }) => [table_name, columns])));
-  await refreshCases(catalog, caseRules(workspace.config, context, loadWithdrawals(workspace)));
+  assertWithdrawalsMeet(session, plan, context);
+  await refreshCases(catalog, { ...caseRules(workspace.config, context, loadWithdrawals(workspace)), patientId: patientIdMending(plan) });
   if (context.cases !== null) await refreshRowCases(catalog, context.cases.table, context.lineage);
   await refreshModels(catalog, workspace);
   return context;
@@ -59,10 +64,12 @@ export async function refreshCaseTables({ workspace, catalog, pack }: Session): 
 
 /**
  * Fails when nothing was ever pulled: an empty catalog would pass every check.
- * @throws {CurationError} CATALOG_EMPTY
+ * @throws {CurationError} CATALOG_EMPTY; CATALOG_STALE when `harmonize` changed since
  */
-export async function requirePull({ catalog, workspace }: Session): Promise<void> {
+export async function requirePull(session: Session): Promise<void> {
+  const { catalog, workspace } = session;
   const rows = await catalog.all<{ pulled: boolean }>('SELECT EXISTS (FROM instance) OR EXISTS (FROM table_file) AS pulled');
   if (rows[0]?.pulled !== true)
     throw new CurationError('CATALOG_EMPTY', `Nothing was pulled into this workspace yet: ${workspace.root}`, { suggestions: ['Run: colophon pull'] });
+  await assertMendedAsDeclared(session);
 }

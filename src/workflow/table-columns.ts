@@ -1,7 +1,9 @@
 import type { Catalog } from '../catalog/catalog.js';
 import { rawColumns } from '../catalog/table-load.js';
+import { mendTable } from '../catalog/mended-table.js';
 import { inferColumns, typeTable, type TypedColumn } from '../catalog/table-typing.js';
 import { parseCell, splitList } from '../clinical/cell.js';
+import { tableMending, type HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import type { SchemaPack, TableSchema } from '../model/clinical.js';
 import type { ListSplitter } from '../sources/list-cell.js';
 
@@ -13,16 +15,21 @@ export interface TypingRules {
   keys: Readonly<Record<string, { key: string; case?: string }>>;
   /** Between the values of a list cell; undefined: as the schema of the table says. */
   listSeparator?: string;
+  /** Rules that mend cells before they are typed; null or absent: none. */
+  harmonization?: HarmonizationPlan | null;
 }
 
-/** Makes the typed rows of a table anew from its raw ones, by its schema or by what the cells allow. */
+/** Makes the typed rows of a table anew from its raw ones: mended by the rules, then typed by its schema or by what the cells allow. */
 export async function retypeTable(catalog: Catalog, rules: TypingRules, table: string): Promise<void> {
   const columns = await rawColumns(catalog, table);
   if (columns.length === 0) return;
   const schema = rules.pack?.tables.get(table);
   const key = rules.keys[table]?.key ?? schema?.key ?? null;
-  const typed = schema === undefined ? await inferTypes(catalog, rules, table, columns) : columns.map((name) => typeColumn(rules, schema, name));
-  await typeTable(catalog, table, typed, key);
+  const separator = rules.listSeparator ?? schema?.listSeparator ?? ',';
+  const mending = rules.harmonization == null ? null : tableMending(rules.harmonization, table, columns, separator);
+  const texts = await mendTable(catalog, table, columns, mending);
+  const typed = schema === undefined ? await inferTypes(catalog, rules, table, texts, columns) : columns.map((name) => typeColumn(rules, schema, name));
+  await typeTable(catalog, table, texts, typed, key);
 }
 
 function typeColumn(rules: TypingRules, schema: TableSchema, name: string): TypedColumn {
@@ -37,8 +44,8 @@ function typeColumn(rules: TypingRules, schema: TableSchema, name: string): Type
 }
 
 /** Keys and columns that hold the case stay text whatever they look like, so that joins compare text. */
-async function inferTypes(catalog: Catalog, rules: TypingRules, table: string, columns: readonly string[]): Promise<TypedColumn[]> {
-  const inferred = await inferColumns(catalog, table, columns);
+async function inferTypes(catalog: Catalog, rules: TypingRules, table: string, texts: string, columns: readonly string[]): Promise<TypedColumn[]> {
+  const inferred = await inferColumns(catalog, texts, columns);
   const named = rules.keys[table];
   const text = new Set([named?.key, named?.case, ...Object.values(rules.keys).map(({ key }) => key)]);
   return inferred.map(({ name, sqlType }) => ({ name, sqlType: text.has(name) ? 'VARCHAR' : sqlType }));
@@ -57,7 +64,8 @@ export function listSplitter(rules: TypingRules, table: string): ListSplitter {
 /** Changes when the rows of a table would be typed in another way. */
 export function typingDigest(rules: TypingRules, table: string): string {
   const separator = rules.listSeparator ?? '';
-  if (rules.pack?.tables.has(table) === true) return `${rules.pack.digest} ${separator}`;
+  const mended = rules.harmonization == null ? '' : ` mended ${rules.harmonization.digest}`;
+  if (rules.pack?.tables.has(table) === true) return `${rules.pack.digest} ${separator}${mended}`;
   const keys = Object.entries(rules.keys).map(([name, { key, case: owner }]) => `${name}:${key}:${owner ?? ''}`);
-  return `inferred ${keys.sort().join(' ')} ${separator}`;
+  return `inferred ${keys.sort().join(' ')} ${separator}${mended}`;
 }

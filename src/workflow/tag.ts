@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { countTags } from '../catalog/tag-counts.js';
-import { provenModels, TagLoad, type RunningModel, type TaggedImage } from '../catalog/tag-load.js';
+import { provenModels, TagLoad, type PendingImage, type RunningModel, type TaggedImage } from '../catalog/tag-load.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
@@ -13,6 +13,7 @@ import type { TagResult } from '../tagging/tag-task.js';
 import { loadPolicy } from '../workspace/policy.js';
 import { imageFolders } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { LocalFiles } from './local-files.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
 export interface TagOptions {
@@ -83,9 +84,9 @@ async function tagPending(
   const folders = imageFolders(workspace);
   const { limits } = loadPolicy(workspace);
   const done = { files: 0, bytes: 0 };
-  try {
-    for (let pending = await load.nextPending(); pending.length > 0; pending = await load.nextPending())
-      await tagImages(pending, {
+  const local = new LocalFiles(workspace, { effects, signal });
+  const tag = (images: readonly PendingImage[]): Promise<void> =>
+      tagImages(images, {
         folders,
         models,
         limits,
@@ -101,7 +102,10 @@ async function tagPending(
           effects.progress({ stage: 'tagging images', ...done, totalFiles: load.pending.images, totalBytes: load.pending.bytes });
         },
       });
+  try {
+    for (let pending = await load.nextPending(); pending.length > 0; pending = await load.nextPending()) await local.eachBatch(pending, tag);
   } finally {
+    await local.close();
     await load.end();
   }
   return { read: done.files, read_bytes: done.bytes };

@@ -12,6 +12,7 @@ import { hiddenParts, publishedSplits } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
 import type { GateVerdict } from '../model/release.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
+import { loadHarmonization } from '../workspace/harmonization.js';
 import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';
 import type { Session } from './session.js';
 import { readTool } from './tool.js';
@@ -82,7 +83,8 @@ async function digestRoot({ workspace, catalog }: Session): Promise<string> {
 
 function digestJudges({ workspace, pack }: Session, policy: GatePolicy): string {
   const waivers = loadWaivers(workspace).map((waiver) => JSON.stringify(waiver)).sort();
-  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), models: JSON.stringify(workspace.config.models ?? []), tool: readTool().version }));
+  const mended = loadHarmonization(workspace, pack)?.digest ?? null;
+  return sha256Hex(canonicalJson({ policy: digestPolicy(policy), pack: pack?.digest ?? null, waivers, rules: implementedCodes(), models: JSON.stringify(workspace.config.models ?? []), tool: readTool().version, ...(mended === null ? {} : { mended }) }));
 }
 
 /** SQL condition: a finding is about a column whose hidden cells no release shows. */

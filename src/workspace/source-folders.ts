@@ -21,6 +21,16 @@ export function sourceFolder({ root, paths }: Workspace, source: SourceConfig): 
   return source.kind === 'dicom-folder' || source.kind === 'tables' ? resolve(root, source.path) : join(paths.sources, source.name);
 }
 
+/** Whether the bytes of a source of images stay on this machine, or were never elsewhere. */
+export function keepsCopies(source: SourceConfig): boolean {
+  return !isImageSource(source) || source.kind === 'dicom-folder' || ((source.read ?? 'whole') === 'whole' && source.keep !== false);
+}
+
+/** Names of the image sources whose files are on this machine only while they are read. */
+export function sourcesElsewhere(config: Config): Set<string> {
+  return new Set(imageSources(config).filter((source) => !keepsCopies(source)).map(({ name }) => name));
+}
+
 /** The folders of all image sources by name. */
 export function imageFolders(workspace: Workspace): Map<string, string> {
   return new Map(imageSources(workspace.config).map((source) => [source.name, sourceFolder(workspace, source)]));

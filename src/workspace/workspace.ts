@@ -36,6 +36,8 @@ export interface Workspace {
   root: string;
   config: Config;
   paths: WorkspacePaths;
+  /** Bytes that a command may take; what the machine, or its container, has when absent. */
+  memory?: number | undefined;
 }
 
 /** The nearest folder, `start` or above it, with a colophon.yaml; null when there is none. */

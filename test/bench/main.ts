@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME... [--bytes 2GB] [--rounds 5] [--folder DIR]`: runs the named benches one after the other. A bench
+ * `npm run bench -- NAME... [--bytes 2GB] [--rounds 5] [--folder DIR] [--instances N]`: runs the named benches one after the other. A bench
  * is a module beside this one that exports `bench(options)`. Ratios to floors that run in the same minute are what counts;
  * MB/s say more about the machine.
  */
@@ -23,9 +23,10 @@ async function main(): Promise<void> {
       bytes: { type: 'string', default: '2GB' },
       rounds: { type: 'string', default: '5' },
       folder: { type: 'string', default: join(tmpdir(), 'colophon-bench') },
+      instances: { type: 'string', default: '10000000' },
     },
   });
-  const options: BenchOptions = { bytes: parseSize(values.bytes), rounds: Number(values.rounds), folder: values.folder };
+  const options: BenchOptions = { bytes: parseSize(values.bytes), rounds: Number(values.rounds), folder: values.folder, instances: Number(values.instances) };
   const names = positionals.length > 0 ? positionals : ['pull', 'verify'];
   print(`node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 1e9)} GB; corpora in ${options.folder}`);
   for (const name of names) {

@@ -8,6 +8,8 @@ export interface BenchOptions {
   rounds: number;
   /** Where corpora are kept between runs. */
   folder: string;
+  /** Images of the largest catalog of rows alone. */
+  instances: number;
 }
 
 /** One thing to time. Each run is a process of its own, start-up included. */

@@ -48,7 +48,7 @@ describe('opening', () => {
         "SELECT column_name AS name FROM duckdb_columns() WHERE table_name = 'instance' ORDER BY column_index",
       );
       const names = columns.map(({ name }) => name);
-      expect(names.slice(names.indexOf('TransferSyntaxUID') + 1)).toEqual(KEPT_ATTRIBUTES.map(({ keyword }) => keyword));
+      expect(names.slice(names.indexOf('TransferSyntaxUID') + 1)).toEqual([...KEPT_ATTRIBUTES.map(({ keyword }) => keyword), 'revision', 'batch']);
     });
   });
 

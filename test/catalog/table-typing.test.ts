@@ -50,7 +50,7 @@ test('clinical columns hold exactly what the gate takes a cell for, NULL where i
           return Array.isArray(members) ? (members as unknown[]) : undefined;
         },
       }));
-      await typeTable(catalog, 't', typed, null);
+      await typeTable(catalog, 't', 'raw_t', typed, null);
       const rows = await catalog.all('SELECT * EXCLUDE (source, source_row) FROM clinical_t ORDER BY source_row');
       const expected = cells.map((text) =>
         Object.fromEntries(
@@ -72,7 +72,7 @@ test('types are inferred by the same rule as src/clinical', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.array(cell, { maxLength: 6 }), fc.array(numeric, { maxLength: 6 })), async (cells) => {
       await loadRaw(cells);
-      const [column] = await inferColumns(catalog, 't', ['t']);
+      const [column] = await inferColumns(catalog, 'raw_t', ['t']);
       expect(column).toEqual({ name: 't', sqlType: sql[inferType(cells)] });
     }),
     { numRuns: 150 },

@@ -11,6 +11,7 @@ import { PACKAGE_ROOT } from '../../src/package-root.js';
 /** Target below schemas/ and the name of the type in src/model. */
 const PRINTED: [target: string, type: string][] = [
   ['format/colophon.v1', 'Config'],
+  ['format/harmonization.v1', 'HarmonizationSet'],
   ['format/policy.v1', 'GateConfig'],
   ['format/gate.v1', 'GateDocument'],
   ['format/waivers.v1', 'WaiversFile'],

@@ -29,7 +29,7 @@ afterAll(() => memory.close());
 async function load(name: string, content: string | Uint8Array): Promise<TableReport & { raw: Record<string, unknown>[] | null }> {
   const root = makeFolder();
   writeFiles(root, { [name]: content });
-  const report = await pullTables(memory, { source: 'clinical', folder: root, pack: null, keys: {}, rehash: true }, defaultEffects);
+  const report = await pullTables(memory, { source: 'clinical', folder: root, batch: 1, pack: null, keys: {}, rehash: true }, defaultEffects);
   const table = report.tables[0]!;
   return { ...table, raw: table.status === 'loaded' ? await raw(memory) : null };
 }

@@ -112,4 +112,14 @@ export const GOV_ENTRIES = [
     source: 'DIC change policy',
     waivable: true,
   },
+  {
+    code: 'GOV-012',
+    group: 'GOV',
+    level: 'error',
+    title: 'A case comes from one contributor',
+    why: 'Two hospitals with one pseudonym are two patients taken for one, or one patient sent twice: either way the case is wrong.',
+    mend: 'Ask both contributors whose case it is and give the other a pseudonym of its own, or waive it when both send parts of it.',
+    source: 'own',
+    waivable: true,
+  },
 ] as const satisfies readonly CodeEntry[];

@@ -4,7 +4,7 @@ import { IDENTIFIED_PICTURES } from './pixel-facts.js';
 /**
  * SQL of the pairs of accepted cases that share images, (case_a, case_b, why): equal pixels, or pictures that look the
  * same. Splits keep such cases in one part. Cases of one picture are each linked to the least of them: the links are
- * connected, and no more than there are cases.
+ * connected, and no more than there are cases. `fillNearHashes` must have run.
  */
 export function caseLinks(bits: number): string {
   return `

@@ -44,7 +44,7 @@ export default class DiffReleases extends BaseCommand {
     if (output !== undefined && paths !== null) this.refuseReleaseFolder(resolve(output), paths.releases);
     const format = this.formatOf(flags.format as Format | undefined, output);
     const { diffReleases } = await import('../../workflow/release-diff.js');
-    const diff = await diffReleases({ from: args.from, to: args.to, paths, limit, ...(output !== undefined && format === null ? { table: output } : {}) });
+    const diff = await diffReleases({ from: args.from, to: args.to, paths, limit, memory: this.memory, scratch: paths?.cache, ...(output !== undefined && format === null ? { table: output } : {}) });
     const exitCode = diff.total > 0 ? EXIT.findings : EXIT.done;
     const text = format === null ? '' : await this.render(diff, format, output === undefined ? { color: this.color } : { listed: limit });
     if (output === undefined) return this.finish(diff, () => text, exitCode);

@@ -71,10 +71,12 @@ export async function gatherCandidate(catalog: Catalog, options: CandidateOption
   return { tables, splits, draws, tags, md5: options.md5, ...digests };
 }
 
-/** Removes the `candidate_*` tables, also those that an interrupted run left behind. */
+/** Removes the `candidate_*` tables and views, also those that an interrupted run left behind. */
 export async function dropCandidate(catalog: Catalog): Promise<void> {
-  const rows = await catalog.all<{ name: string }>('SELECT table_name AS name FROM duckdb_tables() WHERE starts_with(table_name, ?)', [PREFIX]);
-  for (const { name } of rows) await catalog.run(`DROP TABLE ${quoteIdentifier(name)}`);
+  const views = await catalog.all<{ name: string }>('SELECT view_name AS name FROM duckdb_views() WHERE starts_with(view_name, ?)', [PREFIX]);
+  for (const { name } of views) await catalog.run(`DROP VIEW ${quoteIdentifier(name)}`);
+  const tables = await catalog.all<{ name: string }>('SELECT table_name AS name FROM duckdb_tables() WHERE starts_with(table_name, ?)', [PREFIX]);
+  for (const { name } of tables) await catalog.run(`DROP TABLE ${quoteIdentifier(name)}`);
 }
 
 const ADDRESS = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUID']);
@@ -82,20 +84,33 @@ const ADDRESS = new Set(['StudyInstanceUID', 'SeriesInstanceUID', 'SOPInstanceUI
 /** Attributes that `instances` gives besides UIDs, path and fixity; in the order of the catalog. */
 export const PUBLISHED_ATTRIBUTES = KEPT_ATTRIBUTES.filter(({ keyword, published }) => published && !ADDRESS.has(keyword)).map(({ keyword }) => keyword);
 
+/** A view: nothing changes the images while a release is made of them, and a copy of ten million is what a cut would wait for longest. */
 async function gatherInstances(catalog: Catalog, md5: boolean): Promise<void> {
   await catalog.run(`
-    CREATE TABLE candidate_instance AS
+    CREATE VIEW candidate_instance AS
     SELECT 'data/images/' || i.case_id || '/' || i.StudyInstanceUID || '/' || i.SeriesInstanceUID || '/' || i.SOPInstanceUID || '.dcm' AS path,
       i.size_bytes, i.sha256, i.md5, i.case_id, i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.TransferSyntaxUID,
       ${PUBLISHED_ATTRIBUTES.map((keyword) => `i.${quoteIdentifier(keyword)}`).join(', ')},
-      i.source, i.path AS source_path, i.mtime_ns
+      i.source, i.path AS source_path, i.mtime_ns, i.PatientID
     FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted'
     WHERE i.status IN ('ok', 'partial')`);
+  await refuseUndigested(catalog);
   if (!md5) return;
   const [missing] = await catalog.all<{ n: number }>('SELECT count(*) AS n FROM candidate_instance WHERE md5 IS NULL');
   if (missing === undefined || missing.n === 0) return;
   throw new CurationError('RELEASE_INVALID', `${missing.n} images have no md5, which release.md5 in colophon.yaml asks for.`, {
     suggestions: ['Run: colophon pull --rehash', 'Or remove `md5: true` from colophon.yaml.'],
+  });
+}
+
+/** A release vouches for every byte, so it holds no image of which only the header was read. */
+async function refuseUndigested(catalog: Catalog): Promise<void> {
+  const [first] = await catalog.all<{ image: string; source: string; n: number }>(
+    "SELECT source || '/' || source_path AS image, source, count(*) OVER () AS n FROM candidate_instance WHERE sha256 IS NULL ORDER BY source, source_path LIMIT 1",
+  );
+  if (first === undefined) return;
+  throw new CurationError('RELEASE_INVALID', `${first.n} ${first.n === 1 ? 'image has' : 'images have'} no digest, because only headers were read: a release cannot hold them. The first: ${first.image}`, {
+    suggestions: [`Set \`read: whole\` for the source ${first.source} in colophon.yaml, then run: colophon pull`],
   });
 }
 

@@ -20,12 +20,12 @@ export interface CandidateContext {
  */
 export function candidateLeakSources({ tables, patient, within }: CandidateContext): LeakSources {
   const images = `(
-    SELECT case_id, StudyInstanceUID, SOPInstanceUID, sha256, source, source_path FROM candidate_instance
+    SELECT case_id, PatientID, StudyInstanceUID, SOPInstanceUID, sha256, source, source_path FROM candidate_instance
     UNION ALL
-    SELECT i.case_id, i.StudyInstanceUID, i.SOPInstanceUID, i.sha256, i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'withheld')`;
+    SELECT i.case_id, i.PatientID, i.StudyInstanceUID, i.SOPInstanceUID, i.sha256, i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'withheld')`;
   const facts = (column: string, relation: string): string =>
     `SELECT c.case_id, f.${column} AS key FROM ${images} AS c JOIN ${relation} AS f ON f.source = c.source AND f.path = c.source_path`;
-  const patients = [facts('PatientID', 'instance'), ...patientRows(tables, patient)].join(' UNION ALL ');
+  const patients = [`SELECT case_id, PatientID AS key FROM ${images}`, ...patientRows(tables, patient)].join(' UNION ALL ');
   return {
     splits: within === null ? 'candidate_split' : `(${candidateSplits(within)})`,
     keys: new Map<LeakKind, string>([

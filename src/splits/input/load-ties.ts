@@ -17,12 +17,14 @@ export async function readAllTies(context: LoadContext): Promise<Tie[]> {
   for await (const tie of readTies(reader, 'image', links)) ties.push(tie);
   const where = `splits.${settings.name}.group_by`;
   const columns = settings.groupBy.map((name) => ({ kind: name, ...columnOf(name, where, resolveColumn(name, where, tables, source.caseTable, models)) }));
-  for (const column of columns) await warnOfUngrouped(context, column);
+  const mended = await reader.all<{ table_name: string }>('SELECT table_name FROM mended_table WHERE changed');
+  const texts = (table: string): string => identifier(`${mended.some(({ table_name }) => table_name === table) ? 'mended' : 'raw'}_${table}`);
+  for (const column of columns) await warnOfUngrouped(context, texts, column);
   if (source.patientLink !== null) columns.push({ kind: 'patient', ...source.patientLink });
   for (const { kind, table, column } of columns) {
     if (table === null || tables.get(table)?.includes(column) !== true) continue;
     const cell = `rows.${identifier(column)}`;
-    const pairs = `SELECT DISTINCT link.case_id, ${cell} AS key FROM ${identifier(`raw_${table}`)} AS rows ${joinCases(table)} WHERE ${cell} <> ''`;
+    const pairs = `SELECT DISTINCT link.case_id, ${cell} AS key FROM ${texts(table)} AS rows ${joinCases(table)} WHERE ${cell} <> ''`;
     for await (const tie of readTies(reader, kind, pairs)) ties.push(tie);
   }
   return ties;
@@ -34,10 +36,10 @@ function columnOf(name: string, where: string, resolved: Resolved): { table: str
 }
 
 /** A case without a value in a column of `group_by` is tied to nobody by it: a person should know how many there are. */
-async function warnOfUngrouped({ reader, indexOf, warn }: LoadContext, { kind, table, column }: { kind: string; table: string | null; column: string }): Promise<void> {
+async function warnOfUngrouped({ reader, indexOf, warn }: LoadContext, texts: (table: string) => string, { kind, table, column }: { kind: string; table: string | null; column: string }): Promise<void> {
   if (table === null) return;
   const cell = `rows.${identifier(column)}`;
-  const sql = `SELECT case_id FROM case_ WHERE status = 'accepted' EXCEPT SELECT link.case_id FROM ${identifier(`raw_${table}`)} AS rows ${joinCases(table)} WHERE ${cell} <> ''`;
+  const sql = `SELECT case_id FROM case_ WHERE status = 'accepted' EXCEPT SELECT link.case_id FROM ${texts(table)} AS rows ${joinCases(table)} WHERE ${cell} <> ''`;
   let without = 0;
   for await (const rows of reader.stream<{ case_id: string }>(sql)) for (const { case_id } of rows) if (indexOf.has(case_id)) without++;
   if (without > 0) warn(`${without} of ${indexOf.size} cases have no value of ${kind} (group_by): it ties them to no other case.`);

@@ -8,8 +8,8 @@ export interface TreeFile {
   kind: TreeEntryKind;
 }
 
-/** A file to hash: its path, the bytes it has to have (null: any), algorithms of node:crypto, and the digests it has to have. */
-export type DigestItem = [path: string, size: number | null, algorithms: readonly string[], expected: readonly string[]];
+/** A file to hash: its path, the bytes it has to have (null: any), algorithms of node:crypto, the digests it has to have, and its stamp (see stamped.ts). */
+export type DigestItem = [path: string, size: number | null, algorithms: readonly string[], expected: readonly string[], stamp?: string];
 
 /** A file that is not as it has to be. */
 export interface DigestFinding {

@@ -1,10 +1,11 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runLocal } from '../../engine/local.js';
+import { localEngine } from '../../engine/local-engine.js';
 import { compareBytewise } from '../../fixity/order.js';
 import { unsafePathReason } from '../../fixity/safe-path.js';
 import { listTree } from '../../fixity/walk.js';
 import type { VerifyOptions } from '../inspection.js';
+import { stampOf } from '../stamped.js';
 import { createTask, type DigestSetup } from './digest-task.js';
 import type { DigestItem, DigestResult, FileTree, TreeFile } from './file-tree.js';
 
@@ -58,6 +59,7 @@ export class FolderTree implements FileTree {
   }
 
   async digest(items: Iterable<DigestItem>, onResult: (result: DigestResult) => void): Promise<void> {
+    const { engine = localEngine } = this.options;
     const setup: DigestSetup = { root: this.root, fast: this.options.fast === true };
     const iterator = items[Symbol.iterator]();
     const first = this.#takeFew(iterator);
@@ -65,12 +67,14 @@ export class FolderTree implements FileTree {
       const hash = createTask(setup);
       return first.items.forEach((item) => onResult(hash(item)));
     }
-    await runLocal<DigestItem, DigestResult>(TASK, chain(first.items, iterator), {
+    const rest = chain(first.items, iterator);
+    await engine.run<DigestItem, DigestResult>(TASK, engine.name === 'local' ? rest : stamped(this.root, rest), {
       ...(this.options.jobs === undefined ? {} : { jobs: this.options.jobs }),
       ...(this.options.signal === undefined ? {} : { signal: this.options.signal }),
       taskData: setup,
       chunk: ([, size]) => size ?? UNKNOWN_BYTES,
       describe: ([path]) => path,
+      onFailure: ([path], reason) => onResult({ path, size: 0, digests: null, defect: 'unreadable', code: reason }),
       onResults: (results) => results.forEach((result) => onResult(result)),
     });
   }
@@ -91,4 +95,8 @@ export class FolderTree implements FileTree {
 function* chain(items: readonly DigestItem[], rest: Iterator<DigestItem>): Generator<DigestItem> {
   yield* items;
   for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+}
+
+function* stamped(root: string, items: Iterable<DigestItem>): Generator<DigestItem> {
+  for (const [path, size, algorithms, expected] of items) yield [path, size, algorithms, expected, stampOf(root, path)];
 }

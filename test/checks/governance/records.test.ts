@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { Catalog } from '../../../src/catalog/catalog.js';
 import type { LoggedRelease } from '../../../src/checks/check.js';
 import { citationCheck } from '../../../src/checks/governance/citation.js';
 import { codebookCheck } from '../../../src/checks/governance/codebook.js';
 import { consentCheck } from '../../../src/checks/governance/consent.js';
+import { contributorCheck } from '../../../src/checks/governance/contributors.js';
 import { editionCheck } from '../../../src/checks/governance/editions.js';
 import { licenseCheck } from '../../../src/checks/governance/licenses.js';
 import { releaseLogCheck } from '../../../src/checks/governance/release-log.js';
@@ -247,4 +249,37 @@ test('GOV-011: tables and columns that nobody described, one finding a table', a
     ['warning', 'notes', 'No schema describes the table.', '1 columns'],
   ]);
   expect((await runChecks([codebookCheck], fixture, { pack: null })).checks.find(({ code }) => code === 'GOV-011')).toMatchObject({ status: 'not-applicable' });
+});
+
+describe('GOV-012 contributors', () => {
+  const sourcesOf = (tables?: string, images?: string) => ({
+    sources: [
+      { name: 'tables', kind: 'tables' as const, path: 'tables', ...(tables === undefined ? {} : { contributor: tables }) },
+      { name: 'images', kind: 'dicom-folder' as const, path: 'dicom', ...(images === undefined ? {} : { contributor: images }) },
+    ],
+  });
+  const judge = async (sources: ReturnType<typeof sourcesOf>, fixture = cleanFixture(), prepare?: (catalog: Catalog) => Promise<void>) => {
+    const { findings, checks } = await runChecks([contributorCheck], fixture, { config: sources, ...(prepare === undefined ? {} : { prepare }) });
+    return { findings, outcome: checks.find(({ code }) => code === 'GOV-012') };
+  };
+
+  test('no contributor, one, and the same one: nothing to compare', async () => {
+    for (const sources of [sourcesOf(), sourcesOf('Mercy'), sourcesOf('Mercy', 'Mercy')])
+      expect((await judge(sources)).outcome).toMatchObject({ status: 'not-applicable', reason: 'the sources do not name two contributors' });
+  });
+
+  test('rows of one and images of another are claims of both, for each accepted case', async () => {
+    const fixture = cleanFixture();
+    fixture.cases = { C1: 'accepted', C2: 'rejected' };
+    const { findings, outcome } = await judge(sourcesOf('St. Anne', 'Mercy'), fixture);
+    expect(findings).toMatchObject([{ code: 'GOV-012', level: 'error', location: { kind: 'case', key: 'C1' }, found: 'Mercy, St. Anne', hint: 'It comes from the sources images, tables.' }]);
+    expect(outcome).toMatchObject({ status: 'checked', checked: 1 });
+  });
+
+  test('a case with a row of each, and none of a case that only one sends', async () => {
+    const { findings } = await judge(sourcesOf('St. Anne', 'Mercy'), { ...cleanFixture(), images: [] }, async (catalog) => {
+      await catalog.run("INSERT INTO row_case VALUES ('case', 'images', 9, 'C2'), ('measurement', 'images', 3, 'C1')");
+    });
+    expect(findings.map(({ location }) => location.key)).toEqual(['C2']);
+  });
 });

@@ -1,0 +1,69 @@
+import type { Retry } from '../../network/retry.js';
+import { SourceFailure } from '../../network/source.js';
+import { HeaderCollector } from './header-collector.js';
+import { failedResult, type RemoteResult } from './image-row.js';
+import type { OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
+
+/** How headers alone are read. */
+export interface HeaderFetch {
+  source: RemoteSource;
+  retry: Retry;
+  /** Takes the number of bytes that came. */
+  onBytes(bytes: number): void;
+}
+
+/**
+ * Reads as much of a file as its kept attributes take: 64 KiB, which nearly always does, then four times as much. All pieces are of one
+ * version of the file. There is no digest: of most bytes nothing is known.
+ * @throws {SourceFailure} CurationError INTERRUPTED
+ */
+export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise<RemoteResult> {
+  const { source, retry } = fetch;
+  if (source.headerOf !== undefined) {
+    const header = await retry.run(() => source.headerOf!(file)); // eslint-disable-line @typescript-eslint/no-non-null-assertion
+    return { path: file.path, size_bytes: file.size_bytes, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header };
+  }
+  return retry.run((progressed) => readPieces(file, fetch, progressed));
+}
+
+async function readPieces(file: RemoteFile, fetch: HeaderFetch, progressed: () => void): Promise<RemoteResult> {
+  const { source } = fetch;
+  let header = new HeaderCollector(file.size_bytes);
+  let validator = file.revision;
+  let total = file.size_bytes;
+  while (header.reading === null && (total === null || header.held < total)) {
+    const [from, to] = [header.held, Math.min(header.wanted, total ?? Infinity)];
+    const opened = await source.open(file, { from, to, validator });
+    if (opened === null) throw new SourceFailure(`${source.name} does not have ${file.path} any more`, { retry: false });
+    try {
+      if (isOther(file, opened)) return failedResult(file, 'changed-while-reading', `The listing says ${file.size_bytes} bytes, the answer ${opened.total}.`);
+      if (validator !== null && opened.validator !== null && opened.validator !== validator) throw new SourceFailure(`${source.name} has another file by now: ${file.path}`, { retry: false, kind: 'range' });
+      // A server that knows no ranges sends the file from its beginning.
+      if (opened.from !== from) header = new HeaderCollector(file.size_bytes);
+      validator = opened.validator ?? validator;
+      total = opened.total ?? total;
+      if ((await takePiece(opened, header, to - opened.from, fetch, progressed)) === 0) break;
+    } finally {
+      opened.close();
+    }
+  }
+  if (total !== null && header.reading === null && header.held < total) throw new SourceFailure(`${source.name} ended ${total - header.held} bytes early: ${file.path}`, { retry: true });
+  return { path: file.path, size_bytes: total, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header: header.end() };
+}
+
+function isOther({ size_bytes }: RemoteFile, { total }: OpenedRemoteFile): boolean {
+  return size_bytes !== null && total !== null && total !== size_bytes;
+}
+
+/** Reads the piece that was asked for to its end, which leaves the connection to the next one, but nothing that comes behind it; returns its bytes. */
+async function takePiece({ body }: OpenedRemoteFile, header: HeaderCollector, wanted: number, { onBytes }: HeaderFetch, progressed: () => void): Promise<number> {
+  let came = 0;
+  for await (const chunk of body) {
+    came += chunk.length;
+    onBytes(chunk.length);
+    progressed();
+    header.take(chunk);
+    if (came > wanted) break;
+  }
+  return came;
+}

@@ -1,0 +1,59 @@
+import { FIRST_READ_BYTES, MAX_HEADER_BYTES } from '../../dicom/limits.js';
+import type { HeaderReading } from '../../model/header.js';
+import { readSafely } from '../header-reading.js';
+
+/** Reads the header out of bytes that come in pieces, and holds no more of them than that takes. */
+export class HeaderCollector {
+  /** Null until enough came. */
+  reading: HeaderReading | null = null;
+  #bytes: Buffer = Buffer.alloc(0);
+  #held = 0;
+  /** Bytes that the reader wants to see next. */
+  #wanted = FIRST_READ_BYTES;
+
+  /** @param size_bytes of the file; null when it is not known yet */
+  constructor(readonly size_bytes: number | null) {}
+
+  /** Bytes that are held. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** How many of the first bytes of the file it wants to see; all that come when the file is shorter. */
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** Takes the next bytes of the file. */
+  take(chunk: Uint8Array): void {
+    if (this.reading !== null) return;
+    this.#hold(chunk);
+    if (this.#held >= this.#wanted) this.#read(false);
+  }
+
+  /** The reading, now that the file has ended. */
+  end(): HeaderReading {
+    if (this.reading === null) this.#read(true);
+    return this.reading as unknown as HeaderReading;
+  }
+
+  #hold(chunk: Uint8Array): void {
+    if (this.#held + chunk.length > this.#bytes.length) {
+      const longer = Buffer.allocUnsafe(Math.max(this.#held + chunk.length, 2 * this.#bytes.length));
+      this.#bytes.copy(longer, 0, 0, this.#held);
+      this.#bytes = longer;
+    }
+    this.#bytes.set(chunk, this.#held);
+    this.#held += chunk.length;
+  }
+
+  #read(complete: boolean): void {
+    const reading = readSafely(this.#bytes.subarray(0, this.#held), complete, this.size_bytes);
+    if (reading === 'need-more-bytes') {
+      this.#wanted = Math.max(this.#held + 1, Math.min(4 * this.#held, MAX_HEADER_BYTES));
+      return;
+    }
+    this.reading = reading;
+    this.#bytes = Buffer.alloc(0);
+  }
+}

@@ -1,0 +1,151 @@
+import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { open, rename, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { strict as assert } from 'node:assert';
+import { CurationError, systemErrorCode, wrapSystemError } from '../../errors.js';
+import { unsafePathReason } from '../../fixity/safe-path.js';
+
+/** Folder for what is on its way, beside those of the sources: no source has a name that begins with a dot. */
+const PARTS = '.parts';
+
+/**
+ * The time that a local copy carries, in ns since the epoch: whole seconds, which every file system keeps, and the same whenever the
+ * copy is made. Null counts as the epoch.
+ */
+export function copyTime(modified_ms: number | null): bigint {
+  const seconds = Math.floor((modified_ms ?? 0) / 1000);
+  return BigInt(seconds > 0 && seconds < 2 ** 33 ? seconds : 0) * 1_000_000_000n;
+}
+
+/** The copies of a source's files on this machine. A copy that has its name is whole. */
+export class KeptFolder {
+  readonly #parts: string;
+  readonly #known = new Set<string>();
+  #count = 0;
+
+  /**
+   * Makes the folder and sweeps away what a run that was killed left on its way.
+   * @param sources the folder of all sources (`.colophon/sources`)
+   * @throws {CurationError} IO_FAILED
+   */
+  constructor(
+    sources: string,
+    source: string,
+    readonly folder = join(sources, source),
+  ) {
+    this.#parts = join(sources, PARTS, source);
+    try {
+      rmSync(this.#parts, { recursive: true, force: true });
+      mkdirSync(this.#parts, { recursive: true });
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw wrapSystemError(error, 'making the folder', folder);
+    }
+  }
+
+  /** Begins a copy; several may be on their way. */
+  async begin(): Promise<Copy> {
+    const part = join(this.#parts, String((this.#count += 1)));
+    try {
+      return new Copy(part, await open(part, 'wx', 0o644), (path) => this.#place(path));
+    } catch (error) {
+      throw wrapSystemError(error, 'writing', part);
+    }
+  }
+
+  /** Whether there is a copy of that size and time (ns). */
+  holds(path: string, size_bytes: number, mtime_ns: bigint): boolean {
+    if (unsafePathReason(path) !== null) return false;
+    const stat = lstatSync(join(this.folder, path), { bigint: true, throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size === BigInt(size_bytes) && stat.mtimeNs === mtime_ns;
+  }
+
+  /** Drops a copy, if there is one, and the folders that are empty then. Never touches anything outside of the folder. */
+  drop(path: string): void {
+    if (unsafePathReason(path) !== null) return;
+    const place = join(this.folder, path);
+    try {
+      if (lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) return;
+      rmSync(place);
+      for (let above = dirname(path); above !== '.'; above = dirname(above)) {
+        this.#known.delete(above);
+        rmdirSync(join(this.folder, above));
+      }
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOTEMPTY' && systemErrorCode(error) !== 'EEXIST') throw wrapSystemError(error, 'removing', place);
+    }
+  }
+
+  /** Drops all copies. */
+  dropAll(): void {
+    this.#known.clear();
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** Drops what is on its way. */
+  close(): void {
+    rmSync(this.#parts, { recursive: true, force: true });
+  }
+
+  #place(path: string): string {
+    assert(unsafePathReason(path) === null, `${path} is safe`);
+    this.#makeFolder(dirname(path));
+    return join(this.folder, path);
+  }
+
+  /** Through no link: what stands in the way of a folder is refused. */
+  #makeFolder(folder: string): void {
+    if (folder === '.' || this.#known.has(folder)) return;
+    this.#makeFolder(dirname(folder));
+    const path = join(this.folder, folder);
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw wrapSystemError(error, 'making the folder', path);
+      if (!lstatSync(path).isDirectory()) throw new CurationError('IO_FAILED', `There is something else where the folder of a copy belongs: ${path}`, { suggestions: ['Remove it, then run the same command again: it can be read again from its source.'] });
+    }
+    this.#known.add(folder);
+  }
+}
+
+/** A copy on its way: it gets its name when all of it is on the disk. */
+export class Copy {
+  constructor(
+    readonly part: string,
+    readonly file: FileHandle,
+    readonly place: (path: string) => string,
+  ) {}
+
+  /** Adds bytes at `at`. @throws {CurationError} DISK_FULL, IO_FAILED */
+  async write(bytes: Uint8Array, at: number): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) done += (await this.file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
+    } catch (error) {
+      throw wrapSystemError(error, 'writing', this.part);
+    }
+  }
+
+  /** Gives it its name and its time, and returns that (ns). @throws {CurationError} DISK_FULL, IO_FAILED */
+  async finish(path: string, size_bytes: number, modified_ms: number | null): Promise<bigint> {
+    const place = this.place(path);
+    try {
+      const seconds = Number(copyTime(modified_ms) / 1_000_000_000n);
+      await this.file.truncate(size_bytes);
+      await this.file.utimes(seconds, seconds);
+      await this.file.sync();
+      const { mtimeNs } = await this.file.stat({ bigint: true });
+      await this.file.close();
+      await rename(this.part, place);
+      return mtimeNs;
+    } catch (error) {
+      throw wrapSystemError(error, 'writing', place);
+    }
+  }
+
+  /** Gives it up. */
+  async abandon(): Promise<void> {
+    await this.file.close().catch(() => {});
+    rmSync(this.part, { force: true });
+  }
+}
