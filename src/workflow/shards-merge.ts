@@ -9,6 +9,7 @@ import { CurationError } from '../errors.js';
 import type { ShardPlan, ShardsMergeReport } from '../model/shards.js';
 import type { DicomItem, DicomResult } from '../sources/dicom-task.js';
 import { verifyRelease } from '../verify/verify.js';
+import { tableSources } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { toRow } from './pull-images.js';
 import { pullSources } from './pull.js';
@@ -51,7 +52,10 @@ interface Merge {
   options: MergeOptions;
 }
 
-/** Rows that were read by shards are put in; then the source is pulled, which reads what changed since and what could not be read. */
+/**
+ * Rows that were read by shards are put in; then the tables and the source are pulled, which reads what changed since and what could not
+ * be read.
+ */
 function mergePull(merge: Merge, effects: Effects): Promise<ShardsMergeReport['pull']> {
   const { purpose } = merge.plan;
   const { jobs, signal } = merge.options;
@@ -60,7 +64,9 @@ function mergePull(merge: Merge, effects: Effects): Promise<ShardsMergeReport['p
     if (!session.workspace.config.sources.some(({ name, kind }) => name === purpose.source && kind === 'dicom-folder'))
       throw new CurationError('SHARD_INVALID', `The plan is for a source that this workspace does not have: ${purpose.source}`, { suggestions: ['Merge in the workspace where the plan was made: --workspace DIR'] });
     await adopt(session, merge, purpose.source);
-    return pullSources(session, { sources: [purpose.source], ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
+    // without their tables nobody knows whose the images are
+    const sources = [...tableSources(session.workspace.config).map(({ name }) => name), purpose.source];
+    return pullSources(session, { sources, ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
   });
 }
 

@@ -7,12 +7,12 @@ import { useTemporaryFolders } from '../support/temporary-folder.js';
 import { slice, writeFiles } from './pull-workspace.js';
 
 const makeFolder = useTemporaryFolders();
-const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\nschema: none\n';
+const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\n  - {name: clinical, kind: tables, path: tables}\nschema: none\ntables: {case: {key: case_id}}\n';
 const QUERY = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns, batch) FROM instance ORDER BY path'];
 
 function makeWorkspace(): string {
   const root = makeFolder();
-  writeFiles(root, { 'colophon.yaml': CONFIG, 'dicom/broken.dcm': 'no DICOM' });
+  writeFiles(root, { 'colophon.yaml': CONFIG, 'dicom/broken.dcm': 'no DICOM', 'tables/case.csv': 'case_id\np\n' });
   for (let n = 0; n < 4; n++) writeFiles(root, { [`dicom/${n}.dcm`]: slice('p', n) });
   return root;
 }
@@ -37,6 +37,8 @@ test('a pull by shards gives the catalog of a pull; merge refuses until every sh
   writeFiles(root, { 'dicom/1.dcm': slice('p', 77) });
   const merged = await runCli(['shards', 'merge', '--json'], root);
   expect(merged.status).toBe(0);
+  // the tables come too: without them nobody knows whose the images are
+  expect((JSON.parse(merged.stdout) as ShardsMergeReport).pull?.cases).toMatchObject({ accepted: 1, accepted_images: 4 });
   expect((JSON.parse(merged.stdout) as ShardsMergeReport).pull?.images).toMatchObject([{ files: 5, read: 1, unchanged: 4, ok: 4, unreadable: 1 }]);
   const found = (await runCli(QUERY, root)).stdout;
   await runCli(['pull', '--rehash'], root);
