@@ -8,8 +8,9 @@ import { renderPull } from '../report/pull-text.js';
 export default class Pull extends BaseCommand {
   static override summary = 'Bring the accepted cases into the catalog: tables, image headers, sizes and digests.';
   static override description =
-    'Each image is read once: digest and header come from the same bytes. A second pull reads what is new or changed. Nothing is skipped in ' +
-    'silence: every file gets a row, every refused table is named with line and column. Ctrl-C loses no more than the current batch. ' +
+    'Sources are folders, DICOMweb services, S3 buckets, manifests of Gen3, IDC and TCIA, PostgreSQL registries and tables on web servers, as ' +
+    'colophon.yaml names them. Each image is read once: digest and header come from the same bytes. A second pull reads what is new or ' +
+    'changed. Nothing is skipped in silence: every file gets a row, every refused table is named with line and column. Ctrl-C loses no more than the current batch. ' +
     'Exit status: 0 done, 1 a table was refused, 2 no such source, 3 a source is not there, 130 interrupted.';
   static override examples = [
     { description: 'All sources of colophon.yaml', command: '<%= config.bin %> pull' },
