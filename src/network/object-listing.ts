@@ -1,5 +1,5 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
-import { CurationError } from '../errors.js';
+import { CurationError, systemErrorCode } from '../errors.js';
 import type { Bucket } from './s3-bucket.js';
 import { statusOf } from './s3-bucket.js';
 import { s3Failure } from './s3-error.js';
@@ -52,8 +52,14 @@ async function askPage(bucket: Bucket, parameters: { RequestPayer?: 'requester' 
 }
 
 /** The SDK has tried often enough: it is not asked again, and nothing of the source can be read. */
-function listingFailure({ name }: Bucket, error: CurationError): SourceFailure {
+function listingFailure({ name, options }: Bucket, error: CurationError): SourceFailure {
   const status = statusOf(error.cause);
+  const system = systemErrorCode(error.cause);
+  if (status === null && system !== undefined) {
+    const server = options.endpoint === undefined ? 'the servers of Amazon S3 (no `endpoint` is named)' : new URL(options.endpoint).origin;
+    const suggestions = ['Check the network, and `endpoint` and `region` in colophon.yaml.', 'A proxy is named by HTTPS_PROXY.'];
+    return new SourceFailure(`${name} cannot be reached at ${server} (${system})`, { retry: false, wide: true, suggestions, cause: error.cause });
+  }
   const code = error.cause instanceof Error ? error.cause.name : '';
   const failure = s3Failure(name, { status: status ?? 0, code }, error.cause);
   return new SourceFailure(`The listing of ${failure.message}`, { ...failure.details, retry: false, wide: true });
