@@ -5,7 +5,7 @@ import { readPlan } from '../engine/shards/plan.js';
 import { takeResult } from '../engine/shards/result-taking.js';
 import { resultFault } from '../engine/shards/result-file.js';
 import { unfinished } from '../engine/shards/unfinished.js';
-import { CurationError } from '../errors.js';
+import { CurationError, EXIT } from '../errors.js';
 import type { ShardPlan, ShardsMergeReport } from '../model/shards.js';
 import type { DicomItem, DicomResult } from '../sources/dicom-task.js';
 import { verifyRelease } from '../verify/verify.js';
@@ -61,7 +61,7 @@ function mergePull(merge: Merge, effects: Effects): Promise<ShardsMergeReport['p
       throw new CurationError('SHARD_INVALID', `The plan is for a source that this workspace does not have: ${purpose.source}`, { suggestions: ['Merge in the workspace where the plan was made: --workspace DIR'] });
     await adopt(session, merge, purpose.source);
     return pullSources(session, { sources: [purpose.source], ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
-  });
+  }, ({ ok }) => (ok ? EXIT.done : EXIT.findings));
 }
 
 async function adopt({ catalog }: Session, merge: Merge, source: string): Promise<void> {
