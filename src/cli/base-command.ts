@@ -145,6 +145,8 @@ export abstract class BaseCommand extends Command {
     if (this.jsonEnabled()) this.logJson(this.toErrorJson(error));
     // The last line of the log tells of it; `finally` writes that.
     else if (this.#logFormat === 'text' || exitCode === EXIT.done) throw error;
+    // oclif would warn that flags which cannot be read were not read.
+    this.parsed = true;
     return undefined;
   }
 
