@@ -80,6 +80,7 @@ describe('the sample', () => {
     chmodSync(join(root, 'private'), 0o755);
     writeFileSync(join(root, 'private', 'names.txt'), 'x', { mode: 0o644 });
     writeFileSync(join(root, '.gitignore'), '.colophon/\n');
+    mkdirSync(join(root, '.git'));
     const [version = ''] = readdirSync(join(root, 'releases')).filter((name) => /^\d/.test(name));
     rmSync(join(root, 'releases', version), { recursive: true });
     rmSync(join(root, 'incoming/dicom'), { recursive: true });

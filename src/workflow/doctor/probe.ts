@@ -44,7 +44,7 @@ export function failedBy(error: unknown): Answer {
     const found = error.found === undefined ? error.message : `${error.message} (found: ${error.found})`;
     return failed(found, error.suggestions[0] ?? 'Mend that, then ask again.', error.expected);
   }
-  if (error instanceof SourceFailure) return failed(error.message, error.details.suggestions?.[0] ?? 'Mend that, then ask again.');
+  if (error instanceof SourceFailure) return failed(error.message, error.details.suggestions?.[0] ?? 'Is the server up, and is its address in colophon.yaml right?');
   return failed(error instanceof Error ? error.message : String(error), 'Mend that, then ask again.');
 }
 

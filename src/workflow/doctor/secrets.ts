@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { readPublicKey } from '../../release/signing/ssh-keygen.js';
 import type { Workspace } from '../../workspace/workspace.js';
@@ -16,7 +16,7 @@ const MAX_LOOKED_AT = 10_000;
 
 /** Whether private/ is closed to others, and ignored by Git. */
 export function checkPrivate({ root, paths }: Workspace): Answer[] {
-  return [{ what: 'private/', ...judgePermissions(paths.private) }, { what: '.gitignore', ...judgeIgnored(join(root, '.gitignore')) }];
+  return [{ what: 'private/', ...judgePermissions(paths.private) }, { what: '.gitignore', ...judgeIgnored(root) }];
 }
 
 function judgePermissions(folder: string): Answer {
@@ -29,11 +29,22 @@ function judgePermissions(folder: string): Answer {
   return failed(`${found}, and others may read ${open.length} of its files`, `Run: chmod -R go= ${folder}`, 'mode 700');
 }
 
-function judgeIgnored(path: string): Answer {
+function judgeIgnored(root: string): Answer {
+  const path = join(root, '.gitignore');
   const lines = new Set((existsSync(path) ? readFileSync(path, 'utf8') : '').split('\n').map((line) => line.trim()));
   const missing = ['private', '.colophon'].filter((name) => ![name, `${name}/`, `/${name}`, `/${name}/`].some((line) => lines.has(line)));
   if (missing.length === 0) return ok('private/ and .colophon/ are ignored');
-  return failed(`does not ignore ${missing.map((name) => `${name}/`).join(' and ')}`, `Add the line ${missing[0]}/ to ${path}: a commit would publish it.`);
+  const found = `does not ignore ${missing.map((name) => `${name}/`).join(' and ')}`;
+  const next = `Add the line ${missing[0]}/ to ${path}: a commit would publish it.`;
+  return inRepository(root) ? failed(found, next) : warning(found, next);
+}
+
+/** Whether the folder, or one above it, is the root of a repository of Git. */
+function inRepository(folder: string): boolean {
+  for (let place = folder; ; place = dirname(place)) {
+    if (existsSync(join(place, '.git'))) return true;
+    if (place === dirname(place)) return false;
+  }
 }
 
 /** Whether releases can be signed by the key that the configuration names; it is asked for nothing but its public half. */
