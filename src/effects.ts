@@ -1,3 +1,5 @@
+import type { FindingCounts, Run } from './model/run.js';
+
 /** The few things a stage does beyond its files and its catalog; tests pass their own. */
 export interface Effects {
   /** The only clock. Nothing that ends up in a release may come from it, the release date's default aside. */
@@ -6,6 +8,10 @@ export interface Effects {
   warn(message: string): void;
   /** A step of long work; called often, must be cheap. */
   progress(progress: Progress): void;
+  /** What a judgement of many things found, counted; for whoever watches. */
+  found?(counts: FindingCounts): void;
+  /** The run of the command that this is part of; absent for callers of the library. */
+  readonly run?: Run;
 }
 
 /** How far long work has come. A stage that knows no total leaves it out. */

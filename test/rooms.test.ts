@@ -38,14 +38,15 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
     may: ['model', 'fixity', 'facts', 'clinical', 'workspace', 'catalog', 'engine', 'network', 'sources', 'inspection', 'tagging', 'checks', 'splits', 'commitment', 'release', 'selection', 'verify', 'transfer', 'exchange', 'page'],
   },
   demo: { may: ['model', 'workspace', 'workflow', 'report'] },
-  cli: { may: ['model', 'workspace', 'report'] },
+  telemetry: { may: ['model'] },
+  cli: { may: ['model', 'fixity', 'workspace', 'report', 'telemetry'] },
   commands: {
     may: ['model', 'fixity', 'cli', 'workspace', 'workflow', 'report', 'verify', 'checks', 'demo'],
   },
 };
 
 /** Packages that only one room may import. */
-const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'network', 'apache-arrow': 'catalog', yauzl: 'verify', pg: 'sources', 'pg-cursor': 'sources', bullmq: 'engine', ioredis: 'engine' };
+const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'network', 'apache-arrow': 'catalog', yauzl: 'verify', pg: 'sources', 'pg-cursor': 'sources', bullmq: 'engine', ioredis: 'engine', ...Object.fromEntries(['api', 'resources', 'sdk-metrics', 'sdk-trace-base', 'exporter-metrics-otlp-http', 'exporter-trace-otlp-http'].map((name) => [`@opentelemetry/${name}`, 'telemetry'])) };
 
 /** Root files any room may import; `index` and `cli` are for the outside only. */
 const ROOT_FILES = new Set(['errors', 'effects', 'heavy-packages', 'package-root']);

@@ -1,7 +1,9 @@
 import { Config, Errors, flush, run } from '@oclif/core';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
-import { errorToText, exitCodeOf } from './failure.js';
+import { errorToJson, errorToText, exitCodeOf } from './failure.js';
+import { wantedLogFormat } from './log-format.js';
+import { startWatch } from './watching.js';
 
 /** Runs the command line; the only place that writes errors and decides the exit status. */
 export async function main(launcher: string, argv: string[] = process.argv.slice(2)): Promise<void> {
@@ -10,9 +12,18 @@ export async function main(launcher: string, argv: string[] = process.argv.slice
     await flush();
   } catch (error) {
     const told = await explain(error, launcher, argv);
-    if (!(told instanceof Errors.ExitError)) process.stderr.write(errorToText(told));
     process.exitCode = exitCodeOf(told);
+    if (told instanceof Errors.ExitError) return;
+    if (wantedLogFormat(argv) === 'text') process.stderr.write(errorToText(told));
+    else await logFailure(told, launcher);
   }
+}
+
+/** What failed before any command began, as a log of JSON tells it. */
+async function logFailure(error: unknown, launcher: string): Promise<void> {
+  const { version } = await Config.load({ root: launcher });
+  const watching = startWatch({ command: '', version, engine: null, jobs: null }, { quiet: false });
+  await watching.end(exitCodeOf(error), errorToJson(error).error, () => {});
 }
 
 /** oclif says "command x not found" with status 127; ours is wrong usage with a guess. */

@@ -89,8 +89,8 @@ function currentText({ path, bytes, totalBytes }: NonNullable<Progress['current'
   return `${shortenText(path.slice(path.lastIndexOf('/') + 1), 40)} ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
 }
 
-/** By bytes where they are known, else by files; undefined before a thousandth is done. */
-function secondsLeft({ files, totalFiles = 0, bytes, totalBytes = 0 }: Progress, seconds: number): number | undefined {
+/** Seconds until a stage is done, by bytes where they are known, else by files; undefined before a thousandth is done. */
+export function secondsLeft({ files, totalFiles = 0, bytes, totalBytes = 0 }: Progress, seconds: number): number | undefined {
   const done = totalBytes > 0 ? bytes / totalBytes : totalFiles > 0 ? files / totalFiles : 0;
   return done > 0.001 && done < 1 ? (seconds * (1 - done)) / done : undefined;
 }

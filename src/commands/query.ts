@@ -9,10 +9,11 @@ export default class Query extends BaseCommand {
   static override summary = 'Ask the catalog, or the tables of a release, one read-only SQL question.';
   static override description =
     'One SELECT in the dialect of DuckDB; it reaches no file and changes nothing. Tables of the catalog: case_, instance, series, study, ' +
-    'clinical_<table>, assignments, finding; of a release: cases, studies, series, instances, splits, tombstones, changes and the clinical ' +
+    'clinical_<table>, assignments, finding, runs; of a release: cases, studies, series, instances, splits, tombstones, changes and the clinical ' +
     'tables. Exit status: 0 done, 3 the question failed.';
   static override examples = [
     { description: 'Cases by status', command: `<%= config.bin %> query "SELECT status, count(*) AS cases FROM case_ GROUP BY status"` },
+    { description: 'What was done here last', command: `<%= config.bin %> query "SELECT command, began, seconds, outcome, files FROM runs ORDER BY number DESC LIMIT 10"` },
     { description: 'A downloaded release; no workspace is needed', command: `<%= config.bin %> query --release chest-2.1.0 "SELECT count(*) FROM instances"` },
     { description: 'A published release', command: `<%= config.bin %> query --release 2.1.0 "SELECT part, count(*) AS cases FROM splits GROUP BY part"` },
   ];

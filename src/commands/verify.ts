@@ -73,6 +73,7 @@ export default class Verify extends BaseCommand {
     if (flags.engine !== 'local' && /^(?:https?|s3):\/\//i.test(args.path)) this.usage('A release at a URL is read by this machine alone.', 'Leave out --engine, or fetch it and verify the folder.');
     const { withEngine } = await import('../workflow/with-engine.js');
     const report = await withEngine(engineChoice(flags, {}, state), this.effects, (engine) => verifyNamed(args.path, { ...options, engine }, this.effects));
+    this.effects.found?.({ errors: report.problems.length, warnings: 0, infos: 0, waived: 0 });
     // whatever else is wrong, that content was withdrawn must not be missed
     const exitCode = report.withdrawn.length > 0 ? EXIT.withdrawn : report.problems.length > 0 ? EXIT.findings : EXIT.done;
     const text = await renderAs(flags.format, report, this.color && flags.output === undefined);

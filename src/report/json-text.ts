@@ -6,5 +6,14 @@ const OBEYED = /[\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060
 
 /** A value as indented JSON text that no terminal obeys: the same JSON, with such characters of its strings as `\u202e`. */
 export function renderJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escapeObeyed(JSON.stringify(value, null, 2));
+}
+
+/** The same on one line. */
+export function renderJsonLine(value: unknown): string {
+  return escapeObeyed(JSON.stringify(value));
+}
+
+function escapeObeyed(json: string): string {
+  return json.replace(OBEYED, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

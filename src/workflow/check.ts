@@ -2,6 +2,7 @@ import { checkCatalog } from '../checks/run.js';
 import { needsInspection } from '../checks/selection.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
+import { EXIT } from '../errors.js';
 import type { CheckReport } from '../model/check.js';
 import { hiddenParts } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
@@ -48,8 +49,10 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     if (whole) await keepCaseLinks(session, policy);
     const report = await checkSession(session, policy, { ...options, nearHashes: whole }, effects);
     await keepVerdict(session, policy, report);
+    const { errors, warnings, infos, waived } = report.summary;
+    effects.found?.({ errors, warnings, infos, waived });
     return report;
-  });
+  }, ({ summary }) => (summary.errors > 0 ? EXIT.findings : EXIT.done));
 }
 
 function limitsOf({ engine, jobs, signal }: CheckWorkspaceOptions): { engine?: Engine; jobs?: number; signal?: AbortSignal } {

@@ -4,7 +4,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import { defaultEffects, type Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
-import { CurationError } from '../errors.js';
+import { CurationError, EXIT } from '../errors.js';
 import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
@@ -38,7 +38,7 @@ export interface PullOptions {
  * @throws {CurationError} LOCKED, SCHEMA_INVALID, and what `pullSources` throws
  */
 export function pullWorkspace(workspace: Workspace, options: PullOptions = {}, effects: Effects = defaultEffects): Promise<PullReport> {
-  return withSession(workspace, 'pulling', effects, (session) => pullSources(session, options, effects));
+  return withSession(workspace, 'pulling', effects, (session) => pullSources(session, options, effects), ({ ok }) => (ok ? EXIT.done : EXIT.findings));
 }
 
 /**

@@ -3,8 +3,7 @@ import { Catalog } from '../catalog/catalog.js';
 import { refreshRowCases } from '../catalog/row-cases.js';
 import { loadPack } from '../clinical/pack.js';
 import type { Effects } from '../effects.js';
-import { CurationError } from '../errors.js';
-
+import { CurationError, EXIT } from '../errors.js';
 import type { SchemaPack } from '../model/clinical.js';
 import { withLock } from '../workspace/lock.js';
 import { sourceFolder, tableSources } from '../workspace/source-folders.js';
@@ -12,6 +11,7 @@ import { loadWithdrawals, schemaFolder, type Workspace } from '../workspace/work
 import { loadHarmonization } from '../workspace/harmonization.js';
 import { caseContext, caseRules, type CaseContext } from './case-rules.js';
 import { assertMendedAsDeclared, assertWithdrawalsMeet, patientIdMending } from './harmonization.js';
+import { recordRun } from './run-record.js';
 import { refreshModels } from './tag-models.js';
 
 /** How long a command waits for another one in the same workspace, in ms. */
@@ -26,17 +26,18 @@ export interface Session {
 }
 
 /**
- * Runs `work` with the catalog of the workspace open and the workspace locked.
+ * Runs `work` with the catalog of the workspace open and the workspace locked. A summary of it stays in the catalog (`runs`).
  * @param doing what is being done, a gerund, for whoever has to wait
+ * @param exitStatus which exit status a result stands for; 0 when absent
  * @throws {CurationError} LOCKED, CATALOG_*, SCHEMA_INVALID, and whatever `work` throws
  */
-export async function withSession<T>(workspace: Workspace, doing: string, effects: Effects, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(workspace: Workspace, doing: string, effects: Effects, work: (session: Session) => Promise<T>, exitStatus: (result: T) => number = () => EXIT.done): Promise<T> {
   const folder = schemaFolder(workspace);
   const pack = folder === null ? null : loadPack(folder);
   return withLock(workspace.paths.lock, { doing, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
     const catalog = await Catalog.open(workspace.paths.catalog, { folders: openFolders(workspace), memory: workspace.memory });
     try {
-      return await work({ workspace, catalog, pack });
+      return await recordRun(catalog, { doing, exitStatus }, effects, () => work({ workspace, catalog, pack }));
     } finally {
       catalog.close();
     }

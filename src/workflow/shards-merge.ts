@@ -5,7 +5,7 @@ import { readPlan } from '../engine/shards/plan.js';
 import { takeResult } from '../engine/shards/result-taking.js';
 import { resultFault } from '../engine/shards/result-file.js';
 import { unfinished } from '../engine/shards/unfinished.js';
-import { CurationError } from '../errors.js';
+import { CurationError, EXIT } from '../errors.js';
 import type { ShardPlan, ShardsMergeReport } from '../model/shards.js';
 import type { DicomItem, DicomResult } from '../sources/dicom-task.js';
 import { verifyRelease } from '../verify/verify.js';
@@ -67,7 +67,7 @@ function mergePull(merge: Merge, effects: Effects): Promise<ShardsMergeReport['p
     // without their tables nobody knows whose the images are
     const sources = [...tableSources(session.workspace.config).map(({ name }) => name), purpose.source];
     return pullSources(session, { sources, ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) }, effects);
-  });
+  }, ({ ok }) => (ok ? EXIT.done : EXIT.findings));
 }
 
 async function adopt({ catalog }: Session, merge: Merge, source: string): Promise<void> {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { countTags } from '../catalog/tag-counts.js';
 import { provenModels, TagLoad, type PendingImage, type RunningModel, type TaggedImage } from '../catalog/tag-load.js';
 import { defaultEffects, type Effects } from '../effects.js';
-import { CurationError } from '../errors.js';
+import { CurationError, EXIT } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { ModelConfig, ModelReport, TagReport } from '../model/tagging.js';
 import { settingsDigest } from '../tagging/configured.js';
@@ -31,7 +31,7 @@ export interface TagOptions {
  */
 export async function tagWorkspace(workspace: Workspace, options: TagOptions = {}, effects: Effects = defaultEffects): Promise<TagReport> {
   const configs = selectModels(workspace.config.models ?? [], options.models ?? []);
-  return withSession(workspace, 'tagging images', effects, (session) => tagSession(session, configs, options, effects));
+  return withSession(workspace, 'tagging images', effects, (session) => tagSession(session, configs, options, effects), ({ ok }) => (ok ? EXIT.done : EXIT.findings));
 }
 
 async function tagSession(session: Session, configs: readonly ModelConfig[], options: TagOptions, effects: Effects): Promise<TagReport> {

@@ -38,6 +38,14 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   }
 }
 
+/** Who holds the lock at `path`, as a sentence, and whether that process is gone; null when nobody does. */
+export function readLock(path: string): { held: string; gone: boolean } | null {
+  const found = readText(path);
+  if (found === null) return null;
+  const holder = parseHolder(found);
+  return { held: sentence(holder), gone: holder !== null && isGone(holder) };
+}
+
 async function acquire(path: string, { doing, waitMs = 0, onWait }: LockOptions): Promise<string> {
   const token = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) ?? '', doing } satisfies Holder);
   const aside = `${path}.${process.pid}`;

@@ -33,6 +33,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/checks-policy', 'GatePolicy'],
   ['output/checks-show', 'CheckEntry'],
   ['output/demo', 'DemoReport'],
+  ['output/doctor', 'DoctorReport'],
   ['output/error', 'ErrorReport'],
   ['output/export-bagit', 'ExportReport'],
   ['output/export-croissant', 'ExportReport'],

@@ -24,8 +24,32 @@ export interface QueuedTask {
   id: string;
 }
 
+/** A partition of a cluster. */
+export interface SlurmPartition {
+  name: string;
+  /** Whether it takes jobs. */
+  available: boolean;
+  /** Nodes in it that work. */
+  nodes: number;
+}
+
 /** Slurm's commands, never through a shell. */
 export class SlurmClient {
+  /** @param timeout_ms how long a command may take */
+  constructor(private readonly timeout_ms = TIMEOUT_MS) {}
+
+  /** The partitions of the cluster. @throws {CurationError} ENGINE_FAILED when Slurm is not there, or its controller does not answer */
+  async partitions(): Promise<SlurmPartition[]> {
+    const found = new Map<string, SlurmPartition>();
+    for (const line of (await this.#call('sinfo', ['--noheader', '--format=%R|%a|%D|%T'])).split('\n')) {
+      const [name, available, nodes, state] = line.split('|');
+      if (name === undefined || nodes === undefined || state === undefined) continue;
+      const partition = found.get(name) ?? { name, available: available === 'up', nodes: 0 };
+      found.set(name, { ...partition, nodes: partition.nodes + (/^(?:idle|mixed|allocated|completing)/.test(state) ? Number(nodes) : 0) });
+    }
+    return [...found.values()];
+  }
+
   /** The most places that an array may have. @throws {CurationError} ENGINE_FAILED when Slurm is not there */
   async maxArraySize(): Promise<number> {
     const text = await this.#call('scontrol', ['show', 'config']);
@@ -59,7 +83,7 @@ export class SlurmClient {
 
   async #call(program: string, args: readonly string[]): Promise<string> {
     try {
-      return (await run(program, [...args], { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT, env: process.env })).stdout;
+      return (await run(program, [...args], { timeout: this.timeout_ms, maxBuffer: MAX_OUTPUT, env: process.env })).stdout;
     } catch (error) {
       throw failure(program, error);
     }

@@ -1,12 +1,11 @@
-import { CurationError } from '../../errors.js';
-import { unsafePathReason } from '../../fixity/safe-path.js';
 import type { HttpTablesSource } from '../../model/source-config.js';
 import { HttpClient, nameOf, type HttpAnswer } from '../../network/http-client.js';
 import { DEFAULT_RETRY, Retry, type RetryOptions } from '../../network/retry.js';
 import { SourceFailure } from '../../network/source.js';
-import { namedTables, type FetchedTable, type FetchedTables } from '../fetched-tables.js';
+import type { FetchedTable, FetchedTables } from '../fetched-tables.js';
 import { PartFile, type PartDigest } from '../part-file.js';
 import { unreadable } from '../unreadable.js';
+import { baseUrl, basic, placesOf, type TablePlace } from './table-place.js';
 import { conditionOf, judgeBody, judgeHead, validatorOf, type TableValidator } from './table-answer.js';
 
 /** How the tables of a web server are read. */
@@ -48,15 +47,13 @@ export interface HttpTable extends FetchedTable, TableValidator {
 /** How long a server may send nothing. */
 const TIMEOUT_MS = 60_000;
 
-const FORMAT = /\.(csv|tsv|json|ndjson|jsonl|parquet)(\.gz)?$/i;
-
 /**
  * Fetches the tables of a web server into part files of `store`, one after the other; what did not change is not fetched.
  * @throws {CurationError} CONFIG_INVALID, SOURCE_UNREADABLE, INTERRUPTED, DISK_FULL, IO_FAILED
  */
 export async function readHttpTables(source: HttpTablesSource, store: FetchedTables, read: HttpTablesRead): Promise<HttpTablesReading> {
   const base = baseUrl(source.name, read.url);
-  const files = namedTables(source.name, source.tables).map(([table, path]) => placeOf(source.name, base, table, path));
+  const files = placesOf(source, base);
   const { signal, note, timeout_ms = TIMEOUT_MS } = read;
   const client = new HttpClient({ timeout_ms, connections: 1, signal, onOtherHost: (from, to) => note(`${from} leads to ${to}: the tables of ${source.name} come from there, and no credentials went there.`) });
   const retry = new Retry({ ...DEFAULT_RETRY, seed: source.name.length, ...read.retry }, signal);
@@ -68,13 +65,6 @@ export async function readHttpTables(source: HttpTablesSource, store: FetchedTab
   } finally {
     client.close();
   }
-}
-
-interface TablePlace {
-  table: string;
-  /** Name in the folder of the source. */
-  file: string;
-  url: URL;
 }
 
 async function fetchTable(client: HttpClient, retry: Retry, source: string, place: TablePlace, authorization: string | null, store: FetchedTables, read: HttpTablesRead): Promise<HttpTable> {
@@ -112,30 +102,4 @@ async function writePart(answer: HttpAnswer, path: string, { table, file }: Tabl
   } finally {
     part.discard();
   }
-}
-
-function baseUrl(source: string, text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw new CurationError('CONFIG_INVALID', `The url of the source ${source} is none of a web server.`, { expected: 'https://host/folder/' });
-  url.hash = '';
-  if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return url;
-}
-
-function placeOf(source: string, base: URL, table: string, path: string): TablePlace {
-  const refuse = (reason: string): CurationError => new CurationError('CONFIG_INVALID', `The source ${source} names a file for the table ${table} that ${reason}.`, { expected: 'a path below the url, ending in .csv, .tsv, .json, .ndjson or .parquet', found: path.slice(0, 200) });
-  const unsafe = unsafePathReason(path);
-  if (unsafe !== null) throw refuse(unsafe);
-  const format = FORMAT.exec(path)?.[0].toLowerCase();
-  if (format === undefined || format === '.parquet.gz') throw refuse('is of no known format');
-  const url = new URL(base);
-  url.pathname += path.split('/').map(encodeURIComponent).join('/');
-  url.username = '';
-  url.password = '';
-  return { table, file: `${table}${format}`, url };
-}
-
-function basic({ username, password }: URL): string | null {
-  if (username === '' && password === '') return null;
-  return `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
 }
