@@ -1,4 +1,4 @@
-import type { CaseCounts, ImageSourceReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
+import type { CaseCounts, ImageSourceReport, ManifestReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
 import { escapeText, shortenText } from './escape.js';
 import { renderHarmonization } from './harmonization-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
@@ -51,7 +51,25 @@ function renderImages(report: ImageSourceReport, style: Style): string[] {
   return [
     `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,
     ...(removed > 0 ? [`  ${formatNumber(removed, 'file')} no longer in the source and dropped`] : []),
+    ...(report.manifest === undefined ? [] : renderManifest(report.manifest, style)),
     ...(broken.length > 0 ? [`  ${style.yellow('!')} ${formatCount(ok)} good, ${broken.join(', ')}`, ...renderProblems(report)] : []),
+  ];
+}
+
+function renderManifest({ entries, listed, missing, not_as_claimed, left_out, defect_count, defects, notes }: ManifestReport, style: Style): string[] {
+  const counts = [
+    `${formatCount(listed)} listed${entries > listed ? ` in ${formatCount(entries)} entries` : ''}`,
+    ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
+    ...(not_as_claimed > 0 ? [`${formatCount(not_as_claimed)} not as it says`] : []),
+    ...(left_out > 0 ? [`${formatNumber(left_out, 'file')} left out that it does not list`] : []),
+  ];
+  const hidden = defect_count - defects.length;
+  return [
+    `  manifest: ${counts.join(', ')}`,
+    ...notes.map((note) => style.dim(`  ${escapeText(note)}`)),
+    ...(defect_count > 0 ? [`  ${style.yellow('!')} ${formatNumber(defect_count, 'line')} of the manifest not in order`] : []),
+    ...defects.map(({ line, message, found }) => `    line ${line}  ${escapeText(message)}${found === undefined ? '' : ` found ${shortenText(found, 64)}`}`),
+    ...(hidden > 0 ? [`    … and ${formatCount(hidden)} more`] : []),
   ];
 }
 

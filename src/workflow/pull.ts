@@ -8,7 +8,7 @@ import { CurationError } from '../errors.js';
 import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
-import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
+import { isImageSource, isManifestSource, isTableSource, ownFolder, type ImageSourceConfig } from '../model/source-config.js';
 import { loadHarmonization } from '../workspace/harmonization.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -16,6 +16,7 @@ import { locateInYaml } from '../workspace/yaml-file.js';
 import { loadStudyMappings, reportHarmonization } from './harmonization.js';
 import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
+import { pullManifestSource } from './pull-manifest.js';
 import { pullRemoteSource } from './pull-remote-source.js';
 import { pullTableSource } from './pull-table-source.js';
 import { dropOtherTableSources } from './pull-tables.js';
@@ -103,7 +104,8 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
 }
 
 function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
-  return source.kind === 'dicom-folder' ? pullFolder(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
+  if (source.kind === 'dicom-folder') return pullFolder(session, source, options, effects);
+  return isManifestSource(source) ? pullManifestSource(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
 }
 
 function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
@@ -132,7 +134,7 @@ async function dropForgottenSources({ catalog, workspace, pack }: Session, harmo
 
 /** What was read of a source that is no longer named is data of patients that nobody would look after. */
 function dropForgottenCopies({ config, paths }: Workspace): void {
-  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  const elsewhere = new Set(config.sources.filter((source) => ownFolder(source) === null).map(({ name }) => name));
   if (!existsSync(paths.sources)) return;
   for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }
