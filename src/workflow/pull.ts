@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import type { HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import { defaultEffects, type Effects } from '../effects.js';
@@ -97,10 +97,15 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
     return await pull();
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING' || !('path' in source)) throw error;
-    const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
+    const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), missingKey(workspace.root, source)]);
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
   }
+}
+
+/** Which of its settings names what is not there: of a manifest that is there, the folder of its files. */
+function missingKey(root: string, source: Extract<SourceConfig, { path: string }>): string {
+  return isManifestSource(source) && source.base_path !== undefined && existsSync(resolve(root, source.path)) ? 'base_path' : 'path';
 }
 
 function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
