@@ -133,6 +133,9 @@ async function dropForgottenSources({ catalog, workspace, pack }: Session, harmo
   dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
+  // A source that no manifest lists any more has none with lines out of order.
+  const unlisted = sources.filter((source) => isImageSource(source) && !isManifestSource(source)).map(({ name }) => name);
+  await catalog.run("DELETE FROM source_defect WHERE path <> '' AND list_contains(?::VARCHAR[], source)", [unlisted]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
   await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {}, harmonization }, tables);
 }

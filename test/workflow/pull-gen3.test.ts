@@ -102,6 +102,8 @@ describe('a Gen3 manifest', () => {
       expect(report.images[0]!.manifest).toMatchObject({ defect_count: 2, defects: [{ line: 1, message: 'The id is no GUID.' }, { line: 1 }] });
       expect(await catalog.all("SELECT source, path, line::INTEGER AS line FROM source_defect WHERE code = 'GATE-INCOMPLETE'")).toEqual([{ source: 'commons', path: 'manifest.json', line: 1 }, { source: 'commons', path: 'manifest.json', line: 1 }]);
     });
+    await pullAt(root, configOf({ name: 'commons', kind: 'dicom-folder', path: 'files' }), async (catalog) => expect(await catalog.all('SELECT * FROM source_defect')).toEqual([]));
+    await pullAt(root, inFolder, async (catalog) => expect(await catalog.all('SELECT * FROM source_defect')).toHaveLength(2));
     writeFileSync(join(root, 'manifest.json'), JSON.stringify(BOTH));
     await pullAt(root, inFolder, async (catalog) => expect(await catalog.all('SELECT * FROM source_defect')).toEqual([]));
   });
