@@ -49,7 +49,7 @@ const ROOMS: Record<string, { may: string[]; run?: string[] }> = {
 const OWNED_PACKAGES: Record<string, string> = { '@duckdb/node-api': 'catalog', 'node:crypto': 'fixity', 'simple-git': 'release', archiver: 'transfer', '@aws-sdk/client-s3': 'network', 'apache-arrow': 'catalog', yauzl: 'verify', pg: 'sources', 'pg-cursor': 'sources', bullmq: 'engine', ioredis: 'engine' };
 
 /** Root files any room may import; `index` and `cli` are for the outside only. */
-const ROOT_FILES = new Set(['errors', 'effects', 'package-root']);
+const ROOT_FILES = new Set(['errors', 'effects', 'heavy-packages', 'package-root']);
 
 interface Import {
   file: string;

@@ -74,18 +74,13 @@ export class ImageLoad {
 
   /**
    * Compares with the known rows, drops those that are gone or stale, lists what is no regular file, and notes what must
-   * be read: all that is new or has another size or time, or all of it with `rehash`.
+   * be read.
    */
   async plan({ rehash, md5 }: { rehash: boolean; md5: boolean }): Promise<ImageLoadPlan> {
     const source = quoteLiteral(this.source);
-    const current = `known.size_bytes = scanned.size_bytes AND known.mtime_ns = scanned.mtime_ns
-      AND known.sha256 IS NOT NULL ${md5 ? 'AND known.md5 IS NOT NULL' : ''} AND ${rehash ? 'false' : 'true'}`;
     let removed = 0;
     await this.catalog.transaction(async () => {
-      await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
-        SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
-        WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = scanned.path AND ${current})
-        ORDER BY position`);
+      await this.notePending({ rehash, md5 });
       removed = await this.catalog.run(
         `DELETE FROM instance WHERE source = ${source} AND NOT EXISTS (FROM scanned_file AS scanned WHERE scanned.path = instance.path)`,
       );
@@ -105,6 +100,21 @@ export class ImageLoad {
            (SELECT count(*) AS pending_files, coalesce(sum(size_bytes), 0) AS pending_bytes FROM pending_file)`);
     await this.catalog.run('DROP TABLE scanned_file');
     return { ...(row as Omit<ImageLoadPlan, 'removed'>), removed };
+  }
+
+  /** Notes what must be read, and changes no row: all that is new or has another size or time, or all of it with `rehash`. */
+  async notePending({ rehash, md5 }: { rehash: boolean; md5: boolean }): Promise<void> {
+    const current = `known.size_bytes = scanned.size_bytes AND known.mtime_ns = scanned.mtime_ns
+      AND known.sha256 IS NOT NULL ${md5 ? 'AND known.md5 IS NOT NULL' : ''} AND ${rehash ? 'false' : 'true'}`;
+    await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
+      SELECT position, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns FROM scanned_file AS scanned
+      WHERE kind = 'file' AND NOT EXISTS (FROM instance AS known WHERE known.source = ${quoteLiteral(this.source)} AND known.path = scanned.path AND ${current})
+      ORDER BY position`);
+  }
+
+  /** Gives up a load of which nothing was begun. */
+  async discard(): Promise<void> {
+    await this.catalog.run('DROP TABLE IF EXISTS scanned_file; DROP TABLE IF EXISTS pending_file');
   }
 
   /** The files to read, in the order of the walk; taken from the catalog page by page. */

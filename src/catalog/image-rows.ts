@@ -21,19 +21,28 @@ export interface ImageRow {
 /** Rows between two commits: what a killed pull loses at most, and what memory holds. */
 const COMMIT_ROWS = 4096;
 
-/** Adds rows to `instance`, in batches that are committed. */
+export interface ImageRowsOptions {
+  /** Table of the columns of `instance` that they are added to; default `instance` itself. */
+  table?: string;
+  /** Time after which rows are committed however few they are, in ms; never by default. */
+  commitAfter_ms?: number;
+}
+
+/** Adds rows to `instance`, or to another table of its columns, in batches that are committed. */
 export class ImageRows {
   private appender: TableAppender | null = null;
   private uncommitted = 0;
+  private committed_ms = performance.now();
 
   constructor(
     private readonly catalog: Catalog,
     private readonly source: string,
+    private readonly options: ImageRowsOptions = {},
   ) {}
 
   /** Adds rows and commits them now and then. */
   async append(rows: Iterable<ImageRow>): Promise<void> {
-    this.appender ??= await this.catalog.appender('instance');
+    this.appender ??= await this.catalog.appender(this.options.table ?? 'instance');
     for (const row of rows) {
       this.appender.appendRow([
         this.source, row.path, row.size_bytes, row.mtime_ns, row.sha256, row.md5, row.status, row.error_code, row.error, null,
@@ -41,13 +50,14 @@ export class ImageRows {
       ]); // prettier-ignore
       this.uncommitted += 1;
     }
-    if (this.uncommitted >= COMMIT_ROWS) this.commit();
+    if (this.uncommitted >= COMMIT_ROWS || performance.now() - this.committed_ms > (this.options.commitAfter_ms ?? Infinity)) this.commit();
   }
 
   /** Makes the rows appended so far survive whatever happens next. */
   commit(): void {
     this.appender?.flush();
     this.uncommitted = 0;
+    this.committed_ms = performance.now();
   }
 
   /** Commits and gives up the appender. */

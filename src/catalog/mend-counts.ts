@@ -1,6 +1,6 @@
 import type { ColumnMending, LoincMending, TableMending } from '../model/mending.js';
 import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
-import { joinTexts, outcome } from './mended-cell.js';
+import { joinTexts, outcome, singleCell } from './mended-cell.js';
 import { joinLoinc } from './mend-loinc.js';
 
 /** Reasons of the cells that a rule reads, but that the rest of the row forbids to mend. */
@@ -37,7 +37,7 @@ async function countColumn(catalog: Catalog, raw: string, table: string, columns
     await catalog.run(
       `INSERT INTO harmonization
        SELECT ?, ?, rule, 'mended', NULL, ?, '', false, count(*)
-       FROM (SELECT ${m}.rule ${from} AND ${m}.above AND ${outcome(index, columns)} = 'mended' AND coalesce(rows.${quoteIdentifier(over.column)}, '') <> ${quoteLiteral(over.term)})
+       FROM (SELECT ${m}.rule ${from} AND ${m}.above AND ${outcome(index, columns)} = 'mended' AND coalesce(${singleCell(over.column, columns)}, '') <> ${quoteLiteral(over.term)})
        GROUP BY ALL ORDER BY ALL`,
       [table, over.column, over.term],
     );

@@ -18,7 +18,7 @@ export function mendedCell(column: string, mended: readonly ColumnMending[]): st
 }
 
 /** The cell of a column as its own rules make it. */
-function singleCell(column: string, mended: readonly ColumnMending[]): string {
+export function singleCell(column: string, mended: readonly ColumnMending[]): string {
   const cell = `rows.${quoteIdentifier(column)}`;
   const index = mended.findIndex((each) => each.column === column);
   return index === -1 ? cell : `CASE WHEN ${outcome(index, mended)} = 'mended' THEN m${index}.mended ELSE ${cell} END`;

@@ -42,6 +42,12 @@ export interface RemotePlanOptions {
   dropCopy(path: string): void;
 }
 
+/** Pending files fetched at once. */
+const PENDING_ROWS = 10_000;
+
+/** What was read longer ago is committed: a killed pull has to fetch no more than that again. */
+const COMMIT_AFTER_MS = 5000;
+
 /** An object both of whose names `a` and `a/b` are keys cannot be both a file and a folder. */
 const ALSO_A_FOLDER = 'The source has files below this name too, as if it were a folder: it cannot be the path of a file.';
 
@@ -57,7 +63,7 @@ export class RemoteLoad {
     private readonly catalog: Catalog,
     private readonly source: string,
   ) {
-    this.rows = new ImageRows(catalog, source);
+    this.rows = new ImageRows(catalog, source, { commitAfter_ms: COMMIT_AFTER_MS });
   }
 
   /** Starts with an empty listing. */
@@ -141,10 +147,18 @@ export class RemoteLoad {
     }
   }
 
-  /** The files to read, in the order of the listing. */
+  /**
+   * The files to read, in the order of the listing. Pages are read to their end: a stream that is given up half way keeps the database
+   * open until its memory is collected, and whoever opens the file again meanwhile loses rows (measured).
+   */
   async *pending(): AsyncGenerator<PendingImage> {
-    for await (const rows of this.catalog.stream<PendingImage>('SELECT path, size_bytes, revision, modified_ms, claimed_md5, claimed_sha256 FROM pending_file ORDER BY position'))
-      yield* rows;
+    for (let last = -1; ; ) {
+      const page: (PendingImage & { position: number })[] = [];
+      for await (const rows of this.catalog.stream<PendingImage & { position: number }>('SELECT * FROM pending_file WHERE position > ? ORDER BY position LIMIT ?', [last, PENDING_ROWS])) page.push(...rows);
+      for (const { path, size_bytes, revision, modified_ms, claimed_md5, claimed_sha256 } of page) yield { path, size_bytes, revision, modified_ms, claimed_md5, claimed_sha256 };
+      if (page.length < PENDING_ROWS) return;
+      last = page.at(-1)?.position ?? last;
+    }
   }
 
   /** Adds rows and commits them now and then. */

@@ -14,13 +14,17 @@ interface FileRow {
   name: string;
 }
 
-/** Every file of a group but its first, by source and path, together with the first. */
+/**
+ * Every file of a group but its first, by source and path, together with the first. Groups of several files are few, and
+ * only of their files anything but the column is held.
+ */
 function laterFiles(groupColumn: string, where: string, having: string): string {
   return `
+    WITH several AS (SELECT ${groupColumn} FROM ${RELEASED_IMAGES} WHERE ${where} GROUP BY ${groupColumn} HAVING ${having}),
+    file AS (SELECT source, path, sha256, SOPInstanceUID FROM ${RELEASED_IMAGES} WHERE ${groupColumn} IN (FROM several))
     SELECT f.source, f.path, g.first.source AS other_source, g.first.path AS other_path, f.sha256, f.${groupColumn} AS name
-    FROM ${RELEASED_IMAGES} AS f
-    JOIN (SELECT ${groupColumn} AS k, min({source: source, path: path}) AS first FROM ${RELEASED_IMAGES} WHERE ${where}
-          GROUP BY ${groupColumn} HAVING ${having}) AS g ON g.k = f.${groupColumn}
+    FROM file AS f
+    JOIN (SELECT ${groupColumn} AS k, min({source: source, path: path}) AS first FROM file WHERE ${where} GROUP BY ${groupColumn}) AS g ON g.k = f.${groupColumn}
     WHERE (f.source, f.path) <> (g.first.source, g.first.path)`;
 }
 
@@ -48,7 +52,7 @@ export const sameInstanceCheck = sqlCheck<FileRow>('DUP-002', (input) => {
   return [
     {
       subjects: RELEASED_IMAGES,
-      sql: `SELECT * FROM (${laterFiles('SOPInstanceUID', "SOPInstanceUID <> '' AND sha256 IS NOT NULL", 'count(DISTINCT sha256) > 1')}) AS later
+      sql: `SELECT * FROM (${laterFiles('SOPInstanceUID', "SOPInstanceUID <> '' AND sha256 IS NOT NULL", 'min(sha256) <> max(sha256)')}) AS later
         WHERE sha256 <> (SELECT i.sha256 FROM instance AS i WHERE i.source = later.other_source AND i.path = later.other_path)`,
       draft: (row) => ({
         message: 'The file has the SOPInstanceUID of another one, but other bytes.',

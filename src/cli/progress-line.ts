@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration } from '../report/units.js';
 
 /** Not more often than this, in ms. */
 const REDRAW_MS = 100;
-/** Shows nothing before work has lasted this long, in ms: short work needs no progress. */
+/** Shows nothing before the process has run this long, in ms: short work needs no progress. */
 const PATIENCE_MS = 300;
 
 /** One line on a terminal's stderr that is redrawn while work goes on; nothing when stderr is no terminal. */
@@ -14,11 +14,15 @@ export class ProgressLine {
   #started = 0;
   #drawn = 0;
   #shown = false;
+  /** What was told last, and the timer that shows it when nothing else is told for long. */
+  #latest: Progress | undefined;
+  #timer: NodeJS.Timeout | undefined;
   readonly #active: boolean;
 
   constructor(
     private readonly stream: WriteStream,
     enabled: boolean,
+    /** Milliseconds since the process began. */
     private readonly clock: () => number = () => performance.now(),
   ) {
     this.#active = enabled && stream.isTTY === true;
@@ -32,21 +36,35 @@ export class ProgressLine {
       this.#started = now;
       this.#drawn = 0;
     }
+    this.#latest = progress;
+    if (now < PATIENCE_MS) return void (this.#timer ??= setTimeout(() => this.#draw(), PATIENCE_MS - now).unref());
     const finished = progress.totalFiles !== undefined && progress.files >= progress.totalFiles;
-    if (now - this.#started < PATIENCE_MS || (now - this.#drawn < REDRAW_MS && !finished)) return;
+    if (now - this.#drawn >= REDRAW_MS || finished) this.#draw();
+  }
+
+  #draw(): void {
+    if (this.#latest === undefined) return;
+    const now = this.clock();
     this.#drawn = now;
     this.#shown = true;
-    const line = progressText(progress, (now - this.#started) / 1000);
+    const line = progressText(this.#latest, (now - this.#started) / 1000);
     this.stream.write(`\r\u001B[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`);
   }
 
   /** Writes `text` on lines of its own. */
   interrupt(text: string): void {
-    this.clear();
+    this.#erase();
     this.stream.write(text);
   }
 
+  /** Takes the line away: the work is done. */
   clear(): void {
+    clearTimeout(this.#timer);
+    this.#latest = undefined;
+    this.#erase();
+  }
+
+  #erase(): void {
     if (this.#shown) this.stream.write('\r\u001B[K');
     this.#shown = false;
   }

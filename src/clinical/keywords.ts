@@ -1,5 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
+import type { Ajv2020 } from 'ajv/dist/2020.js';
+import { loadAjv } from '../heavy-packages.js';
 import { CHECK_DIGITS, type CheckDigit } from './check-digit.js';
 
 /** Keywords that only say something: validation ignores them, types, dictionary and defects are made of them. */
@@ -37,6 +37,7 @@ export interface ValidatorContext {
 
 /** An ajv for JSON Schema 2020-12 that knows the `x-` keywords, reports every error, and refuses unknown keywords. */
 export function makeAjv(context: ValidatorContext = {}): Ajv2020 {
+  const { Ajv2020, addFormats } = loadAjv();
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
@@ -49,7 +50,7 @@ export function makeAjv(context: ValidatorContext = {}): Ajv2020 {
     // Messages are made from the schema, not by ajv.
     messages: false,
   });
-  formatsPlugin.default(ajv);
+  addFormats(ajv);
   ajv.addVocabulary([...ANNOTATIONS]);
   ajv.addKeyword({ keyword: 'x-check-digit', type: 'string', schemaType: 'string', errors: false, compile: checkDigit });
   ajv.addKeyword({ keyword: 'x-known', type: 'string', schemaType: 'object', errors: false, compile: known });

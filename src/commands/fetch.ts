@@ -29,6 +29,7 @@ export default class Fetch extends BaseCommand {
   static override flags = {
     version: Flags.string({ helpValue: 'latest|2|2.1|2.1.0', summary: 'Which release of a dataset; the latest by default.' }),
     only: Flags.string({ helpValue: 'EXPR', summary: 'Fetch the images of cases, series or instances for which this holds, e.g. "split = \'train\' and modality = \'CT\'"; tables come whole.' }),
+    'min-release': Flags.string({ helpValue: 'VERSION|SEQUENCE', summary: 'Refuse a release below it: a server may show an old one as the latest.' }),
     'allow-withdrawn': Flags.boolean({ summary: 'Also fetch a release that holds cases which were withdrawn since.' }),
     ...transferFlags,
   };

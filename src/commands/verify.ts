@@ -47,7 +47,7 @@ export default class Verify extends BaseCommand {
   async run(): Promise<VerifyReport> {
     const { args, flags } = await this.parse(Verify);
     this.begin(flags);
-    const { verifyNamed } = await import('../workflow/verify-remote.js');
+    const { verifyNamed } = await import('../workflow/verify-named.js');
     const { readMinisignKeys, readSigners } = await import('../verify/signers-file.js');
     const { FileMemory, stateFolder } = await import('../verify/release-memory.js');
     const { releaseTableReader } = await import('../workflow/release-tables.js');

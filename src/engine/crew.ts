@@ -1,21 +1,14 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { systemErrorCode } from '../errors.js';
 import { ATTEMPTS, ChunkSupply } from './chunk-supply.js';
 import type { LocalRun } from './local-run.js';
-import { MAX_OUTSTANDING, type FromWorker, type ToWorker, type WorkerSetup } from './protocol.js';
-
-/** Tasks make short-lived objects only: with V8's default each worker grows by 20 MB more, for no gain in time (measured). */
-const YOUNG_GENERATION_MB = 12;
+import { MAX_OUTSTANDING, type FromWorker, type ToWorker } from './protocol.js';
+import { hireWorker, type HiredWorker } from './waiting-workers.js';
 
 /** A worker thread with the chunks it was given and has not answered yet, oldest first. */
-interface Member<Item> {
-  worker: Worker;
+interface Member<Item> extends HiredWorker {
   outstanding: Item[][];
   /** How many chunks it has answered and are dealt with. */
   answered: number;
-  /** Chunk (counted from 0) and place in it of the item being worked on: written by the worker, read when it died. */
-  cursor: Int32Array;
   gone: boolean;
 }
 
@@ -73,15 +66,8 @@ export class Crew<Item, Result> {
   }
 
   #hire(): Member<Item> {
-    const cursor = new Int32Array(new SharedArrayBuffer(8));
-    const setup: WorkerSetup = { task: this.task.href, taskData: this.run.taskData, cursor };
-    // Not the flags of the main thread: `--input-type` and the like would keep a worker from starting.
-    const worker = new Worker(fileURLToPath(new URL('./local-worker.js', import.meta.url)), {
-      workerData: setup,
-      execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    });
-    const member: Member<Item> = { worker, outstanding: [], answered: 0, cursor, gone: false };
+    const member: Member<Item> = { ...(this.run.waiting?.take() ?? hireWorker(this.task, this.run.taskData)), outstanding: [], answered: 0, gone: false };
+    const { worker } = member;
     const lose = (cause: unknown): void => this.#lose(member, cause);
     worker.on('message', (message: FromWorker) => this.#receive(member, message));
     worker.on('error', lose);
@@ -168,6 +154,8 @@ export class Crew<Item, Result> {
 
 /** Never the message of an error, which may repeat what is in the file. */
 function reasonOf(cause: unknown): string {
-  const code = systemErrorCode(cause) ?? (cause instanceof Error ? cause.name : 'unknown');
+  // by shape: an error of a worker may come from another realm
+  const named = typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : 'unknown';
+  const code = systemErrorCode(cause) ?? named;
   return `Workers died on it ${ATTEMPTS} times (${code}).`;
 }

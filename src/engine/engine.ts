@@ -3,7 +3,8 @@ import type { LocalRun } from './local-run.js';
 
 /** Spreads independent work over workers, wherever they are. Open one with `openEngine`, and close it. */
 export interface Engine {
-  readonly name: EngineName;
+  /** `plan`: it writes or reads plans instead. */
+  readonly name: EngineName | 'plan';
   /**
    * Runs a task over items as `runLocal` does, with the same task module and the same calls back: each item is answered
    * once, by `onResults` or by `onFailure`. Items that come asynchronously are taken on demand, too.

@@ -1,3 +1,5 @@
+import type { WaitingWorkers } from './waiting-workers.js';
+
 /** How a run of independent items is spread over workers. */
 export interface LocalRun<Item, Result> {
   /** Threads; default: one a core, at most 4, since more readers than that wait for the same disk. */
@@ -7,6 +9,8 @@ export interface LocalRun<Item, Result> {
   /** Items a message: a number of them (default 64), or the weight of each in bytes, so that big files spread evenly. */
   chunk?: number | ((item: Item) => number);
   signal?: AbortSignal;
+  /** Threads that were started for this task and these data already; others are started when they are not enough. Of no use to other engines. */
+  waiting?: WaitingWorkers;
   /**
    * Takes the results of some items, in the order of these items; the chunks come in any order. A worker gets no further
    * work while its results wait here.

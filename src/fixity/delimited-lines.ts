@@ -36,7 +36,7 @@ export function readDelimitedLines(path: string, log: DefectLog, reader: RowRead
     else if (cells.length !== width) log.defect(number, 'The row has another number of cells than the first line.', { expected: String(width), found: String(cells.length) });
     else reader.onRow(cells.map((cell) => cell.trim()), number);
   });
-  if (width === 0) throw new CurationError('MANIFEST_INVALID', `${path} is empty.`, { expected: 'a line of column names, then one row a file' });
+  if (width === 0) throw new CurationError('MANIFEST_INVALID', `${path} is empty.`, { expected: 'a line of column names, then one row a file', suggestions: ['Download the table again from where it was made.'] });
 }
 
 /** The cells of a line; null when its quotes are not in order. */

@@ -94,7 +94,7 @@ export class FileDigester {
   /**
    * Hashes a file whose digest is known beforehand and will be compared: size before digest, and no second look at the
    * time, because bytes that were changed during the read do not match. `stat` is from before the read.
-   * @throws {UnreadableFileError} no regular file, unreadable, or shorter than when it was opened.
+   * @throws {UnreadableFileError} no regular file, unreadable, shorter than when it was opened, or, where the read took long, longer.
    * @throws {SizeError} when it has another size than `expectedBytes`; it was not read then.
    */
   hashFile(path: string, expectedBytes?: number): { size_bytes: number; sha256: string; stat: Stats } {
@@ -102,7 +102,10 @@ export class FileDigester {
     return closing(descriptor, path, () => {
       const size_bytes = stat.size;
       if (expectedBytes !== undefined && size_bytes !== expectedBytes) throw new SizeError(path, expectedBytes, size_bytes);
-      return { size_bytes, sha256: this.#digest(descriptor, size_bytes, path, {}).sha256, stat };
+      const { sha256 } = this.#digest(descriptor, size_bytes, path, {});
+      // what was added behind the bytes that were read does not show in their digest
+      if (size_bytes > BUFFER_BYTES && fstatSync(descriptor).size !== size_bytes) throw new UnreadableFileError('changed', null, path);
+      return { size_bytes, sha256, stat };
     });
   }
 

@@ -142,6 +142,6 @@ class ObjectSplitter {
   }
 
   #invalid(reason: string): CurationError {
-    return new CurationError('MANIFEST_INVALID', `${this.path}:${this.#line}: ${reason}.`, { expected: 'a JSON array of objects, one a file' });
+    return new CurationError('MANIFEST_INVALID', `${this.path}:${this.#line}: ${reason}.`, { expected: 'a JSON array of objects, one a file', suggestions: ['Download the manifest again from where it was made: it may have been cut on its way.', 'Name the manifest itself, and not a page or a table around it.'] });
   }
 }

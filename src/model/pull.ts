@@ -52,6 +52,10 @@ export interface RemoteTraffic {
   transferred_bytes: number;
   /** Files that the source lists and its configuration does not want. */
   left_out: number;
+  /** Whether only the headers of files were read. */
+  headers_only: boolean;
+  /** Files of which the source claimed a digest that was held against the bytes; those that differed are among the problems. */
+  claims_met: number;
   /** Copies made in this run below `.colophon/sources/<name>/`. */
   kept_files: number;
   kept_bytes: number;

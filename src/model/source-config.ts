@@ -82,6 +82,7 @@ export interface DicomwebAuth {
 export interface S3Source extends RemoteImages {
   kind: 's3';
   bucket: string;
+  /** Folder of the bucket: all keys below `<prefix>/`; the whole bucket by default. */
   prefix?: string;
   /** URL of a server that is not Amazon's. */
   endpoint?: string;

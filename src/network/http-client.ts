@@ -1,9 +1,11 @@
+import { setMaxListeners } from 'node:events';
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
 import { readAnswer } from './http-answer.js';
 import { interrupted } from './retry.js';
+import { Routes } from './routes.js';
 import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
 
 export interface HttpOptions {
@@ -44,20 +46,19 @@ const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_S
 
 /** Asks web servers for files. Connections are kept; what it is told it may send only to the server that it was told for. */
 export class HttpClient {
-  readonly #plain: http.Agent;
-  readonly #secure: https.Agent;
+  readonly #routes: Routes;
   readonly #told = new Set<string>();
 
+  /** @throws {CurationError} USAGE when the environment names a proxy that cannot be used */
   constructor(readonly options: HttpOptions) {
-    const kept = { keepAlive: true, maxSockets: options.connections };
-    this.#plain = new http.Agent(kept);
-    this.#secure = new https.Agent(kept);
+    // Each request under way listens: that many are no leak, and Node.js would warn the user of one.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
+    this.#routes = new Routes(options.connections, options.timeout_ms);
   }
 
   /** Lets the process end. */
   close(): void {
-    this.#plain.destroy();
-    this.#secure.destroy();
+    this.#routes.close();
   }
 
   /**
@@ -111,12 +112,12 @@ export class HttpClient {
 
   #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
     const { signal, timeout_ms } = this.options;
+    const { headers: forProxy, ...route } = this.#routes.to(url);
     return new Promise((done, fail) => {
-      const secure = url.protocol === 'https:';
-      const asked = (secure ? https : http).request(url, {
+      const asked = (url.protocol === 'https:' ? https : http).request(url, {
         method: query.body === undefined ? 'GET' : 'POST',
-        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers },
-        agent: secure ? this.#secure : this.#plain,
+        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers, ...forProxy },
+        ...route,
         ...(signal === undefined ? {} : { signal }),
       });
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);

@@ -9,7 +9,8 @@ import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
 
 /** An object that is being read, and what its store says of it beside the bytes. */
 export interface OpenedObject extends OpenedFile {
-  headers: ReadonlyMap<string, string>;
+  /** Value of a header of the answer, by its name in lower case. */
+  header(name: string): string | undefined;
 }
 
 /** Where a request goes, and what signs it. */
@@ -58,7 +59,7 @@ export class ObjectReader {
     if (statusCode !== 200 && statusCode !== 206 && statusCode !== 412 && statusCode !== 416) return this.#refused(response, name);
     const { timeout_ms, signal } = this.http.options;
     const opened = readAnswer(response, { from }, name, () => bodyOf(response, timeout_ms, name, signal));
-    return opened === null ? null : { ...opened, headers: headersOf(response) };
+    return opened === null ? null : { ...opened, header: (named) => headerOf(response, named) };
   }
 
   async #send(key: string, headers: Record<string, string>): Promise<IncomingMessage> {
@@ -132,6 +133,7 @@ function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll('%2F', '/').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function headersOf({ headers }: IncomingMessage): ReadonlyMap<string, string> {
-  return new Map(Object.entries(headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])));
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,8 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { CurationError } from '../errors.js';
+import { ProxySettings } from './proxy-settings.js';
+import { TunnelAgent } from './proxy-tunnel.js';
 
 /** Where a bucket is and how it is reached; credentials come from the environment, as the AWS tools read it. */
 export interface BucketOptions {
@@ -22,6 +24,9 @@ export type S3Request<Output> = (client: S3Client, options: { abortSignal?: Abor
 
 /** How often a request is tried; the pause before each grows, with jitter (the SDK's standard mode). */
 const MAX_ATTEMPTS = 8;
+const PROXY_TIMEOUT_MS = 60_000;
+/** Connections through a proxy that are kept. */
+const CONNECTIONS = 64;
 
 /** A bucket: requests, and their failures in our words. */
 export class Bucket {
@@ -43,7 +48,10 @@ export class Bucket {
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-      ...(options.timeout_ms === undefined ? {} : { requestHandler: { connectionTimeout: options.timeout_ms, requestTimeout: options.timeout_ms, throwOnRequestTimeout: true } }),
+      requestHandler: {
+        ...throughProxy(new URL(endpoint ?? `https://s3.${region}.amazonaws.com`)),
+        ...(options.timeout_ms === undefined ? {} : { connectionTimeout: options.timeout_ms, requestTimeout: options.timeout_ms, throwOnRequestTimeout: true }),
+      },
     };
     const client = new s3.S3Client(settings);
     if (options.anonymous !== true || (await hasCredentials(client))) return new Bucket(s3, client, options);
@@ -107,6 +115,14 @@ export class Bucket {
           : ['Run the same command again: what was sent is not sent again.', 'A server that is not Amazon’s is named by --endpoint.'];
     return new CurationError('TRANSFER_FAILED', `Failed while ${doing}: ${this.name}/${path} (${status === null ? '' : `${status} `}${name}: ${said.slice(0, 300)})`, { cause: error, suggestions });
   }
+}
+
+/** How the SDK gets through the proxy that the environment names. @throws {CurationError} USAGE where it cannot */
+function throughProxy(server: URL): { httpsAgent?: TunnelAgent } {
+  const proxy = new ProxySettings().proxyFor(server);
+  if (proxy === null) return {};
+  if (server.protocol === 'https:') return { httpsAgent: new TunnelAgent(proxy, PROXY_TIMEOUT_MS, { keepAlive: true, maxSockets: CONNECTIONS }) };
+  throw new CurationError('USAGE', `An S3 server without https is not asked through a proxy: ${server.host}`, { suggestions: [`Ask it directly: NO_PROXY=${server.hostname}`, 'Or name its https address.'] });
 }
 
 async function hasCredentials(client: S3Client): Promise<boolean> {

@@ -24,6 +24,7 @@ export async function layOutRelease(catalog: Catalog, side: Side, cases: readonl
     CREATE TABLE case_ (case_id VARCHAR, status VARCHAR, reason VARCHAR);
     CREATE TABLE clinical_table (table_name VARCHAR, columns VARCHAR[], key_column VARCHAR);
     CREATE TABLE row_case (table_name VARCHAR, source VARCHAR, source_row BIGINT, case_id VARCHAR);
+    CREATE TABLE mended_table (table_name VARCHAR, changed BOOLEAN);
     CREATE TABLE case_link (case_a VARCHAR, case_b VARCHAR, why VARCHAR);
     CREATE TABLE configured_model (model VARCHAR);
     CREATE TABLE assignments (split VARCHAR, case_id VARCHAR, part VARCHAR)`);

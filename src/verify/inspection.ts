@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Effects } from '../effects.js';
 import type { Engine } from '../engine/engine.js';
+import type { WaitingWorkers } from '../engine/waiting-workers.js';
 import type { AllowedSigner } from '../fixity/allowed-signers.js';
 import type { SignedStatement } from '../fixity/key-statement.js';
 import type { LatePage } from '../fixity/late-region.js';
@@ -101,8 +102,12 @@ export class Inspection {
   journal: Journal | null = null;
   /** Files that were not read again, since they passed in an earlier run. */
   readonly kept = { files: 0, bytes: 0 };
+  /** Threads that wait for files to hash; null when none were started. */
+  workers: WaitingWorkers | null = null;
   /** What hashing took. */
   effort: Effort | null = null;
+  /** When the run began, in ms since the epoch. */
+  readonly began: number;
   #waiting: Promise<void>[] = [];
   /** Files looked at and bytes hashed. */
   files = 0;
@@ -114,7 +119,9 @@ export class Inspection {
     readonly effects: Effects,
     /** The archive that the files are in; then `root` holds its lists only. Null for a folder. */
     readonly archive: ArchiveTree | null = null,
-  ) {}
+  ) {
+    this.began = effects.now().getTime();
+  }
 
   /** Adds a problem. `path` is relative to the release folder. */
   report(kind: ProblemKind, path: string, message: string, comparison: { expected?: string; found?: string } = {}): void {

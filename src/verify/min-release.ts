@@ -15,7 +15,7 @@ export function parseMinRelease(text: string, memory: ReleaseMemory | undefined)
   if (/^[1-9][0-9]{0,14}$/.test(text)) return { kind: 'sequence', sequence: Number(text) };
   if (/^(0|[1-9][0-9]{0,14})(\.(0|[1-9][0-9]{0,14})){2}$/.test(text)) return { kind: 'version', version: text };
   if (text === 'latest' && memory !== undefined) return { kind: 'latest' };
-  if (text === 'latest') throw new CurationError('USAGE', 'The latest release that was seen is asked for, but nothing is remembered.', { suggestions: ['Leave out --no-remember, or name a version.'] });
+  if (text === 'latest') throw new CurationError('USAGE', 'The latest release that was seen is asked for, but nothing is remembered here.', { suggestions: ['Name a version or a sequence; `verify` remembers, without --no-remember.'] });
   throw new CurationError('USAGE', 'The least release is none.', { expected: 'a version (2.1.0), a sequence (3) or latest', found: text.slice(0, 100) });
 }
 

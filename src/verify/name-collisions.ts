@@ -1,5 +1,10 @@
 import { collisionKey } from '../fixity/safe-path.js';
-import type { PayloadList } from './payload-list.js';
+
+/** The paths that were added, kept by whoever added them. */
+export interface AddedPaths {
+  has(path: string): boolean;
+  paths(): Iterable<string>;
+}
 
 /**
  * Finds paths that are one file where case or Unicode form does not count. Two paths can only collide when their folders
@@ -26,9 +31,9 @@ export class NameCollisions {
   }
 
   /** Pairs of paths that collide: the first of a group, in the list's order, with each other one. */
-  *find(payload: PayloadList): Generator<[first: string, path: string]> {
+  *find(added: AddedPaths): Generator<[first: string, path: string]> {
     const groups = new Map<string, string[]>();
-    for (const path of this.#candidates(payload)) {
+    for (const path of this.#candidates(added)) {
       const key = collisionKey(path);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [path]);
@@ -37,7 +42,7 @@ export class NameCollisions {
     for (const group of groups.values()) for (const path of group.slice(1)) yield [group[0] ?? path, path];
   }
 
-  *#candidates(payload: PayloadList): Generator<string> {
+  *#candidates(added: AddedPaths): Generator<string> {
     const colliding = new Set([...this.#folders.values()].filter((spellings) => spellings.size > 1).flatMap((spellings) => [...spellings]));
     const inFolder = (path: string): boolean => colliding.has(path.slice(0, path.lastIndexOf('/')));
     const twins = new Set<string>();
@@ -46,13 +51,10 @@ export class NameCollisions {
       // What it may collide with and is no suspect itself: the name in its folded spelling.
       const slash = path.lastIndexOf('/') + 1;
       const twin = path.slice(0, slash) + collisionKey(path.slice(slash));
-      if (payload.numberOf(twin) !== undefined && !twins.has(twin)) yield twin;
+      if (added.has(twin) && !twins.has(twin)) yield twin;
       twins.add(twin);
       yield path;
     }
-    for (let number = 0; colliding.size > 0 && number < payload.length; number++) {
-      const path = payload.pathOf(number);
-      if (inFolder(path)) yield path;
-    }
+    if (colliding.size > 0) for (const path of added.paths()) if (inFolder(path)) yield path;
   }
 }

@@ -80,6 +80,15 @@ export class PayloadList {
     return number;
   }
 
+  has(path: string): boolean {
+    return this.numberOf(path) !== undefined;
+  }
+
+  /** All paths, in the order of the numbers. */
+  *paths(): Generator<string> {
+    for (let number = 0; number < this.#length; number++) yield this.pathOf(number);
+  }
+
   #search(path: string): number | undefined {
     let low = 0;
     for (let high = this.#length - 1; low <= high; ) {

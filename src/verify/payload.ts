@@ -1,8 +1,10 @@
 import assert from 'node:assert';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { defaultJobs } from '../engine/local.js';
 import { localEngine } from '../engine/local-engine.js';
+import { WaitingWorkers } from '../engine/waiting-workers.js';
 import { describeDefect } from '../fixity/file.js';
 import { listTree, type ListedEntry } from '../fixity/walk.js';
 import { AMENDMENT_FOLDER, isAmendmentName } from '../model/amendment.js';
@@ -17,6 +19,8 @@ import { isVouchedFor } from './tag-files.js';
 
 const TASK = new URL('./hash-task.js', import.meta.url);
 const ROOT_NAMES = new Set<string>(Object.values(RELEASE_FILES));
+/** A manifest of about a hundred images. */
+const WORKERS_FROM_BYTES = 16 << 10;
 /** Weighs as much as an image slice: for chunks when no list tells the sizes. */
 const UNKNOWN_BYTES = 1 << 19;
 
@@ -38,21 +42,36 @@ export async function checkPayload(inspection: Inspection): Promise<void> {
   sortOutUnseen(inspection, unreadableFolders);
 }
 
+/** Starts the threads that will hash, where the manifest is so long that to start them is not most of the work. */
+export function startWorkers(inspection: Inspection): void {
+  const { options, archive } = inspection;
+  if ((options.engine ?? localEngine).name !== 'local') return;
+  const manifest = statSync(inspection.resolve(RELEASE_FILES.manifest), { throwIfNoEntry: false });
+  if (archive !== null || manifest === undefined || manifest.size < WORKERS_FROM_BYTES) return;
+  inspection.workers = new WaitingWorkers(TASK, setupOf(inspection), options.jobs ?? defaultJobs());
+}
+
+function setupOf({ root, options, began }: Inspection, engine: Engine = localEngine): HashSetup {
+  // shards are the same whenever they are planned
+  return { root: resolve(root), fast: options.fast === true, began: engine.name === 'local' ? began : 0 };
+}
+
 /**
  * Hashes files of the release, counting and telling the progress; hands out those that are not as expected. In worker threads unless
  * another engine is named, which is for many files.
  */
 export async function hashFiles(inspection: Inspection, items: Iterable<HashItem>, onFinding: (finding: HashFinding) => void, engine: Engine = localEngine): Promise<void> {
-  const { root, options, effects, payload } = inspection;
+  const { options, effects, payload } = inspection;
   if (inspection.archive !== null) return lookUpFiles(inspection, inspection.archive, items, onFinding);
   const totalBytes = payload.totalBytes();
   const totalFiles = payload.length + inspection.tagDigests.size - (inspection.selected?.left_out ?? 0);
   const wantedBytes = totalBytes === null ? null : totalBytes - (inspection.selected?.left_out_bytes ?? 0);
   const start = startEffort();
-  const setup: HashSetup = { root: resolve(root), fast: options.fast === true, began: inspection.journal === null ? 0 : effects.now().getTime() };
+  const setup = setupOf(inspection, engine);
   await engine.run<HashItem, HashResult>(TASK, engine.name === 'local' ? items : stamped(setup.root, items), {
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(inspection.workers === null ? {} : { waiting: inspection.workers }),
     taskData: setup,
     chunk: ([, size]) => size ?? UNKNOWN_BYTES,
     describe: ([path]) => path,

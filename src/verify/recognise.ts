@@ -2,6 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 import { RELEASE_FILES } from '../model/release.js';
 import type { Inspection } from './inspection.js';
+import { hasReleaseMarks } from './release-marks.js';
 
 /**
  * Resolves the folder the user named; a link to a release is followed here, and nowhere else.
@@ -30,8 +31,7 @@ export function resolveReleaseFolder(path: string): string {
 export function recogniseRelease(inspection: Inspection): void {
   for (const entry of readdirSync(inspection.root, { withFileTypes: true })) if (entry.isFile()) inspection.rootFiles.add(entry.name);
   const has = (name: string): boolean => inspection.rootFiles.has(name);
-  if (has(RELEASE_FILES.release) && (has(RELEASE_FILES.bagit) || has(RELEASE_FILES.manifest) || has(RELEASE_FILES.tagManifest))) return;
-  if (has(RELEASE_FILES.tagManifest) && has(RELEASE_FILES.sizes)) return;
+  if (hasReleaseMarks(has)) return;
   const isBag = has(RELEASE_FILES.bagit);
   throw new CurationError('NOT_A_RELEASE', `${inspection.root} is not a release: ${isBag ? 'it is a BagIt bag without release.json' : 'it has no release.json and no bagit.txt'}.`, {
     suggestions: isBag

@@ -4,7 +4,7 @@ import { readDocument } from './document.js';
 import type { Inspection } from './inspection.js';
 import { readKeyStatements } from './key-statements.js';
 import { reportMoved } from './moved.js';
-import { checkPayload } from './payload.js';
+import { checkPayload, startWorkers } from './payload.js';
 import { readFetchList, readSizes } from './payload-lists.js';
 import { readPayloadManifest } from './payload-manifest.js';
 import { recogniseRelease } from './recognise.js';
@@ -26,6 +26,7 @@ export interface Step {
 /** A verification, in order: first what the release says of itself, then whether that hangs together, then the files. */
 export const STEPS: Step[] = [
   { name: 'recognise the release', run: recogniseRelease },
+  { name: 'start the threads that will hash', run: startWorkers },
   { name: 'read the tag manifest', run: readTagManifest },
   { name: 'read release.json', run: readDocument },
   { name: 'read the manifest', run: readPayloadManifest },

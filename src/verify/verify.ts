@@ -4,10 +4,10 @@ import { RELEASE_FORMAT } from '../model/release.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
 import { speedOf } from './effort.js';
 import { Inspection, type VerifyOptions } from './inspection.js';
-import { recogniseKind } from './kinds/recognise-kind.js';
-import { verifyKind } from './kinds/verify-kind.js';
+import type { VerifyArchived } from './kinds/verify-kind.js';
 import { resolveReleaseFolder } from './recognise.js';
 import { parseMinRelease } from './min-release.js';
+import { isReleaseFolder } from './release-marks.js';
 import { rememberRelease } from './rollback.js';
 import { STEPS, type Step } from './steps.js';
 
@@ -21,12 +21,18 @@ export async function verifyRelease(path: string, options: VerifyOptions = {}, e
   const started = effects.now().getTime();
   const expected = options.expect === undefined ? null : parseExpected(options.expect);
   if (options.minRelease !== undefined) parseMinRelease(options.minRelease, options.memory);
+  const other = isReleaseFolder(path) ? null : await verifyOther(path, options, effects, (root, archive) => inspect(new Inspection(root, options, effects, archive), expected, started));
+  return other ?? inspect(new Inspection(resolveReleaseFolder(path), options, effects), expected, started);
+}
+
+/** Verifies what is no folder of a release; null for nothing at all. What reads all the other kinds is loaded when one of them was named. */
+async function verifyOther(path: string, options: VerifyOptions, effects: Effects, verifyArchived: VerifyArchived): Promise<VerifyReport | null> {
+  const { recogniseKind } = await import('./kinds/recognise-kind.js');
   const thing = recogniseKind(path);
-  if (thing !== null) {
-    if (options.only !== undefined) throw onlyOfFolders(path);
-    return verifyKind(thing, options, effects, async (root, archive) => inspect(new Inspection(root, options, effects, archive), expected, started));
-  }
-  return inspect(new Inspection(resolveReleaseFolder(path), options, effects), expected, started);
+  if (thing === null) return null;
+  if (options.only !== undefined) throw onlyOfFolders(path);
+  const { verifyKind } = await import('./kinds/verify-kind.js');
+  return verifyKind(thing, options, effects, verifyArchived);
 }
 
 /** A selection is made by the tables of a release, and those are read from its folder. */
@@ -39,7 +45,11 @@ function onlyOfFolders(path: string): CurationError {
 /** Runs the steps of a verification over a release. */
 async function inspect(inspection: Inspection, expected: string | null, started: number): Promise<VerifyReport> {
   const { effects } = inspection;
-  for (const step of STEPS) await runStep(step, inspection, expected);
+  try {
+    for (const step of STEPS) await runStep(step, inspection, expected);
+  } finally {
+    await inspection.workers?.dismiss();
+  }
   inspection.journal?.remove();
   rememberRelease(inspection);
   return summarise(inspection, (effects.now().getTime() - started) / 1000);

@@ -33,6 +33,8 @@ export interface Announcement {
   amendment: AmendmentSummary | null;
   /** Whether it is new. */
   added: boolean;
+  /** Whether the index of the releases was made anew. */
+  indexed: boolean;
   log: LogEntry[];
 }
 
@@ -47,15 +49,16 @@ export async function announceWithdrawals(session: Session, options: AnnounceOpt
   await recordLog(session, log, effects);
   const previous = readNewestAmendment(paths.releases, config.dataset.id);
   const next = nextAmendment(previous, await gatherFacts(session, log, options));
-  if (options.dryRun === true && next !== null) return { amendment: planned(next), added: true, log };
+  if (options.dryRun === true && next !== null) return { amendment: planned(next), added: true, indexed: false, log };
   const sign = signer(session);
   const stored = next === null ? previous : publishAmendment(paths.releases, next, sign);
-  if (stored === null) return { amendment: null, added: false, log };
-  if (options.dryRun !== true) {
-    completeSignature(stored, sign);
-    if (writeNotices(stored, log)) await refreshIndex(session.workspace, effects);
-  }
-  return { amendment: summariseAmendment(stored), added: next !== null, log };
+  if (stored === null) return { amendment: null, added: false, indexed: false, log };
+  const added = next !== null;
+  if (options.dryRun === true) return { amendment: summariseAmendment(stored), added, indexed: false, log };
+  completeSignature(stored, sign);
+  const indexed = writeNotices(stored, log);
+  if (indexed) await refreshIndex(session.workspace, effects);
+  return { amendment: summariseAmendment(stored), added, indexed, log };
 }
 
 /** The catalog's record says which case is in which release; a release that cannot be looked at must not keep others from being amended. */

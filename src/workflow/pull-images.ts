@@ -66,6 +66,15 @@ export async function pullImages(catalog: Catalog, pull: ImagePull, effects: Eff
 }
 
 async function planLoad(load: ImageLoad, pull: ImagePull, effects: Effects): Promise<ImageLoadPlan> {
+  await listSource(load, pull, effects);
+  return load.plan(pull);
+}
+
+/**
+ * Lists the files of a source for a load.
+ * @throws {CurationError} SOURCE_MISSING, SOURCE_UNREADABLE, INTERRUPTED
+ */
+export async function listSource(load: ImageLoad, pull: ImagePull, effects: Effects): Promise<void> {
   const files = await load.scan(refuseUnreadableRoot(walkTree(pull.folder), pull), async (listed) => {
     effects.progress({ stage: 'listing images', files: listed, bytes: 0 });
     // The walk is synchronous: let an interruption be heard.
@@ -74,7 +83,6 @@ async function planLoad(load: ImageLoad, pull: ImagePull, effects: Effects): Pro
   });
   if (files === 0) throw emptySource(pull.source, pull.folder);
   if (pull.listed !== undefined && (await pull.listed.narrow()) === 0) throw noneListed(pull);
-  return load.plan(pull);
 }
 
 function noneListed({ source, folder }: ImagePull): CurationError {
@@ -114,7 +122,8 @@ async function readPending(load: ImageLoad, plan: ImageLoadPlan, pull: ImagePull
   return progress.bytes;
 }
 
-function toRow({ path, digest, header }: DicomResult): ImageRow {
+/** The row of the catalog that a reading gives. */
+export function toRow({ path, digest, header }: DicomResult): ImageRow {
   return {
     path,
     size_bytes: digest?.size_bytes ?? null,

@@ -10,6 +10,7 @@ import { fetchHeader } from '../sources/remote/fetch-header.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
 import { failedResult, type RemoteResult } from '../sources/remote/image-row.js';
 import type { KeptFolder } from '../sources/remote/kept-folder.js';
+import { localNameReason } from '../sources/remote/local-name.js';
 import type { RemoteFile, RemoteSource } from '../sources/remote/remote-source.js';
 import { runAtOnce } from './at-once.js';
 import { countStatus, listProblems } from './pull-images.js';
@@ -41,7 +42,7 @@ const ROWS_AT_ONCE = 64;
 export async function pullRemote(catalog: Catalog, pull: RemotePull, effects: Effects): Promise<ImageSourceReport> {
   const begun = effects.now().getTime();
   const { source, opened } = pull;
-  const traffic: RemoteTraffic = { requests: 0, transferred_bytes: 0, left_out: 0, kept_files: 0, kept_bytes: 0 };
+  const traffic: RemoteTraffic = { requests: 0, transferred_bytes: 0, left_out: 0, headers_only: pull.read === 'headers', claims_met: 0, kept_files: 0, kept_bytes: 0 };
   try {
     const load = await RemoteLoad.begin(catalog, source);
     const { plan, read_bytes } = await catalog.withMemoryLimit(LOAD_MEMORY, async () => {
@@ -72,18 +73,25 @@ async function planRemote(load: RemoteLoad, { source, opened: { remote }, read, 
     throw new CurationError('SOURCE_MISSING', `The source ${source} holds no file: ${remote.name}`, {
       suggestions: [`Check what the source ${source} of colophon.yaml names, or remove the source.`, 'Nothing was dropped from the catalog.'],
     });
-  return load.plan({
+  const plan = await load.plan({
     rehash,
     whole: read === 'whole',
     md5,
     hasCopy: kept === null || read !== 'whole' ? null : ({ path, size_bytes, mtime_ns }) => kept.holds(path, size_bytes, BigInt(mtime_ns)),
     dropCopy: (path) => kept?.drop(path),
   });
+  kept?.requireSpace(plan.pending_bytes);
+  return plan;
 }
 
 async function* listing(remote: RemoteSource): AsyncGenerator<ListedFile> {
-  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = null, unusable_code = 'unusable-name' } of remote.list())
+  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = unusableName(path), unusable_code = 'unusable-name' } of remote.list())
     yield { path, size_bytes, revision, modified_ms, claimed_md5: claimed.md5 ?? null, claimed_sha256: claimed.sha256 ?? null, unusable, unusable_code };
+}
+
+function unusableName(path: string): string | null {
+  const reason = localNameReason(path);
+  return reason === null ? null : `The path ${reason}: no file here can have it.`;
 }
 
 /** Reads and loads all pending files; returns the bytes read. */
@@ -109,14 +117,15 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
         traffic.kept_files += 1;
         traffic.kept_bytes += result.size_bytes ?? 0;
       }
+      if (result.claimMet) traffic.claims_met += 1;
       rows.push(toRow(result));
       progress.files += 1;
       if (rows.length >= ROWS_AT_ONCE) await hand();
     };
     await runAtOnce(load.pending(), pull.opened.connections, take, pull.opened.stop);
-    await hand();
     complete = true;
   } finally {
+    await hand();
     await load.end({ complete });
   }
   return progress.bytes;
@@ -141,7 +150,7 @@ function toFile({ path, size_bytes, revision, modified_ms, claimed_md5, claimed_
   return { path, size_bytes, revision, modified_ms, claimed: { ...(claimed_md5 === null ? {} : { md5: claimed_md5 }), ...(claimed_sha256 === null ? {} : { sha256: claimed_sha256 }) } };
 }
 
-function toRow({ header, ...result }: RemoteResult): ImageRow {
+function toRow({ path, size_bytes, mtime_ns, sha256, md5, revision, header }: RemoteResult): ImageRow {
   const { status, errorCode: error_code, error, TransferSyntaxUID, values } = header;
-  return { ...result, status, error_code, error, TransferSyntaxUID, values };
+  return { path, size_bytes, mtime_ns, sha256, md5, revision, status, error_code, error, TransferSyntaxUID, values };
 }

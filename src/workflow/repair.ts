@@ -23,7 +23,9 @@ import { DEFAULT_RETRY, type Retry } from '../network/retry.js';
 import type { VerifyOptions } from '../verify/inspection.js';
 import { verifyRelease } from '../verify/verify.js';
 import { imageSelection } from './image-selection.js';
-import { copyOf, seedOf, withTransfer, type TransferOptions } from './fetch.js';
+import { DEFAULT_TRANSFER_JOBS, type TransferOptions } from './fetch-options.js';
+import { copyOf } from './release-fetch.js';
+import { seedOf, withTransfer } from './transfer-connections.js';
 
 export interface RepairOptions extends TransferOptions {
   /** URL, bucket or folder of the release, or of the releases of its dataset; the receipt tells by default. */
@@ -33,8 +35,6 @@ export interface RepairOptions extends TransferOptions {
   dryRun?: boolean;
   trust?: Pick<VerifyOptions, 'expect' | 'signers' | 'minisignKeys' | 'threshold' | 'tables' | 'amendments'>;
 }
-
-const DEFAULT_JOBS = 8;
 
 /** Problems that new bytes mend. */
 const FETCHED_KINDS: ReadonlySet<ProblemKind> = new Set(['corrupt', 'truncated', 'missing', 'link', 'special', 'unreadable']);
@@ -172,7 +172,7 @@ class Repair {
   }
 
   async #fetch(files: readonly WantedFile[], broken: ReadonlyMap<string, Problem>, remote: RemoteRelease): Promise<void> {
-    const { jobs = DEFAULT_JOBS, limitRate = null, signal, retry = { ...DEFAULT_RETRY, seed: seedOf(this.effects) } } = this.options;
+    const { jobs = DEFAULT_TRANSFER_JOBS, limitRate = null, signal, retry = { ...DEFAULT_RETRY, seed: seedOf(this.effects) } } = this.options;
     const parts = join(this.#work, 'parts');
     mkdirSync(parts, { recursive: true });
     requireSpace(parts, this.#fetched);

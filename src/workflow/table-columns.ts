@@ -26,7 +26,8 @@ export async function retypeTable(catalog: Catalog, rules: TypingRules, table: s
   const schema = rules.pack?.tables.get(table);
   const key = rules.keys[table]?.key ?? schema?.key ?? null;
   const separator = rules.listSeparator ?? schema?.listSeparator ?? ',';
-  const mending = rules.harmonization == null ? null : tableMending(rules.harmonization, table, columns, separator);
+  const plan = rules.harmonization ?? null;
+  const mending = plan === null ? null : tableMending(plan, table, columns, separator);
   const texts = await mendTable(catalog, table, columns, mending);
   const typed = schema === undefined ? await inferTypes(catalog, rules, table, texts, columns) : columns.map((name) => typeColumn(rules, schema, name));
   await typeTable(catalog, table, texts, typed, key);
@@ -64,7 +65,8 @@ export function listSplitter(rules: TypingRules, table: string): ListSplitter {
 /** Changes when the rows of a table would be typed in another way. */
 export function typingDigest(rules: TypingRules, table: string): string {
   const separator = rules.listSeparator ?? '';
-  const mended = rules.harmonization == null ? '' : ` mended ${rules.harmonization.digest}`;
+  const plan = rules.harmonization ?? null;
+  const mended = plan === null ? '' : ` mended ${plan.digest}`;
   if (rules.pack?.tables.has(table) === true) return `${rules.pack.digest} ${separator}${mended}`;
   const keys = Object.entries(rules.keys).map(([name, { key, case: owner }]) => `${name}:${key}:${owner ?? ''}`);
   return `inferred ${keys.sort().join(' ')} ${separator}${mended}`;

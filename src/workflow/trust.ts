@@ -11,13 +11,14 @@ export interface TrustFlags {
   /** Public key files of minisign. */
   'minisign-key'?: string[] | undefined;
   threshold?: number | undefined;
+  'min-release'?: string | undefined;
 }
 
 /**
  * Reads what the flags name, as a verification takes it.
  * @throws {CurationError} USAGE, IO_FAILED
  */
-export function readTrust({ expect, signers, 'minisign-key': keys, threshold }: TrustFlags): Pick<VerifyOptions, 'expect' | 'signers' | 'minisignKeys' | 'threshold' | 'tables'> {
+export function readTrust({ expect, signers, 'minisign-key': keys, threshold, 'min-release': minRelease }: TrustFlags): Pick<VerifyOptions, 'expect' | 'signers' | 'minisignKeys' | 'threshold' | 'minRelease' | 'tables'> {
   if (threshold !== undefined && signers === undefined && keys === undefined) throw new CurationError('USAGE', '--threshold counts signers, and none is named.', { suggestions: ['Name them: --signers FILE or --minisign-key FILE.'] });
   return {
     tables: releaseTableReader,
@@ -25,5 +26,6 @@ export function readTrust({ expect, signers, 'minisign-key': keys, threshold }: 
     ...(signers === undefined ? {} : { signers: readSigners(signers) }),
     ...(keys === undefined ? {} : { minisignKeys: readMinisignKeys(keys) }),
     ...(threshold === undefined ? {} : { threshold }),
+    ...(minRelease === undefined ? {} : { minRelease }),
   };
 }

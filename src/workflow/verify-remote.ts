@@ -6,7 +6,6 @@ import { AMENDMENT_FOLDER } from '../model/amendment.js';
 import type { Problem, VerifyReport } from '../model/verification.js';
 import { digestRemote, transferFailed } from '../transfer/fetch/downloader.js';
 import { FetchProgress, planFetch } from '../transfer/fetch/payload-fetch.js';
-import { resolveFetched } from '../transfer/fetch/receipt-file.js';
 import { findRemoteRelease } from '../transfer/fetch/remote-index.js';
 import { saveAmendments, saveMetadata } from '../transfer/fetch/remote-metadata.js';
 import { SafeFolder } from '../transfer/fetch/safe-folder.js';
@@ -16,17 +15,8 @@ import { SourceFailure, type Source } from '../network/source.js';
 import type { VerifyOptions } from '../verify/inspection.js';
 import { verifyRelease } from '../verify/verify.js';
 import { withScratch } from './fetch-place.js';
-import { withTransfer } from './fetch.js';
-
-/**
- * Verifies what was named: a release at a URL, the folder of one, or the one release that was fetched into a folder.
- * @throws {CurationError} as `verifyRelease` and `fetchRelease` do
- */
-export function verifyNamed(named: string, options: VerifyOptions = {}, effects: Effects = defaultEffects): Promise<VerifyReport> {
-  return /^(?:https?|s3):\/\//i.test(named) ? verifyRemote(named, options, effects) : verifyRelease(resolveFetched(named), options, effects);
-}
-
-const DEFAULT_JOBS = 8;
+import { DEFAULT_TRANSFER_JOBS } from './fetch-options.js';
+import { withTransfer } from './transfer-connections.js';
 
 /**
  * Verifies a release where it is: its metadata as in a folder, and each file of its payload by reading all of it, keeping
@@ -35,7 +25,7 @@ const DEFAULT_JOBS = 8;
  */
 export async function verifyRemote(named: string, options: VerifyOptions = {}, effects: Effects = defaultEffects): Promise<VerifyReport> {
   const started = effects.now().getTime();
-  const { only, jobs = DEFAULT_JOBS, signal, resume: _resume, ...settings } = options;
+  const { only, jobs = DEFAULT_TRANSFER_JOBS, signal, resume: _resume, ...settings } = options;
   if (only !== undefined) throw new CurationError('USAGE', '--only needs the tables of the release on this machine.', { suggestions: ['Fetch the part, which verifies it: colophon fetch URL DIR --only EXPR'] });
   const notes: string[] = [];
   return withTransfer({ jobs, ...(signal === undefined ? {} : { signal }) }, effects, (sentence) => void notes.push(sentence), async (opener, retry) => {

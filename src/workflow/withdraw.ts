@@ -47,8 +47,8 @@ export function withdrawCases(workspace: Workspace, cases: readonly string[], op
       appendWithdrawals(workspace.paths.withdrawals, added);
       await refreshCaseTables(session);
     }
-    const { amendment, log } = await announceWithdrawals(session, { withdrawals: [...before, ...added], date, dryRun }, effects);
-    if (!dryRun) await refreshIndex(workspace, effects);
+    const { amendment, indexed, log } = await announceWithdrawals(session, { withdrawals: [...before, ...added], date, dryRun }, effects);
+    if (!dryRun && !indexed) await refreshIndex(workspace, effects);
     const held = await versionsOf(session, unique);
     return {
       dry_run: dryRun,

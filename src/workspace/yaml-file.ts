@@ -1,10 +1,10 @@
 /** Reading a YAML file of the workspace: bounded, validated by its printed JSON Schema, every defect with its place. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formatsPlugin from 'ajv-formats';
-import { LineCounter, isMap, isPair, isScalar, parseDocument, type Document, type Node } from 'yaml';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
+import type { Document, LineCounter, Node } from 'yaml';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
+import { loadAjv, loadYaml } from '../heavy-packages.js';
 import { PACKAGE_ROOT } from '../package-root.js';
 import { describeSchemaError, mergeAlternatives } from './schema-error.js';
 
@@ -14,8 +14,6 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const MAX_ALIAS_COUNT = 100;
 /** More defects than this are counted, not listed. */
 const MAX_LISTED = 20;
-
-const addFormats = formatsPlugin as unknown as (ajv: Ajv2020) => void;
 
 /** A defect of a file, with its place in it. */
 interface Defect {
@@ -33,6 +31,7 @@ interface Defect {
 export function readYamlFile<T>(path: string, schemaName: string, newestFormat?: number): T | null {
   const text = readBounded(path);
   if (text === null) return null;
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2' });
   if (document.errors.length > 0)
@@ -46,6 +45,7 @@ export function readYamlFile<T>(path: string, schemaName: string, newestFormat?:
 
 /** Where a value of a YAML file stands, as `file:line:column`; for errors about what it names. */
 export function locateInYaml(path: string, steps: readonly (string | number)[]): string {
+  const { LineCounter, parseDocument } = loadYaml();
   const lines = new LineCounter();
   const document = parseDocument(readBounded(path) ?? '', { lineCounter: lines });
   const { line, col } = lines.linePos(offsetOf(document, steps, undefined));
@@ -96,6 +96,7 @@ const compiled = new Map<string, ValidateFunction>();
 function compile(schemaName: string): ValidateFunction {
   const known = compiled.get(schemaName);
   if (known !== undefined) return known;
+  const { Ajv2020, addFormats } = loadAjv();
   const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, verbose: true });
   addFormats(ajv);
   const schema: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'schemas/format', `${schemaName}.schema.json`), 'utf8'));
@@ -130,6 +131,7 @@ function describe(errors: ErrorObject[], document: Document, lines: LineCounter)
 
 /** Where a value, or one of its keys, begins; the nearest parent that is there when it is missing itself. */
 function offsetOf(document: Document, steps: readonly (string | number)[], key: string | undefined): number {
+  const { isMap, isPair, isScalar } = loadYaml();
   for (let depth = steps.length; depth >= 0; depth--) {
     const node = document.getIn(steps.slice(0, depth), true) as Node | undefined;
     if (key !== undefined && depth === steps.length && isMap(node)) {

@@ -22,6 +22,10 @@ export const SLICES: CorpusKind = {
 export const RADIOGRAPHS: CorpusKind = {
   name: 'radiographs', rows: 2048, columns: 2048, modality: 'DX', sopClass: '1.2.840.10008.5.1.4.1.1.1.1', instancesPerSeries: 2, fillers: 100,
 };
+/** Images of 2 MB: 2,000 of them are 4 GB. */
+export const IMAGES: CorpusKind = {
+  name: 'images', rows: 1000, columns: 1000, modality: 'DX', sopClass: '1.2.840.10008.5.1.4.1.1.1.1', instancesPerSeries: 10, fillers: 100,
+};
 /** Files of about 4 KiB: what costs here is the file, not its bytes. */
 export const SMALL: CorpusKind = {
   name: 'small', rows: 32, columns: 48, modality: 'CT', sopClass: '1.2.840.10008.5.1.4.1.1.2', instancesPerSeries: 100, fillers: 0,

@@ -36,3 +36,13 @@ test('nothing off a terminal, when quiet, or for short work; else one line, cut 
   progress.clear();
   expect(written).toEqual(['\r\u001B[Kreading images  3/9 files  0.', '\r\u001B[K', 'Warning: x\n']);
 });
+
+test('what was told while the process was young is shown when it no longer is, though nothing more is told', async () => {
+  const { written, progress, at } = line(true);
+  at(280);
+  progress.update({ stage: 'verifying', files: 0, totalFiles: 2, bytes: 0 });
+  expect(written).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(written).toEqual(['\r\u001B[Kverifying  0/2 files']);
+  progress.clear();
+});

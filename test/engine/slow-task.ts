@@ -6,7 +6,8 @@ export interface SlowWork {
   act?: 'die' | 'throw';
 }
 
-export function createTask(): (item: SlowWork) => { n: number } {
+export function createTask(taskData: unknown): (item: SlowWork) => { n: number } {
+  if (taskData === 'broken') throw new RangeError('thrown at the start');
   const clock = new Int32Array(new SharedArrayBuffer(4));
   return ({ n, ms, act }) => {
     Atomics.wait(clock, 0, 0, ms);

@@ -39,6 +39,16 @@ test('what was read, what was not, which cases are in, and the next command', ()
   ]);
 });
 
+test('of a source that is elsewhere: what was asked of it, kept, and left out', () => {
+  const [images] = REPORT.images;
+  const remote = { requests: 1234, transferred_bytes: 10_000_000, left_out: 3, headers_only: false, claims_met: 10, kept_files: 1, kept_bytes: 9_000_000 };
+  const text = (more: object) => renderPull({ ...REPORT, images: [{ ...images!, remote: { ...remote, ...more } }] });
+  expect(text({})).toContain('\n  1,234 requests, 10.0 MB transferred, 9.00 MB kept in 1 copy\n  10 files had the checksum that the source gives: it tells what the source received');
+  expect(text({})).toContain('\n  3 files left out by the configuration of the source\n');
+  expect(text({})).not.toContain('Only headers');
+  expect(text({ headers_only: true, kept_files: 0, claims_met: 0, left_out: 0 })).toContain('\n  1,234 requests, 10.0 MB transferred\n  Only headers were read: these images have no digest, and no release can hold them\n');
+});
+
 test('a refused table is told with its places, and keeps the next command back', () => {
   const defects = [{ code: 'SCH-003', message: 'The row has more cells than the header.', line: 7, column: null, expected: '10', found: '11' }];
   const refused = { table: 'case', path: 'case.tsv', status: 'refused' as const, rows: 0, columns: 0, defect_count: 3, defects };

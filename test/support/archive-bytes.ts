@@ -58,6 +58,35 @@ export interface ZipPart {
   mode?: number;
   /** Whether the directory points to the entry before. */
   shares?: boolean;
+  /** Whether both headers give the sizes in a zip64 field; a number: sizes that they state and that are none. */
+  zip64?: true | number;
+}
+
+/** The zip64 field of the sizes: APPNOTE.TXT 4.5.3. */
+function sizes64(size: number, compressed: number): Buffer {
+  const field = Buffer.alloc(20);
+  field.writeUInt16LE(1, 0);
+  field.writeUInt16LE(16, 2);
+  field.writeBigUInt64LE(BigInt(size), 4);
+  field.writeBigUInt64LE(BigInt(compressed), 12);
+  return field;
+}
+
+/** The end record of zip64 and its locator: APPNOTE.TXT 4.3.14 and 4.3.15. */
+function end64(entries: number, directory: { at: number; bytes: number }): Buffer {
+  const record = Buffer.alloc(76);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeUInt16LE((3 << 8) | 45, 12);
+  record.writeUInt16LE(45, 14);
+  record.writeBigUInt64LE(BigInt(entries), 24);
+  record.writeBigUInt64LE(BigInt(entries), 32);
+  record.writeBigUInt64LE(BigInt(directory.bytes), 40);
+  record.writeBigUInt64LE(BigInt(directory.at), 48);
+  record.writeUInt32LE(0x07064b50, 56);
+  record.writeBigUInt64LE(BigInt(directory.at + directory.bytes), 64);
+  record.writeUInt32LE(1, 72);
+  return record;
 }
 
 /** A zip of these entries; `before`, `between` and `after` are bytes that belong to nothing. */
@@ -96,19 +125,26 @@ export function zipOf(parts: readonly ZipPart[], { before = '', between = '', af
     central.writeUInt16LE(name.length, 28);
     central.writeUInt32LE(((part.mode ?? 0o100644) << 16) >>> 0, 38);
     central.writeUInt32LE(part.shares === true ? last : offset, 42);
-    directory.push(central, name);
+    const extra = part.zip64 === undefined ? Buffer.alloc(0) : part.zip64 === true ? sizes64(size, compressed) : sizes64(part.zip64, part.zip64);
+    if (extra.length > 0) {
+      for (const [header, at] of [[local, 18], [local, 22], [central, 20], [central, 24]] as const) header.writeUInt32LE(0xffffffff, at);
+      local.writeUInt16LE(extra.length, 28);
+      central.writeUInt16LE(extra.length, 30);
+    }
+    directory.push(central, name, extra);
     if (part.shares === true) continue;
-    locals.push(local, localName, stored);
+    locals.push(local, localName, extra, stored);
     last = offset;
-    offset += local.length + localName.length + stored.length;
+    offset += local.length + localName.length + extra.length + stored.length;
   }
   const body = Buffer.concat([...locals, Buffer.from(between)]);
   const central = Buffer.concat(directory);
+  const is64 = parts.length > 0xffff || parts.some(({ zip64 }) => zip64 !== undefined);
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(parts.length, 8);
-  end.writeUInt16LE(parts.length, 10);
+  end.writeUInt16LE(Math.min(parts.length, 0xffff), 8);
+  end.writeUInt16LE(Math.min(parts.length, 0xffff), 10);
   end.writeUInt32LE(central.length, 12);
   end.writeUInt32LE(body.length, 16);
-  return Buffer.concat([body, central, end, Buffer.from(after)]);
+  return Buffer.concat([body, central, ...(is64 ? [end64(parts.length, { at: body.length, bytes: central.length })] : []), end, Buffer.from(after)]);
 }

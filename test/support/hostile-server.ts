@@ -1,5 +1,6 @@
 /** A web server on loopback that serves folders as badly as a test asks for. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from './release-folder.js';
@@ -22,21 +23,22 @@ export interface BadServer {
   stop(): Promise<void>;
 }
 
-/** Serves files honestly, with ranges and ETags, until `misdeed` does otherwise. */
-export async function startBadServer(root: string, port = 0): Promise<BadServer> {
+/** Serves files honestly, with ranges and ETags, until `misdeed` does otherwise; by https when it is given a certificate. */
+export async function startBadServer(root: string, port = 0, certificate?: { key: string; cert: string }): Promise<BadServer> {
   const requests: BadServer['requests'] = [];
   const bad: BadServer = { url: '', port: 0, requests, misdeed: () => false, stop: async () => {} };
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
     requests.push({ path, range: request.headers.range, headers: { ...request.headers } });
     const file = read(root, path);
     if (bad.misdeed(request, response, file)) return;
     serve(request, response, file);
-  });
+  };
+  const server = certificate === undefined ? createServer(answer) : https.createServer(certificate, answer);
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   const address = server.address();
   bad.port = typeof address === 'object' && address !== null ? address.port : 0;
-  bad.url = `http://127.0.0.1:${bad.port}`;
+  bad.url = `http${certificate === undefined ? '' : 's'}://127.0.0.1:${bad.port}`;
   bad.stop = () => stop(server);
   return bad;
 }

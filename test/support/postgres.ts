@@ -32,6 +32,8 @@ export interface PostgresServer {
   run(sql: string): Promise<void>;
   /** Feeds the standard input of `psql` (COPY ... FROM STDIN). */
   psql(input: string): void;
+  /** Its own folder; goes with it. */
+  folder: string;
   /** Process id of the server. */
   pid: number;
   restart(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   };
   const server: PostgresServer = {
     port,
+    folder,
     url,
     urlOf,
     run: (sql) => once(url, sql),

@@ -27,6 +27,7 @@ const PRINTED: [target: string, type: string][] = [
   ['format/proof.v1', 'ProofDocument'],
   ['format/reveal.v1', 'RevealDocument'],
   ['format/seed-record.v1', 'SeedRecord'],
+  ['format/shard-plan.v1', 'ShardPlan'],
   ['output/check', 'CheckReport'],
   ['output/checks-list', 'ChecksList'],
   ['output/checks-policy', 'GatePolicy'],
@@ -65,6 +66,11 @@ const PRINTED: [target: string, type: string][] = [
   ['output/release-sign', 'SignReport'],
   ['output/release-withdraw', 'WithdrawReport'],
   ['output/repair', 'RepairReport'],
+  ['output/shards-merge', 'ShardsMergeReport'],
+  ['output/shards-plan', 'ShardsPlanReport'],
+  ['output/shards-run', 'ShardsRunReport'],
+  ['output/shards-status', 'ShardsStatus'],
+  ['output/shards-template', 'ShardsTemplate'],
   ['output/split-assign', 'AssignResult'],
   ['output/split-audit', 'AuditReport'],
   ['output/split-commit', 'CommitReport'],
@@ -77,6 +83,7 @@ const PRINTED: [target: string, type: string][] = [
   ['output/split-seed', 'SeedReport'],
   ['output/tag', 'TagReport'],
   ['output/verify', 'VerifyReport'],
+  ['output/worker', 'WorkerReport'],
 ];
 
 /** Every printed schema: path relative to the package, and its text. */

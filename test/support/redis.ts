@@ -1,11 +1,11 @@
 /** A real Redis on a free port of loopback, in a temporary folder. Debian: apt-get install redis-server. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 const PROGRAM = process.env.COLOPHON_TEST_REDIS ?? 'redis-server';
 
@@ -87,14 +87,4 @@ async function answering(client: Redis): Promise<void> {
     await sleep(20);
   }
   throw new Error('redis-server did not come up');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

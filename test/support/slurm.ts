@@ -64,7 +64,7 @@ export async function startSlurm(maxArraySize = 1001): Promise<Slurm> {
     const steps = stepProcesses(folder);
     killAll();
     for (const pid of [...steps, ...stepProcesses(folder)]) for (const each of [...descendants(pid), pid]) kill(each);
-    await Promise.all(children.map((child) => (child.exitCode === null && child.signalCode === null ? new Promise((done) => child.once('exit', done)) : null)));
+    for (const child of children) if (child.exitCode === null && child.signalCode === null) await new Promise((done) => child.once('exit', done));
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {

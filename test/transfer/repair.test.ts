@@ -5,7 +5,7 @@ import { defaultEffects } from '../../src/effects.js';
 import { canonicalJson } from '../../src/fixity/canonical-json.js';
 import { fetchRelease } from '../../src/workflow/fetch.js';
 import { repairRelease, type RepairOptions } from '../../src/workflow/repair.js';
-import { verifyNamed } from '../../src/workflow/verify-remote.js';
+import { verifyNamed } from '../../src/workflow/verify-named.js';
 import { startBadServer } from '../support/hostile-server.js';
 import { resealTagManifest, writeRelease } from '../support/release-folder.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';

@@ -13,11 +13,21 @@ interface LeakRow {
 /** Cases that a draw places: those that a release withholds too, since the open part must not meet the sequestered one. */
 const PLACED = `(SELECT case_id FROM case_ WHERE status IN ('accepted', 'withheld'))`;
 
+/** Images of the cases that a draw places. */
+const IMAGES = `(SELECT i.case_id, PatientID, StudyInstanceUID, SOPInstanceUID, sha256 FROM instance AS i JOIN ${PLACED} AS p ON p.case_id = i.case_id)`;
+
+/** What a column of the images says in two cases: mostly nothing, and only of that the cases are looked at. */
+function sharedBy(column: string, kind: string, prefix: string): string {
+  return `SELECT DISTINCT '${kind}' AS kind, '${prefix}' || ${column} AS key, case_id FROM ${IMAGES}
+    WHERE ${column} IN (SELECT ${column} FROM ${IMAGES} WHERE ${column} <> '' GROUP BY ${column} HAVING min(case_id) <> max(case_id))`;
+}
+
 /** What two cases may share, as (kind, key, case_id). */
 const SHARED = `(
-  SELECT DISTINCT kind, key, i.case_id FROM (
-    SELECT case_id, unnest([{kind: 'patient', key: PatientID}, {kind: 'study', key: StudyInstanceUID}, {kind: 'image', key: 'U' || SOPInstanceUID}, {kind: 'image', key: 'B' || sha256}], recursive := true)
-    FROM instance) AS i JOIN ${PLACED} AS p ON p.case_id = i.case_id WHERE length(key) > (CASE kind WHEN 'image' THEN 1 ELSE 0 END)
+  ${sharedBy('PatientID', 'patient', '')}
+  UNION ALL ${sharedBy('StudyInstanceUID', 'study', '')}
+  UNION ALL ${sharedBy('SOPInstanceUID', 'image', 'U')}
+  UNION ALL ${sharedBy('sha256', 'image', 'B')}
   UNION ALL SELECT 'pixels', pixel_digest, i.case_id FROM inspection AS f JOIN instance AS i ON i.source = f.source AND i.path = f.path JOIN ${PLACED} AS p ON p.case_id = i.case_id WHERE pixel_digest IS NOT NULL
   UNION ALL SELECT why, case_a || chr(31) || case_b, unnest([case_a, case_b]) FROM case_link)`;
 

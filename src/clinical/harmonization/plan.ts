@@ -48,7 +48,7 @@ export function planHarmonization(
 function declare(set: string, rules: Readonly<Record<string, readonly HarmonizeRule[]>>): DeclaredRule[] {
   return Object.entries(rules).flatMap(([place, list]) => {
     const dot = place.indexOf('.');
-    return list.map((rule) => ({ id: `${set}/${rule.name ?? rule.kind}`, table: place.slice(0, dot), column: place.slice(dot + 1), rule }));
+    return list.map((rule) => ({ id: `${set}/${rule.name ?? rule.kind}`, table: place.slice(0, Math.max(dot, 0)), column: place.slice(dot + 1), rule }));
   });
 }
 

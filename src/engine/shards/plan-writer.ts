@@ -1,11 +1,12 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import assert from 'node:assert';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CurationError, wrapSystemError } from '../../errors.js';
 import { fsyncFile, fsyncFolder } from '../../fixity/atomic-file.js';
 import { RunningSha256 } from '../../fixity/digest.js';
 import { randomId } from '../../fixity/uuid.js';
 import { SHARD_FORMAT, type PlannedShard, type ShardPlan, type ShardPurpose } from '../../model/shards.js';
-import { digestPlan, nameTask, toolVersion } from './plan.js';
+import { digestPlan, nameTask, readPlan, toolVersion } from './plan.js';
 import { shardFiles } from './shard-files.js';
 import { encodeValue } from './wire.js';
 
@@ -36,12 +37,12 @@ export interface PlannedWork<Item> {
 }
 
 /**
- * Writes the plan of some work into a folder below `root` that is named by its digest: the same work has the same folder, with
- * what was done of it already. Each item is in one shard, in the order given.
+ * Writes the plan of some work into a folder below `root`, which is named by its digest unless it is given a name: the same work has
+ * the same folder, with what was done of it already. Each item is in one shard, in the order given.
  * @returns the folder; null when there are no items
- * @throws {CurationError} USAGE for more shards than 100,000; DISK_FULL, IO_FAILED
+ * @throws {CurationError} USAGE for more shards than 100,000, and for a name that something else has; DISK_FULL, IO_FAILED
  */
-export async function writePlan<Item>(root: string, work: PlannedWork<Item>): Promise<string | null> {
+export async function writePlan<Item>(root: string, work: PlannedWork<Item>, name?: string): Promise<string | null> {
   const aside = join(root, `.plan-${randomId()}`);
   try {
     mkdirSync(join(aside, 'items'), { recursive: true, mode: 0o700 });
@@ -52,7 +53,7 @@ export async function writePlan<Item>(root: string, work: PlannedWork<Item>): Pr
     for (const name of ['results', 'failures', 'attempts']) mkdirSync(join(aside, name));
     writeFileSync(shardFiles.plan(aside), `${JSON.stringify(plan)}\n`, { flush: true });
     fsyncFolder(aside);
-    return publish(aside, join(root, plan.digest.slice(0, 16)));
+    return publish(aside, join(root, name ?? plan.digest.slice(0, 16)), plan, name !== undefined);
   } catch (error) {
     throw wrapSystemError(error, 'writing a plan', root);
   } finally {
@@ -60,11 +61,13 @@ export async function writePlan<Item>(root: string, work: PlannedWork<Item>): Pr
   }
 }
 
-function publish(aside: string, folder: string): string {
-  if (!existsSync(shardFiles.plan(folder))) {
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(aside, folder);
-  }
+function publish(aside: string, folder: string, plan: ShardPlan, named: boolean): string {
+  if (existsSync(shardFiles.plan(folder)) && readPlan(folder).digest === plan.digest) return folder;
+  // a folder that a user names may hold anything; one of ours without this plan was begun by a process that died
+  if (named && existsSync(folder) && readdirSync(folder).length > 0) throw new CurationError('USAGE', `Something else is in the folder for the plan: ${folder}`, { suggestions: ['Name a folder that is not there yet.'] });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+  fsyncFolder(dirname(folder));
   return folder;
 }
 
@@ -95,6 +98,8 @@ function tooMany(): CurationError {
 }
 
 const BUFFER_BYTES = 1 << 20;
+/** A line is at most 32 KiB when it is read; a character takes three bytes at most. */
+const MAX_ITEM = 10_000;
 
 /** The file of one shard's items while it is written: a line an item, its weight before a tab. */
 class ItemsFile {
@@ -110,6 +115,7 @@ class ItemsFile {
   }
 
   add(item: string, bytes: number): void {
+    assert(item.length < MAX_ITEM, 'an item names a file, it does not hold one');
     this.#lines.push(`${bytes}\t${item}\n`);
     this.#length += item.length;
     this.items += 1;

@@ -14,10 +14,11 @@ export type RowReader = (path: string) => AsyncIterable<readonly ResultRow[]>;
 
 /**
  * Hands out the result of one shard as `runLocal` would: answers by `onResults`, items that killed workers by `onFailure`.
+ * @param wanted a byte for each item: those with 0 were taken before
  * @throws {CurationError} SHARD_INVALID when the result is not there or not whole; INTERRUPTED
  * @throws {Error} when an item failed and no `onFailure` takes it
  */
-export async function takeResult<Item, Result>(folder: string, plan: ShardPlan, index: number, readRows: RowReader, run: LocalRun<Item, Result>): Promise<void> {
+export async function takeResult<Item, Result>(folder: string, plan: ShardPlan, index: number, readRows: RowReader, run: LocalRun<Item, Result>, wanted?: Uint8Array): Promise<void> {
   const fault = resultFault(folder, plan, index);
   if (fault !== null) throw new CurationError('SHARD_INVALID', `The result of shard ${index} does not count: it is ${fault}.`, { suggestions: ['Run the same command again: that shard is run again.'] });
   const planned = readItems(folder, plan, index);
@@ -29,6 +30,7 @@ export async function takeResult<Item, Result>(folder: string, plan: ShardPlan, 
       assert(number === next, 'a result holds its items in their order');
       next += 1;
       const item = nextItem<Item>(planned);
+      if (wanted?.[number] === 0) continue;
       if (outcome === 'failed') await fail(item, result, run);
       else {
         items.push(item);

@@ -7,7 +7,7 @@ import { runLocal } from '../local.js';
 import { Attempt } from './attempt.js';
 import { readItems } from './items-file.js';
 import { OrderedRows } from './ordered-rows.js';
-import { readPlan, requireSameTool } from './plan.js';
+import { locateTask, readPlan, requireSameTool } from './plan.js';
 import { ResultFile, resultFault, shardOf } from './result-file.js';
 import { pad, shardFiles } from './shard-files.js';
 import type { ShardAnswer, ShardItem, ShardTaskData } from './shard-task.js';
@@ -42,6 +42,7 @@ export async function runShard(folder: string, index: number, run: ShardRun = {}
   if (resultFault(folder, plan, index) === null) return { index, status: 'kept', items, failed: 0 };
   try {
     requireSameTool(plan);
+    locateTask(plan.task);
     const failed = await work(folder, plan, index, run);
     return { index, status: 'done', items, failed };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { openSync } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { writeCursor } from './cursor.js';
 import { locateTask } from './plan.js';
 import { decodeValue, encodeValue } from './wire.js';
@@ -22,7 +22,8 @@ export type ShardAnswer = [number: number, result: string];
 export async function createTask({ task, taskData, cursor }: ShardTaskData): Promise<(item: ShardItem) => ShardAnswer | Promise<ShardAnswer>> {
   const module = (await import(locateTask(task).href)) as { createTask(taskData: unknown): ((item: unknown) => unknown) | Promise<(item: unknown) => unknown> };
   const run = await module.createTask(decodeValue(taskData));
-  const descriptor = cursor === null ? null : openSync(cursor, 'r+');
+  // another copy of the shard that is done has taken the file away
+  const descriptor = cursor === null ? null : openSync(cursor, constants.O_RDWR | constants.O_CREAT, 0o600);
   return ([number, , item]) => {
     if (descriptor !== null) writeCursor(descriptor, number);
     const result = run(decodeValue(item));

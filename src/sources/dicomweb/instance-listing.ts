@@ -50,10 +50,9 @@ export class InstanceListing {
    * @throws {SourceFailure} INTERRUPTED
    */
   async *run(): AsyncGenerator<RemoteFile> {
-    // A study whose series are listed, and a series whose instances are: as many requests at once as there may be.
-    const half = Math.max(1, Math.ceil(this.atOnce / 2));
-    const series = ahead(this.#studies(), half, async (study) => ('uids' in study ? await this.#series(study) : [study]));
-    for await (const files of ahead(flatten(series), half, async (each) => ('uids' in each ? await this.#instances(each) : [each]))) yield* files;
+    // Both wait for the same connections: what is behind the first study or series is asked for while that one is waited for.
+    const series = ahead(this.#studies(), this.atOnce, async (study) => ('uids' in study ? await this.#series(study) : [study]));
+    for await (const files of ahead(flatten(series), this.atOnce, async (each) => ('uids' in each ? await this.#instances(each) : [each]))) yield* files;
   }
 
   async *#studies(): AsyncGenerator<Parent | RemoteFile> {

@@ -1,6 +1,6 @@
 import type { Client, FieldDef, QueryResult } from 'pg';
 import type Cursor from 'pg-cursor';
-import { CurationError } from '../../errors.js';
+import { CurationError, systemErrorCode } from '../../errors.js';
 import { ROW_BYTES_MAX } from '../delimited-pass.js';
 import { unreadable } from '../unreadable.js';
 import type { RegistryAddress } from './registry-address.js';
@@ -85,12 +85,11 @@ export class Registry {
    */
   static async open(address: RegistryAddress, options: RegistryOptions): Promise<Registry> {
     const [{ default: pg }, { default: cursor }] = await Promise.all([import('pg'), import('pg-cursor')]);
-    const place = { source: options.source, server: address.name, table: null };
     let client: Client;
     try {
-      client = new pg.Client({ ...address.client, application_name: 'colophon', connectionTimeoutMillis: CONNECT_MS, keepAlive: true, types: AS_TEXT });
+      client = new pg.Client({ ...address.client, application_name: 'colophon', connectionTimeoutMillis: Math.min(CONNECT_MS, options.timeout_ms), keepAlive: true, types: AS_TEXT });
     } catch (error) {
-      throw registryFailure(error, place);
+      throw unusableOptions(error, options.source);
     }
     const registry = new Registry(client, cursor, address.name, options);
     try {
@@ -149,10 +148,12 @@ export class Registry {
   }
 
   async #begin(): Promise<void> {
-    await this.#ask(null, () => this.#client.connect());
     const { connection } = this.#client;
+    const listen = (): void => void connection.stream.on('data', ({ length }: Buffer) => this.#heard(length));
     connection.on('message', () => (this.#pending = 0));
-    connection.stream.on('data', ({ length }: Buffer) => this.#heard(length));
+    connection.on('sslconnect', listen);
+    listen();
+    await this.#ask(null, () => this.#client.connect());
     await this.all('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     for (const setting of [...SETTINGS, `SET LOCAL statement_timeout = ${this.#options.timeout_ms}`]) await this.all(setting);
     // The first query fixes the moment, and from here on nothing makes the transaction writable.
@@ -182,8 +183,8 @@ export class Registry {
   #heard(bytes: number): void {
     this.#silence?.refresh();
     this.#pending += bytes;
-    if (this.#pending <= MESSAGE_BYTES_MAX || this.#table === null) return;
-    this.#stop(rowTooLong(this.#place(), this.#row + 1));
+    if (this.#pending <= MESSAGE_BYTES_MAX) return;
+    this.#stop(this.#table === null ? this.#fail(`${this.#name} sends a message of more than ${MESSAGE_BYTES_MAX} bytes`, 'Is it a PostgreSQL server?') : rowTooLong(this.#place(), this.#row + 1));
   }
 
   /** An error must not fly through the driver, which would know nothing to do with it. */
@@ -208,6 +209,14 @@ export class Registry {
   #fail(reason: string, suggestion: string): CurationError {
     return unreadable(this.#place(), reason, suggestion);
   }
+}
+
+/** The driver reads the files of certificates that a URL names before it connects. */
+function unusableOptions(error: unknown, source: string): CurationError {
+  const code = systemErrorCode(error);
+  return new CurationError('CONFIG_INVALID', `The url of the source ${source} has options that cannot be used${code === undefined ? '' : `: a file that it names cannot be read (${code})`}.`, {
+    suggestions: ['Look at sslrootcert, sslcert, sslkey and sslmode in it.'],
+  });
 }
 
 /** The rows that came with one batch, and the columns. */

@@ -3,12 +3,13 @@ import { CurationError } from '../../errors.js';
 import type { S3Source } from '../../model/source-config.js';
 import { HttpClient } from '../../network/http-client.js';
 import { listObjects, type ListedObject } from '../../network/object-listing.js';
-import { ObjectReader } from '../../network/object-reader.js';
+import { ObjectReader, type OpenedObject } from '../../network/object-reader.js';
 import { RequestRate } from '../../network/request-rate.js';
 import { Bucket } from '../../network/s3-bucket.js';
 import type { RangeRequest } from '../../network/source.js';
 import { DEFAULT_CONNECTIONS } from './connections.js';
 import { expandVariables } from '../environment.js';
+import { localNameReason } from './local-name.js';
 import type { RemoteContext } from './open-remote.js';
 import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
@@ -90,7 +91,7 @@ export class BucketImages implements RemoteSource {
   async open(file: RemoteFile, range: RangeRequest = {}): Promise<OpenedRemoteFile | null> {
     await this.rate.take();
     const opened = await this.reader.open(this.bucket.object(file.path).Key, { ...range, validator: range.validator ?? file.revision });
-    return opened === null ? null : { ...opened, claimed: claimsOf(opened.headers) };
+    return opened === null ? null : { ...opened, claimed: claimsOf(opened.header) };
   }
 
   close(): void {
@@ -112,7 +113,7 @@ function reasonAgainst(path: string, { inside, readable }: { inside: boolean; re
   if (!readable) return 'The key is no UTF-8: it has no name here.';
   if (!inside) return 'The server lists the key below a prefix that it does not begin with.';
   if (path === '' || path.endsWith('/')) return 'The key ends in /, as markers of folders do: it names no file. With `suffix` such keys are left out.';
-  const reason = unsafePathReason(path);
+  const reason = localNameReason(path);
   return reason === null ? null : `The key ${reason}: it cannot be the path of a file.`;
 }
 
@@ -122,16 +123,16 @@ function reasonAgainst(path: string, { inside, readable }: { inside: boolean; re
  * the client; the checksum of one sent in parts is of the checksums of its parts (`...-7`); `x-amz-meta-sha256` is what whoever sent the
  * object wrote there.
  */
-function claimsOf(headers: ReadonlyMap<string, string>): ClaimedDigests {
-  const md5 = md5OfTag(headers);
-  const checksum = /^[A-Za-z0-9+/]{43}=$/.exec(headers.get('x-amz-checksum-sha256') ?? '')?.[0];
-  const sha256 = checksum === undefined ? headers.get('x-amz-meta-sha256')?.toLowerCase() : Buffer.from(checksum, 'base64').toString('hex');
+function claimsOf(header: OpenedObject['header']): ClaimedDigests {
+  const md5 = md5OfTag(header);
+  const checksum = /^[A-Za-z0-9+/]{43}=$/.exec(header('x-amz-checksum-sha256') ?? '')?.[0];
+  const sha256 = checksum === undefined ? header('x-amz-meta-sha256')?.toLowerCase() : Buffer.from(checksum, 'base64').toString('hex');
   return { ...(md5 === null ? {} : { md5 }), ...(sha256 !== undefined && /^[0-9a-f]{64}$/.test(sha256) ? { sha256 } : {}) };
 }
 
 /** Encryption with keys of S3 itself leaves the ETag an md5; every other kind does not. */
-function md5OfTag(headers: ReadonlyMap<string, string>): string | null {
-  const encryption = headers.get('x-amz-server-side-encryption') ?? 'AES256';
-  if (encryption !== 'AES256' || headers.has('x-amz-server-side-encryption-customer-algorithm')) return null;
-  return /^"([0-9a-f]{32})"$/.exec(headers.get('etag') ?? '')?.[1] ?? null;
+function md5OfTag(header: OpenedObject['header']): string | null {
+  const encryption = header('x-amz-server-side-encryption') ?? 'AES256';
+  if (encryption !== 'AES256' || header('x-amz-server-side-encryption-customer-algorithm') !== undefined) return null;
+  return /^"([0-9a-f]{32})"$/.exec(header('etag') ?? '')?.[1] ?? null;
 }

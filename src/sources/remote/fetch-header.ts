@@ -21,8 +21,8 @@ export interface HeaderFetch {
 export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise<RemoteResult> {
   const { source, retry } = fetch;
   if (source.headerOf !== undefined) {
-    const header = await retry.run(() => source.headerOf!(file)); // eslint-disable-line @typescript-eslint/no-non-null-assertion
-    return { path: file.path, size_bytes: file.size_bytes, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header };
+    const header = await retry.run(() => source.headerOf!(file));
+    return { path: file.path, size_bytes: file.size_bytes, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header, claimMet: false };
   }
   return retry.run((progressed) => readPieces(file, fetch, progressed));
 }
@@ -49,7 +49,7 @@ async function readPieces(file: RemoteFile, fetch: HeaderFetch, progressed: () =
     }
   }
   if (total !== null && header.reading === null && header.held < total) throw new SourceFailure(`${source.name} ended ${total - header.held} bytes early: ${file.path}`, { retry: true });
-  return { path: file.path, size_bytes: total, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header: header.end() };
+  return { path: file.path, size_bytes: total, mtime_ns: null, sha256: null, md5: null, revision: file.revision, header: header.end(), claimMet: false };
 }
 
 function isOther({ size_bytes }: RemoteFile, { total }: OpenedRemoteFile): boolean {

@@ -87,7 +87,7 @@ class WholePass {
     if (wrong !== null) return failedResult(file, 'checksum-mismatch', `The ${wrong} of the bytes that came is not the one that the source says it has.`);
     const mtime_ns = (await this.#copy?.finish(file.path, this.#at, file.modified_ms)) ?? copyTime(file.modified_ms);
     this.#copy = null;
-    return { path: file.path, size_bytes: this.#at, mtime_ns, sha256, md5: this.fetch.md5 ? md5 : null, revision: file.revision, header: this.#header.end() };
+    return { path: file.path, size_bytes: this.#at, mtime_ns, sha256, md5: this.fetch.md5 ? md5 : null, revision: file.revision, header: this.#header.end(), claimMet: this.#claimed.sha256 !== undefined || this.#claimed.md5 !== undefined };
   }
 
   async end(): Promise<void> {

@@ -2,11 +2,14 @@ import { FIRST_READ_BYTES, MAX_HEADER_BYTES } from '../../dicom/limits.js';
 import type { HeaderReading } from '../../model/header.js';
 import { readSafely } from '../header-reading.js';
 
+/** Buffers that are not in use: one a connection, instead of one a file. */
+const FREE: Buffer[] = [];
+
 /** Reads the header out of bytes that come in pieces, and holds no more of them than that takes. */
 export class HeaderCollector {
   /** Null until enough came. */
   reading: HeaderReading | null = null;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Buffer = FREE.pop() ?? Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
   #held = 0;
   /** Bytes that the reader wants to see next. */
   #wanted = FIRST_READ_BYTES;
@@ -26,9 +29,12 @@ export class HeaderCollector {
 
   /** Takes the next bytes of the file. */
   take(chunk: Uint8Array): void {
-    if (this.reading !== null) return;
-    this.#hold(chunk);
-    if (this.#held >= this.#wanted) this.#read(false);
+    for (let rest = chunk; this.reading === null && rest.length > 0; ) {
+      const part = rest.subarray(0, this.#wanted - this.#held);
+      this.#hold(part);
+      rest = rest.subarray(part.length);
+      if (this.#held >= this.#wanted) this.#read(false);
+    }
   }
 
   /** The reading, now that the file has ended. */
@@ -54,6 +60,8 @@ export class HeaderCollector {
       return;
     }
     this.reading = reading;
+    // All of the reading is text by now.
+    if (this.#bytes.length === FIRST_READ_BYTES) FREE.push(this.#bytes);
     this.#bytes = Buffer.alloc(0);
   }
 }

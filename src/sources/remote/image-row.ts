@@ -14,9 +14,11 @@ export interface RemoteResult {
   /** Null when it has to be read again by the next pull. */
   revision: string | null;
   header: HeaderReading;
+  /** Whether the source claimed a digest, and the bytes have it. */
+  claimMet: boolean;
 }
 
 /** A file of which the bytes could not be had, or not those that its source promises: the next pull reads it again. */
 export function failedResult({ path, size_bytes }: RemoteFile, code: InstanceErrorCode, sentence: string): RemoteResult {
-  return { path, size_bytes, mtime_ns: null, sha256: null, md5: null, revision: null, header: unreadableHeader(code, sentence) };
+  return { path, size_bytes, mtime_ns: null, sha256: null, md5: null, revision: null, header: unreadableHeader(code, sentence), claimMet: false };
 }

@@ -1,9 +1,9 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { strict as assert } from 'node:assert';
 import { CurationError, systemErrorCode, wrapSystemError } from '../../errors.js';
-import { unsafePathReason } from '../../fixity/safe-path.js';
+import { localNameReason } from './local-name.js';
 
 /** Folder for what is on its way, beside those of the sources: no source has a name that begins with a dot. */
 const PARTS = '.parts';
@@ -55,14 +55,14 @@ export class KeptFolder {
 
   /** Whether there is a copy of that size and time (ns). */
   holds(path: string, size_bytes: number, mtime_ns: bigint): boolean {
-    if (unsafePathReason(path) !== null) return false;
+    if (localNameReason(path) !== null) return false;
     const stat = lstatSync(join(this.folder, path), { bigint: true, throwIfNoEntry: false });
     return stat?.isFile() === true && stat.size === BigInt(size_bytes) && stat.mtimeNs === mtime_ns;
   }
 
   /** Drops a copy, if there is one, and the folders that are empty then. Never touches anything outside of the folder. */
   drop(path: string): void {
-    if (unsafePathReason(path) !== null) return;
+    if (localNameReason(path) !== null) return;
     const place = join(this.folder, path);
     try {
       if (lstatSync(place, { throwIfNoEntry: false })?.isFile() !== true) return;
@@ -76,11 +76,19 @@ export class KeptFolder {
     }
   }
 
-  /** Drops all copies. */
-  dropAll(): void {
-    this.#known.clear();
-    rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(this.folder, { recursive: true });
+  /**
+   * Refuses before the first byte what cannot end well.
+   * @throws {CurationError} DISK_FULL
+   */
+  requireSpace(bytes: number): void {
+    const { bavail, bsize } = statfsSync(this.folder);
+    const free = bavail * bsize;
+    if (free >= bytes) return;
+    throw new CurationError('DISK_FULL', `The copies of the images do not fit: ${this.folder}`, {
+      expected: `${bytes} bytes`,
+      found: `${free} bytes free`,
+      suggestions: ['Free some space, or set `keep: false` for the source in colophon.yaml: its images are read again then whenever they are needed.'],
+    });
   }
 
   /** Drops what is on its way. */
@@ -89,7 +97,7 @@ export class KeptFolder {
   }
 
   #place(path: string): string {
-    assert(unsafePathReason(path) === null, `${path} is safe`);
+    assert(localNameReason(path) === null, `${path} is safe`);
     this.#makeFolder(dirname(path));
     return join(this.folder, path);
   }

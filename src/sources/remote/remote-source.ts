@@ -9,7 +9,7 @@ export interface ClaimedDigests {
 
 /** A file of a source that is elsewhere, as its listing names it. */
 export interface RemoteFile {
-  /** `/`-separated, unique in the source: `path` in `instance`. Must be safe (unsafePathReason), else `unusable` says why it is not. */
+  /** `/`-separated, unique in the source: `path` in `instance`. Must be one that a file here can have (localNameReason), else `unusable` says why it is not. */
   path: string;
   /** Null when only reading it tells. */
   size_bytes: number | null;

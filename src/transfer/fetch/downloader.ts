@@ -123,6 +123,7 @@ export class Downloader {
           if (opened.from !== at) {
             if (!isWhole) throw new SourceFailure(`${source.name} gives no parts of files`, { retry: false, kind: 'range' });
             this.options.onBytes(file, -at);
+            await part?.reset(null);
             at = 0;
           }
           if (validator === null && opened.validator !== null) validator = opened.validator;

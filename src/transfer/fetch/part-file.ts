@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { constants, createReadStream, lstatSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { open, writeFile, type FileHandle } from 'node:fs/promises';
 import { wrapSystemError } from '../../errors.js';
@@ -22,6 +23,12 @@ export interface Stretch {
  * that was killed is gone on with. What the journal says is believed until the whole file is hashed, and no longer.
  */
 export class PartFile {
+  /** Over the blocks from the first on that are there without a gap. */
+  #sha256 = new RunningSha256();
+  #hashedBlocks = 0;
+  /** Blocks are hashed one after the other, whoever wrote them. */
+  #hashing: Promise<void> = Promise.resolve();
+
   private constructor(
     readonly path: string,
     readonly size_bytes: number,
@@ -52,6 +59,7 @@ export class PartFile {
 
   /** Forgets all blocks: what comes now is another file. */
   async reset(validator: string | null): Promise<void> {
+    await this.#hashAnew();
     this.validator = validator;
     this.blocks.fill(NOT_THERE);
     await this.journal.write(Buffer.concat([Buffer.from((validator ?? '').padEnd(HEAD_BYTES)), this.blocks]), 0, undefined, 0);
@@ -89,29 +97,55 @@ export class PartFile {
   /** Writes bytes at a place; blocks that end in them are there when the stretch began at or before them. */
   async write(bytes: Uint8Array, at: number, stretch: Stretch): Promise<void> {
     try {
+      if (at < this.#hashedBlocks * BLOCK_BYTES) await this.#hashAnew();
       for (let done = 0; done < bytes.length; ) done += (await this.file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
       const end = at + bytes.length;
       for (let block = Math.floor(at / BLOCK_BYTES); block < this.blocks.length && this.#end(block) <= end; block++) {
         if (block * BLOCK_BYTES < stretch.from) continue;
         this.blocks[block] = THERE;
         await this.journal.write(Buffer.of(THERE), 0, 1, HEAD_BYTES + block);
+        await this.#hashOn();
       }
     } catch (error) {
       throw wrapSystemError(error, 'writing', `${this.path}.part`);
     }
   }
 
-  /** sha256 of what was written, in hex; made durable first. */
+  /** sha256 of what was written, in hex; made durable first. Nearly all of it was hashed while the rest was on its way. */
   async digest(): Promise<string> {
     try {
-      await this.file.truncate(this.size_bytes);
       await this.file.sync();
-      const sha256 = new RunningSha256();
-      for await (const bytes of createReadStream(`${this.path}.part`, { highWaterMark: 1 << 20 })) sha256.update(bytes as Buffer);
-      return sha256.hex();
+      await this.#hashOn();
+      assert(this.#hashedBlocks === this.blocks.length, 'all blocks are there');
+      return this.#sha256.hex();
     } catch (error) {
       throw wrapSystemError(error, 'reading', `${this.path}.part`);
     }
+  }
+
+  /** What was hashed is not what will be there. */
+  async #hashAnew(): Promise<void> {
+    await this.#hashing;
+    this.#sha256 = new RunningSha256();
+    this.#hashedBlocks = 0;
+  }
+
+  /** Hashes what follows without a gap on what was hashed, as it is in the file. */
+  #hashOn(): Promise<void> {
+    this.#hashing = this.#hashing.then(async () => {
+      const bytes = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, this.size_bytes));
+      for (; this.blocks[this.#hashedBlocks] === THERE; this.#hashedBlocks += 1) {
+        const [from, end] = [this.#hashedBlocks * BLOCK_BYTES, this.#end(this.#hashedBlocks)];
+        for (let at = from; at < end; ) {
+          const { bytesRead } = await this.file.read(bytes, at - from, end - at, at);
+          at += bytesRead;
+          // what a killed run noted as written may not be there: it is zeros then, and the digest tells
+          if (bytesRead === 0) await this.file.truncate(this.size_bytes);
+        }
+        this.#sha256.update(bytes.subarray(0, end - from));
+      }
+    });
+    return this.#hashing;
   }
 
   /** Gives the file its name. */

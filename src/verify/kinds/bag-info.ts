@@ -11,7 +11,8 @@ const OLD_NAME = 'package-info.txt';
 const MAX_LINES = 100_000;
 
 /**
- * Checks the form of bag-info.txt, and its Payload-Oxum: bytes and number of the payload files (RFC 8493 2.2.2), as they are here.
+ * Checks the form of bag-info.txt, and its Payload-Oxum: bytes and number of the payload files (RFC 8493 2.2.2), as they are here. A release
+ * of ours that lost what makes it one is no sound bag.
  */
 export function checkPayloadOxum(examination: Examination, { version, encoding }: BagDeclaration, payload: Comparison): void {
   for (const name of [RELEASE_FILES.bagInfo, OLD_NAME]) {
@@ -19,16 +20,19 @@ export function checkPayloadOxum(examination: Examination, { version, encoding }
     const values: string[] = [];
     let malformed = 0;
     let count = 0;
+    let stripped: string | null = null;
     const takeLine = ({ text, number }: TagLine): void => {
       count += 1;
       if (count > MAX_LINES || text.trim() === '') return;
       const isContinued = /^[ \t]/.test(text) && number > 1;
       const label = /^([^:]*):/.exec(text)?.[1];
       if (!isContinued && label === undefined && malformed++ === 0) examination.report('manifest-malformed', name, `Line ${number} is neither a label with a value nor the continuation of one.`);
+      if (!isContinued && label?.trim().toLowerCase() === 'colophon-format') stripped = text.slice(text.indexOf(':') + 1).trim();
       if (!isContinued && label?.trim().toLowerCase() === 'payload-oxum') values.push(text.slice(text.indexOf(':') + 1).trim());
     };
     const fault = examination.readList(name, (place) => readTagLines(place, encoding, takeLine).fault);
     if (fault !== null) examination.report('manifest-malformed', name, `It ${fault}.`);
+    if (stripped !== null) examination.report('missing', RELEASE_FILES.release, `${name} says that this was a Colophon release: without its release.json nothing tells which one, and no digest or signature of it can be checked.`);
     if (values.length > 1 && (version === '1.0' || version === null)) examination.report('manifest-malformed', name, 'It gives Payload-Oxum more than once (RFC 8493 2.2.2).', { found: values.join(', ').slice(0, 200) });
     for (const value of new Set(values)) checkValue(examination, name, value, payload);
   }

@@ -52,9 +52,9 @@ export async function verifyBag(examination: Examination): Promise<string> {
 function findLists(examination: Examination): { payload: BagList[]; tag: BagList[] } {
   const payload: BagList[] = [];
   const tag: BagList[] = [];
-  for (const { path, kind } of examination.tree.list()) {
+  for (const path of examination.tree.lists) {
     const match = LIST.exec(path);
-    if (match === null || kind !== 'file') continue;
+    if (match === null) continue;
     const algorithm = namedAlgorithm(match[2] ?? '');
     if (algorithm === null) examination.notChecked.push(`${path}: its algorithm is not known here.`);
     else (match[1] === undefined ? payload : tag).push({ name: path, algorithm: algorithm.name, digits: algorithm.digits });

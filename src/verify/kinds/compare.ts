@@ -1,5 +1,5 @@
 import { describeDefect } from '../../fixity/file.js';
-import { collisionKey } from '../../fixity/safe-path.js';
+import { NameCollisions } from '../name-collisions.js';
 import type { Claim, ClaimList } from './claims.js';
 import type { Examination } from './examination.js';
 import type { DigestFinding, DigestItem, DigestResult } from './file-tree.js';
@@ -33,84 +33,115 @@ export interface Comparison {
  */
 export async function compareTree(examination: Examination, list: ClaimList, rules: CompareRules): Promise<Comparison> {
   list.finish();
-  const files = readTree(examination, list, rules);
-  const places = placeClaims(examination, list, files, rules);
-  const bytes = await hashPlaces(examination, places);
-  const used = new Set(places.keys());
+  const found = walkTree(examination, list, rules);
+  const odd = rules.forgivesNames ? forgiveNames(examination, list, found) : new Map<string, Claim[]>();
+  const bytes = await hashPlaces(examination, list, found, odd);
   const elsewhere: Claim[] = [];
   const missing: Claim[] = [];
-  const here = new Set([...places.values()].flat());
-  for (const claim of list.claims.values()) if (!here.has(claim) && !files.unusable.has(claim.path)) (rules.isElsewhere(claim.path) ? elsewhere : missing).push(claim);
-  const extras = [...files.plain].filter((path) => !used.has(path) && rules.inScope(path));
+  for (const claim of list.claims.values()) if (claim.place === null && !found.unusable.has(claim.path)) (rules.isElsewhere(claim.path) ? elsewhere : missing).push(claim);
+  const extras = [...found.others].filter((path) => rules.inScope(path));
   await reportMoved(examination, missing, extras, rules);
   noteCollisions(examination, list);
-  return { elsewhere: elsewhere.length, files: used.size + extras.length, bytes: extras.length === 0 ? bytes : null };
+  return { elsewhere: elsewhere.length, files: found.listed + extras.length, bytes: extras.length === 0 ? bytes : null };
 }
 
-interface TreeNames {
-  plain: Set<string>;
+/** What a walk found. The files whose very path is listed are marked in their claims, and held nowhere else: there may be millions. */
+interface Found {
+  /** Plain files that some claim is about. */
+  listed: number;
+  /** Plain files that no claim is about. */
+  others: Set<string>;
   /** Listed names that are there and no plain files; each was reported. */
   unusable: Set<string>;
 }
 
-function readTree(examination: Examination, list: ClaimList, rules: CompareRules): TreeNames {
-  const names: TreeNames = { plain: new Set(), unusable: new Set() };
+function walkTree(examination: Examination, list: ClaimList, rules: CompareRules): Found {
+  const found: Found = { listed: 0, others: new Set(), unusable: new Set() };
   for (const { path, kind } of examination.tree.list()) {
-    if (kind === 'file') names.plain.add(path);
+    const claim = list.claims.get(path);
+    if (kind !== 'file') {
+      if (claim !== undefined) found.unusable.add(path);
+      if (kind === 'unreadable') reportFolder(examination, list, path, found.unusable);
+      else if (claim !== undefined || rules.inScope(path)) examination.report(kind, path, kind === 'link' ? 'It is a link; where it points was not looked at.' : 'It is a fifo, socket or device, or another thing than a plain file.');
+    } else if (claim === undefined) found.others.add(path);
     else {
-      const listed = list.claims.has(path);
-      if (listed) names.unusable.add(path);
-      if (kind === 'unreadable') reportFolder(examination, list, path, names);
-      else if (listed || rules.inScope(path)) examination.report(kind, path, kind === 'link' ? 'It is a link; where it points was not looked at.' : 'It is a fifo, socket or device, or another thing than a plain file.');
+      claim.place = claim.path;
+      found.listed += 1;
     }
   }
-  return names;
+  return found;
 }
 
-function reportFolder(examination: Examination, list: ClaimList, folder: string, names: TreeNames): void {
+function reportFolder(examination: Examination, list: ClaimList, folder: string, unusable: Set<string>): void {
   examination.report('unreadable', folder, 'The folder cannot be read.');
-  for (const path of list.claims.keys()) if (folder === '.' || path.startsWith(`${folder}/`)) names.unusable.add(path);
+  for (const path of list.claims.keys()) if (folder === '.' || path.startsWith(`${folder}/`)) unusable.add(path);
 }
 
-/** By path of a file: the claims that are about it. Mostly that is one, of the same path. */
-function placeClaims(examination: Examination, list: ClaimList, { plain }: TreeNames, rules: CompareRules): Map<string, Claim[]> {
-  const places = new Map<string, Claim[]>();
+/** Finds files under another form of the path that is listed. By path of such a file: all claims about it. */
+function forgiveNames(examination: Examination, list: ClaimList, found: Found): Map<string, Claim[]> {
+  const odd = new Map<string, Claim[]>();
   let byForm: Map<string, string> | null = null;
   for (const claim of list.claims.values()) {
-    let place = plain.has(claim.path) ? claim.path : null;
-    if (place === null && rules.forgivesNames) {
-      if (claim.raw !== null && plain.has(claim.raw)) {
-        place = claim.raw;
-        examination.note(`${claim.raw} is there under its name as it stands in the list, without decoding.`);
-      } else {
-        byForm ??= new Map([...plain].map((path) => [path.normalize('NFC'), path]));
-        place = byForm.get(claim.path.normalize('NFC')) ?? null;
-        if (place !== null) examination.note(`${claim.path} is there under the same name in another Unicode form (NFC, NFD): on some systems it would not be found.`);
-      }
+    if (claim.place !== null) continue;
+    if (claim.raw !== null && isFile(claim.raw, list, found)) {
+      examination.note(`${claim.raw} is there under its name as it stands in the list, without decoding.`);
+      addOdd(odd, list, found, claim.raw, claim);
+      continue;
     }
-    if (place === null) continue;
-    const claims = places.get(place);
-    if (claims === undefined) places.set(place, [claim]);
-    else claims.push(claim);
+    byForm ??= mapForms(list, found);
+    const place = byForm.get(claim.path.normalize('NFC'));
+    if (place === undefined) continue;
+    examination.note(`${claim.path} is there under the same name in another Unicode form (NFC, NFD): on some systems it would not be found.`);
+    addOdd(odd, list, found, place, claim);
   }
-  return places;
+  for (const place of odd.keys()) found.others.delete(place);
+  return odd;
 }
 
-function* itemsOf(places: ReadonlyMap<string, Claim[]>): Generator<DigestItem> {
-  for (const [path, claims] of places) {
-    const digests = claims.length === 1 && claims[0] !== undefined ? claims[0].digests : claims.flatMap((claim) => claim.digests);
-    const size = claims.find(({ size_bytes }) => size_bytes !== null)?.size_bytes ?? null;
-    yield [path, size, digests.map(([algorithm]) => algorithm), digests.map(([, digest]) => digest)];
-  }
+function isFile(path: string, { claims }: ClaimList, { others }: Found): boolean {
+  return others.has(path) || claims.get(path)?.place === path;
+}
+
+/** The files by their path in NFC. */
+function mapForms({ claims }: ClaimList, { others }: Found): Map<string, string> {
+  const byForm = new Map<string, string>();
+  for (const { path, place } of claims.values()) if (place === path) byForm.set(path.normalize('NFC'), path);
+  for (const path of others) byForm.set(path.normalize('NFC'), path);
+  return byForm;
+}
+
+function addOdd(odd: Map<string, Claim[]>, { claims }: ClaimList, found: Found, place: string, claim: Claim): void {
+  claim.place = place;
+  const about = odd.get(place);
+  if (about !== undefined) return void about.push(claim);
+  const own = claims.get(place);
+  if (own === undefined) found.listed += 1;
+  odd.set(place, own === undefined ? [claim] : [own, claim]);
+}
+
+function* itemsOf(list: ClaimList, odd: ReadonlyMap<string, Claim[]>): Generator<DigestItem> {
+  for (const claim of list.claims.values()) if (claim.place === claim.path && !odd.has(claim.path)) yield itemOf(claim.path, [claim]);
+  for (const [path, claims] of odd) yield itemOf(path, claims);
+}
+
+function itemOf(path: string, claims: readonly Claim[]): DigestItem {
+  const digests = claims.flatMap((claim) => claim.digests);
+  return [path, sizeOf(claims), digests.map(([algorithm]) => algorithm), digests.map(([, digest]) => digest)];
+}
+
+function sizeOf(claims: readonly Claim[]): number | null {
+  return claims.find(({ size_bytes }) => size_bytes !== null)?.size_bytes ?? null;
 }
 
 /** Returns what the files measure. */
-async function hashPlaces(examination: Examination, places: ReadonlyMap<string, Claim[]>): Promise<number> {
+async function hashPlaces(examination: Examination, list: ClaimList, { listed }: Found, odd: ReadonlyMap<string, Claim[]>): Promise<number> {
   let bytes = 0;
-  await examination.tree.digest(itemsOf(places), (result) => {
-    count(examination, result, places.size);
+  await examination.tree.digest(itemsOf(list, odd), (result) => {
+    count(examination, result, listed);
     bytes += typeof result === 'number' ? result : result.size;
-    if (typeof result !== 'number') judge(examination, result, places.get(result.path) ?? []);
+    if (typeof result === 'number') return;
+    const own = list.claims.get(result.path);
+    judge(examination, result, odd.get(result.path) ?? (own === undefined ? [] : [own]));
   });
   return bytes;
 }
@@ -123,7 +154,7 @@ function count(examination: Examination, result: DigestResult, totalFiles: numbe
 }
 
 function judge(examination: Examination, { path, size, digests, defect, code }: DigestFinding, claims: readonly Claim[]): void {
-  if (defect === 'wrong-size') return reportSize(examination, path, claims.find(({ size_bytes }) => size_bytes !== null)?.size_bytes ?? 0, size);
+  if (defect === 'wrong-size') return reportSize(examination, path, sizeOf(claims) ?? 0, size);
   if (defect === 'link' || defect === 'special' || defect === 'missing') return examination.report(defect, path, `It became ${describeDefect(defect)} while verify was running.`);
   if (defect !== null) return examination.report('unreadable', path, `It ${describeDefect(defect)}.`, code === null ? {} : { found: code });
   const wanted = claims.flatMap((claim) => claim.digests);
@@ -185,13 +216,12 @@ async function matchMoved(examination: Examination, missing: readonly Claim[], e
 /** Pairs of names that are told of a list; there may be a million. */
 const MAX_COLLISIONS = 20;
 
-function noteCollisions(examination: Examination, list: ClaimList): void {
-  const first = new Map<string, string>();
+function noteCollisions(examination: Examination, { claims }: ClaimList): void {
+  const names = new NameCollisions();
+  for (const path of claims.keys()) names.add(path);
   let collisions = 0;
-  for (const path of list.claims.keys()) {
-    const key = collisionKey(path);
-    const other = first.get(key);
-    if (other === undefined) first.set(key, path);
-    else if (++collisions <= MAX_COLLISIONS) examination.note(`${path} and ${other} are one name on file systems that ignore case or Unicode form: unpacked there, one of them is lost.`);
+  for (const [first, path] of names.find({ has: (name) => claims.has(name), paths: () => claims.keys() })) {
+    if (++collisions > MAX_COLLISIONS) return;
+    examination.note(`${path} and ${first} are one name on file systems that ignore case or Unicode form: unpacked there, one of them is lost.`);
   }
 }

@@ -4,11 +4,14 @@ import type { Problem, ProblemKind } from '../../model/verification.js';
 import type { VerifyOptions } from '../inspection.js';
 import type { FileTree } from './file-tree.js';
 
+/** Remarks that are told one by one. */
+const MAX_NOTES = 200;
+
 /** What is known about something that is no release while it is verified. */
 export class Examination {
   readonly problems: Problem[] = [];
-  /** Sentences: what to know, though nothing is wrong. */
-  readonly notes: string[] = [];
+  readonly #notes = new Set<string>();
+  #furtherNotes = 0;
   readonly notChecked: string[] = [];
   /** Files looked at and bytes hashed. */
   files = 0;
@@ -38,8 +41,14 @@ export class Examination {
     return null;
   }
 
-  /** Adds a sentence once. */
+  /** Adds a sentence once; of very many the rest is counted. */
   note(sentence: string): void {
-    if (!this.notes.includes(sentence)) this.notes.push(sentence);
+    if (this.#notes.size < MAX_NOTES) this.#notes.add(sentence);
+    else if (!this.#notes.has(sentence)) this.#furtherNotes += 1;
+  }
+
+  /** Sentences: what to know, though nothing is wrong. */
+  get notes(): string[] {
+    return this.#furtherNotes === 0 ? [...this.#notes] : [...this.#notes, `${this.#furtherNotes} more remarks of this kind.`];
   }
 }

@@ -29,7 +29,9 @@ export type DigestResult = number | DigestFinding;
 export interface FileTree {
   /** As messages call it. */
   readonly name: string;
-  /** Every name but folders, in the bytewise order of the paths. */
+  /** Names of the plain files at its top, in bytewise order. */
+  readonly lists: readonly string[];
+  /** Every name but folders, in the bytewise order of the paths; looked up anew with each call. */
   list(): Iterable<TreeFile>;
   /** Whether there is a folder of this path, with or without files. */
   hasFolder(path: string): boolean;

@@ -1,6 +1,8 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { localEngine } from '../../engine/local-engine.js';
+import { compareBytewise } from '../../fixity/order.js';
+import { unsafePathReason } from '../../fixity/safe-path.js';
 import { listTree } from '../../fixity/walk.js';
 import type { VerifyOptions } from '../inspection.js';
 import { stampOf } from '../stamped.js';
@@ -14,10 +16,9 @@ const UNKNOWN_BYTES = 1 << 19;
 const FEW_FILES = 100;
 const FEW_BYTES = 16 << 20;
 
-/** A folder on this machine. It is walked, and no path of a list is joined to it but one that the walk found. */
+/** A folder on this machine. It is walked, and a path of a list is joined to it only when it is safe and no link lies on it. */
 export class FolderTree implements FileTree {
   readonly name: string;
-  #files: Map<string, TreeFile> | null = null;
 
   /** @param root absolute */
   constructor(
@@ -27,8 +28,13 @@ export class FolderTree implements FileTree {
     this.name = root;
   }
 
+  get lists(): string[] {
+    const entries = readdirSync(this.root, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort(compareBytewise);
+  }
+
   list(): Iterable<TreeFile> {
-    return this.#walked().values();
+    return listTree(this.root);
   }
 
   hasFolder(path: string): boolean {
@@ -40,14 +46,23 @@ export class FolderTree implements FileTree {
   }
 
   locate(path: string): string | null {
-    return this.#walked().get(path)?.kind === 'file' ? join(this.root, path) : null;
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    if (unsafePathReason(path) !== null || !this.#leadsTo(folder)) return null;
+    const place = join(this.root, path);
+    return lstatSync(place, { throwIfNoEntry: false })?.isFile() === true ? place : null;
+  }
+
+  /** Whether a folder is reached without a link. */
+  #leadsTo(folder: string): boolean {
+    const names = folder === '' ? [] : folder.split('/');
+    return names.every((_name, at) => this.hasFolder(names.slice(0, at + 1).join('/')));
   }
 
   async digest(items: Iterable<DigestItem>, onResult: (result: DigestResult) => void): Promise<void> {
     const { engine = localEngine } = this.options;
     const setup: DigestSetup = { root: this.root, fast: this.options.fast === true };
     const iterator = items[Symbol.iterator]();
-    const first = this.#takeFew(iterator);
+    const first = engine.name === 'local' ? this.#takeFew(iterator) : { items: [], complete: false };
     if (first.complete) {
       const hash = createTask(setup);
       return first.items.forEach((item) => onResult(hash(item)));
@@ -74,11 +89,6 @@ export class FolderTree implements FileTree {
       bytes += lstatSync(join(this.root, value[0]), { throwIfNoEntry: false })?.size ?? 0;
     }
     return { items, complete: false };
-  }
-
-  #walked(): Map<string, TreeFile> {
-    this.#files ??= new Map([...listTree(this.root)].map((entry) => [entry.path, entry]));
-    return this.#files;
   }
 }
 

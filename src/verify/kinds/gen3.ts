@@ -42,7 +42,7 @@ function readManifest(examination: Examination, name: string, list: ClaimList, f
     }));
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'MANIFEST_INVALID') throw error;
-    examination.report('manifest-malformed', name, error.message);
+    examination.report('manifest-malformed', name, `It cannot be read: ${error.message.slice(error.message.lastIndexOf(`${name}`) + name.length).replace(/^:([0-9]+): /, 'line $1, ').replace(/^ is /, 'it is ')}`);
   }
   return format;
 }

@@ -31,7 +31,7 @@ function readTable(examination: Examination, name: string, list: ClaimList, file
     }));
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'MANIFEST_INVALID') throw error;
-    examination.report('manifest-malformed', name, error.message);
+    examination.report('manifest-malformed', name, `It cannot be read: ${error.message.slice(error.message.lastIndexOf(`${name}`) + name.length).replace(/^:([0-9]+): /, 'line $1, ').replace(/^ is /, 'it is ')}`);
   }
 }
 

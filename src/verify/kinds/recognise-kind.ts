@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { CurationError, systemErrorCode, wrapSystemError } from '../../errors.js';
 import { PACK_FORMAT } from '../../model/transfer.js';
 import { RELEASE_FILES } from '../../model/release.js';
+import { hasReleaseMarks } from '../release-marks.js';
 import { archiveKind, readHead, type ArchiveKind } from './archive-reading.js';
 import { isPayloadManifest } from './bag.js';
 import { listKind, type ListKind } from './list-kind.js';
@@ -42,9 +43,7 @@ function recogniseFolder(root: string, shown: string): Thing | null {
   const entries = readdirSync(root, { withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name).sort();
   const has = (name: string): boolean => files.includes(name);
-  // a release whose lists were lost is one still: its own reader says what is wrong with it
-  if (has(RELEASE_FILES.release) && [RELEASE_FILES.bagit, RELEASE_FILES.manifest, RELEASE_FILES.tagManifest].some(has)) return null;
-  if (has(RELEASE_FILES.tagManifest) && has(RELEASE_FILES.sizes)) return null;
+  if (hasReleaseMarks(has)) return null;
   if (has('SHA256SUMS') && files.some((name) => isPackIndex(join(root, name)))) return { kind: 'pack', root };
   if (has(RELEASE_FILES.bagit) || files.some(isPayloadManifest)) return { kind: 'bag', root };
   if (files.some((name) => /^0=ocfl_object_/.test(name)) || (has('inventory.json') && files.some((name) => /^inventory\.json\./.test(name)))) return { kind: 'ocfl-object', root };

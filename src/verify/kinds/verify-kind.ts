@@ -7,6 +7,7 @@ import { PACK_FORMAT } from '../../model/transfer.js';
 import { RELEASE_FILES } from '../../model/release.js';
 import type { Problem, VerifyReport } from '../../model/verification.js';
 import type { VerifyOptions } from '../inspection.js';
+import { hasReleaseMarks } from '../release-marks.js';
 import type { ArchiveKind } from './archive-reading.js';
 import { ArchiveTree } from './archive-tree.js';
 import { isPayloadManifest, verifyBag } from './bag.js';
@@ -96,7 +97,7 @@ class KindRun {
   async #archived(tree: ArchiveTree, problems: readonly Problem[], archive: ArchiveKind): Promise<VerifyReport> {
     const lists = tree.lists;
     const has = (name: string): boolean => lists.includes(name);
-    if ((has(RELEASE_FILES.release) && [RELEASE_FILES.bagit, RELEASE_FILES.manifest, RELEASE_FILES.tagManifest].some(has)) || (has(RELEASE_FILES.tagManifest) && has(RELEASE_FILES.sizes))) return this.verifyArchived(tree.listFolder, tree);
+    if (hasReleaseMarks(has)) return this.verifyArchived(tree.listFolder, tree);
     const root = tree.listFolder;
     if (has(RELEASE_FILES.bagit) || lists.some(isPayloadManifest)) return this.tree(tree, { kind: 'bag', root }, tree.name);
     for (const list of ['sums', 'hash-table', 'gen3-manifest', 's5cmd'] as const) {

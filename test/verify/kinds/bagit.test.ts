@@ -206,3 +206,19 @@ testWithPython(['bagit'], 'agrees with bagit.py on mutated bags', async () => {
   for (const [at, folder] of folders.entries()) expect([folder, (await verify(folder)).ok]).toEqual([folder, theirs[at]]);
   expect(theirs.filter((each) => each).length).toBeGreaterThan(20);
 }, 120_000);
+
+test('a release that was stripped of its release.json is no sound bag', async () => {
+  const folder = temporaryFolder();
+  writeBag(folder, { version: '1.0', bagInfo: 'Payload-Oxum: 6.1\nColophon-Format: colophon-release/1\n' });
+  const { ok, problems } = await verifyRelease(folder, { jobs: 1 });
+  expect([ok, problems.map(({ kind, path }) => `${kind} ${path}`)]).toEqual([false, ['missing release.json']]);
+  await expect(verifyRelease(folder, { expect: `sha256:${'0'.repeat(64)}` })).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('recognised as bag') });
+});
+
+test('an encoding that no reader here knows is told, and the bag is no sound one', async () => {
+  const folder = temporaryFolder();
+  writeBag(folder, { bagit: 'BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-32\n' });
+  const { ok, problems } = await verifyRelease(folder, { jobs: 1 });
+  expect(ok).toBe(false);
+  expect(problems).toContainEqual(expect.objectContaining({ kind: 'manifest-malformed', path: 'bagit.txt', message: expect.stringContaining('encoding of the tag files is not known') }));
+});

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { runLocal } from '../../src/engine/local.js';
+import { WaitingWorkers } from '../../src/engine/waiting-workers.js';
+import type { Answer, Work } from './tasks.js';
+
+const TASK = new URL('./tasks.js', import.meta.url);
+
+test('threads that wait get the work; further ones are started when they are not enough', async () => {
+  const waiting = new WaitingWorkers(TASK, { early: true }, 1);
+  const seen = new Map<unknown, unknown>();
+  await runLocal<Work, Answer>(TASK, [{ n: 1 }, { n: 2 }], {
+    jobs: 2,
+    chunk: 1,
+    taskData: { early: false },
+    waiting,
+    onResults: (some) => some.forEach(({ thread, taskData }) => seen.set(thread, taskData)),
+  });
+  expect([...seen.values()].sort((a, b) => JSON.stringify(a).length - JSON.stringify(b).length)).toEqual([{ early: true }, { early: false }]);
+  expect(waiting.take()).toBeUndefined();
+});
+
+test('threads that nobody took are ended by who made them', async () => {
+  const waiting = new WaitingWorkers(TASK, null, 2);
+  const first = waiting.take();
+  await waiting.dismiss();
+  expect(waiting.take()).toBeUndefined();
+  await first?.worker.terminate();
+});
+
+test('a thread that cannot start is not taken: the run says why', async () => {
+  const missing = new URL('./no-such-module.js', import.meta.url);
+  const waiting = new WaitingWorkers(missing, null, 1);
+  await expect(runLocal<Work, Answer>(missing, [{ n: 1 }], { jobs: 1, waiting, onResults: () => undefined })).rejects.toThrow(/failed on .*no-such-module/s);
+});

@@ -1,0 +1,54 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { ShardsMergeReport, ShardsPlanReport, ShardsTemplate } from '../../src/model/shards.js';
+import { runCli } from '../support/cli.js';
+import { useTemporaryFolders } from '../support/temporary-folder.js';
+import { slice, writeFiles } from './pull-workspace.js';
+
+const makeFolder = useTemporaryFolders();
+const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\nschema: none\n';
+const QUERY = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns, batch) FROM instance ORDER BY path'];
+
+function makeWorkspace(): string {
+  const root = makeFolder();
+  writeFiles(root, { 'colophon.yaml': CONFIG, 'dicom/broken.dcm': 'no DICOM' });
+  for (let n = 0; n < 4; n++) writeFiles(root, { [`dicom/${n}.dcm`]: slice('p', n) });
+  return root;
+}
+
+test('a pull by shards gives the catalog of a pull; merge refuses until every shard has a valid result', async () => {
+  const root = makeWorkspace();
+  const planned = await runCli(['shards', 'plan', '--shard-bytes', '1000', '--json'], root);
+  expect(planned).toMatchObject({ status: 0, stderr: '' });
+  const { folder, shards } = JSON.parse(planned.stdout) as ShardsPlanReport;
+  expect(shards.length).toBeGreaterThan(1);
+  expect(shards.reduce((sum, { items }) => sum + items, 0)).toBe(5);
+  expect(await runCli(['shards', 'merge'], root)).toMatchObject({ status: 3, stderr: expect.stringContaining('have no valid result') });
+  for (const { index } of shards.slice(1)) expect(await runCli(['shards', 'run', '--index', String(index)], root)).toMatchObject({ status: 0 });
+  expect((await runCli(['shards', 'run', '--quiet'], root, { JOB_COMPLETION_INDEX: '0' })).status).toBe(0);
+  const result = join(folder!, 'results/00000.parquet');
+  const whole = readFileSync(result);
+  writeFileSync(result, whole.subarray(0, whole.length - 5));
+  expect(await runCli(['shards', 'status'], root)).toMatchObject({ status: 1, stdout: expect.stringContaining('0  result damaged') });
+  expect((await runCli(['shards', 'merge'], root)).status).toBe(3);
+  writeFileSync(result, whole);
+  // a file that changed since is read by the merge, whatever its shard says
+  writeFiles(root, { 'dicom/1.dcm': slice('p', 77) });
+  const merged = await runCli(['shards', 'merge', '--json'], root);
+  expect(merged.status).toBe(0);
+  expect((JSON.parse(merged.stdout) as ShardsMergeReport).pull?.images).toMatchObject([{ files: 5, read: 1, unchanged: 4, ok: 4, unreadable: 1 }]);
+  const found = (await runCli(QUERY, root)).stdout;
+  await runCli(['pull', '--rehash'], root);
+  expect((await runCli(QUERY, root)).stdout).toBe(found);
+}, 60_000);
+
+test('templates are what their schedulers read', async () => {
+  const root = makeWorkspace();
+  const { folder } = JSON.parse((await runCli(['shards', 'plan', '--shard-bytes', '1', '--json'], root)).stdout) as ShardsPlanReport;
+  const template = async (...args: string[]): Promise<string> => (JSON.parse((await runCli(['shards', 'template', ...args, '--json'], root)).stdout) as ShardsTemplate).text;
+  expect(JSON.parse(await template('aws-batch'))).toMatchObject({ arrayProperties: { size: 5 }, containerOverrides: { command: ['shards', 'run', folder, '--jobs', '1'] } });
+  const job = await template('kubernetes', '--volume', 'a"b');
+  for (const line of ['completionMode: Indexed', 'completions: 5', 'backoffLimitPerIndex: 5', 'claimName: "a\\"b"']) expect(job).toContain(line);
+  expect(await template('slurm')).toContain('--requeue');
+}, 30_000);
