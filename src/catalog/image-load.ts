@@ -135,10 +135,11 @@ export class ImageLoad {
     return this.rows.append(rows);
   }
 
-  /** Commits and gives up the appender; with `complete` every pending file has its row. */
-  async end({ complete }: { complete: boolean }): Promise<void> {
+  /** Commits and gives up the appender; with `complete` every pending file has its row, and `settle` judges them all. */
+  async end({ complete, settle }: { complete: boolean; settle?: () => Promise<void> | undefined }): Promise<void> {
     this.rows.close();
     if (!complete) return;
+    await settle?.();
     await this.catalog.run('DROP TABLE pending_file');
     await markIncomplete(this.catalog, this.source, false);
   }

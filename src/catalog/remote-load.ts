@@ -14,12 +14,12 @@ export interface ListedFile {
   claimed_sha256: string | null;
   /** Why it cannot be read, as a sentence; null when it can. */
   unusable: string | null;
-  /** Whether it only marks a folder. */
-  marker: boolean;
+  /** What kind of reason that is. */
+  unusable_code: 'unusable-name' | 'folder-marker' | 'not-given' | 'checksum-mismatch';
 }
 
 /** A file that must be read. */
-export type PendingImage = Omit<ListedFile, 'unusable' | 'marker'>;
+export type PendingImage = Omit<ListedFile, 'unusable' | 'unusable_code'>;
 
 /** A file whose copy on this machine is asked for. */
 export interface KnownCopy {
@@ -69,7 +69,7 @@ export class RemoteLoad {
   /** Starts with an empty listing. */
   static async begin(catalog: Catalog, source: string): Promise<RemoteLoad> {
     await catalog.run(`CREATE OR REPLACE TABLE listed_file (position BIGINT, path VARCHAR, size_bytes BIGINT, revision VARCHAR,
-      modified_ms BIGINT, claimed_md5 VARCHAR, claimed_sha256 VARCHAR, unusable VARCHAR, marker BOOLEAN)`);
+      modified_ms BIGINT, claimed_md5 VARCHAR, claimed_sha256 VARCHAR, unusable VARCHAR, unusable_code VARCHAR)`);
     await catalog.run('CREATE OR REPLACE TABLE lost_copy (path VARCHAR)');
     return new RemoteLoad(catalog, source);
   }
@@ -80,7 +80,7 @@ export class RemoteLoad {
     let count = 0;
     try {
       for await (const file of files) {
-        appender.appendRow([count, file.path, file.size_bytes, file.revision, file.modified_ms, file.claimed_md5, file.claimed_sha256, file.unusable, file.marker]);
+        appender.appendRow([count, file.path, file.size_bytes, file.revision, file.modified_ms, file.claimed_md5, file.claimed_sha256, file.unusable, file.unusable_code]);
         count += 1;
         if (count % 2048 === 0) tick(count);
         if (count % 50_000 === 0) appender.flush();
@@ -119,14 +119,14 @@ export class RemoteLoad {
     let removed = 0;
     await this.catalog.transaction(async () => {
       await this.catalog.run(`CREATE OR REPLACE TABLE pending_file AS
-        SELECT * EXCLUDE (unusable, marker) FROM listed_file AS listed
+        SELECT * EXCLUDE (unusable, unusable_code) FROM listed_file AS listed
         WHERE unusable IS NULL AND NOT EXISTS (FROM instance AS known WHERE known.source = ${source} AND known.path = listed.path AND ${current(options)})
         ORDER BY position`);
       removed = await this.catalog.run(`DELETE FROM instance WHERE source = ${source} AND NOT EXISTS (FROM listed_file AS listed WHERE listed.path = instance.path)`);
       await this.catalog.run(`DELETE FROM instance WHERE source = ${source} AND path IN (
         SELECT path FROM pending_file UNION ALL SELECT path FROM listed_file WHERE unusable IS NOT NULL)`);
       await this.catalog.run(`INSERT INTO instance (source, path, size_bytes, status, error_code, error)
-        SELECT ${source}, path, size_bytes, 'unreadable', CASE WHEN marker THEN 'folder-marker' ELSE 'unusable-name' END, unusable FROM listed_file WHERE unusable IS NOT NULL ORDER BY position`);
+        SELECT ${source}, path, size_bytes, 'unreadable', unusable_code, unusable FROM listed_file WHERE unusable IS NOT NULL ORDER BY position`);
       await markIncomplete(this.catalog, this.source, true);
     });
     const [row] = await this.catalog.all<Omit<ImageLoadPlan, 'removed'>>(`

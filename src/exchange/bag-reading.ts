@@ -5,7 +5,7 @@ import { CHECKSUM_DIGITS, checksumAlgorithm, type ChecksumAlgorithm } from '../f
 import { readLines } from '../fixity/lines.js';
 import { parseFetchLine, parseManifestLine } from '../fixity/manifest.js';
 import { RELEASE_FILES } from '../model/release.js';
-import { expectedFile } from './expected-file.js';
+import { expectedFile } from '../manifests/expected-file.js';
 import type { ExpectedList } from './expected-list.js';
 import type { ImportLog } from './import-log.js';
 

@@ -4,7 +4,7 @@ import { CurationError } from '../errors.js';
 import { CHECKSUM_ALGORITHMS, checksumFile } from '../fixity/checksum.js';
 import { describeDefect, UnreadableFileError } from '../fixity/file.js';
 import { walkTree, type TreeEntryKind } from '../fixity/walk.js';
-import type { ExpectedFile } from './expected-file.js';
+import type { ExpectedFile } from '../manifests/expected-file.js';
 import { BUNDLE, type ExpectedList } from './expected-list.js';
 import type { ImportLog } from './import-log.js';
 

@@ -3,7 +3,7 @@ import { canonicalJson } from '../fixity/canonical-json.js';
 import { fileUrl } from './base-url.js';
 import { BUNDLE_LEVELS, makeBundleTables, type BundleLevel } from './bundle-tables.js';
 import type { TextSink } from './export-target.js';
-import { contentGuid, contentUuid } from './guid.js';
+import { contentGuid, contentUuid } from '../manifests/guid.js';
 import { contentRows, hasMd5 } from './image-rows.js';
 import type { OpenedRelease } from './opened-release.js';
 

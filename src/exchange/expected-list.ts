@@ -2,7 +2,8 @@ import type { TableAppender } from '../catalog/appender.js';
 import { Catalog } from '../catalog/catalog.js';
 import { CHECKSUM_ALGORITHMS } from '../fixity/checksum.js';
 import { collisionKey, unsafePathReason } from '../fixity/safe-path.js';
-import type { ExpectedFile } from './expected-file.js';
+import type { EntrySink } from '../manifests/entry-sink.js';
+import type { ExpectedFile } from '../manifests/expected-file.js';
 import type { ImportLog } from './import-log.js';
 
 const MEMORY = '1GB';
@@ -20,7 +21,7 @@ const TEXTS = 'id VARCHAR, path VARCHAR, size_bytes BIGINT, md5 VARCHAR, sha1 VA
  * The entries of a manifest in a table `expected` of a database of its own, which spills to disk: a manifest of millions of files needs no
  * more memory than a small one.
  */
-export class ExpectedList {
+export class ExpectedList implements EntrySink {
   entries = 0;
   bundles = 0;
 

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { CurationError } from '../errors.js';
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { ExportedFile } from '../model/exchange.js';
-import { EXPECTED_COLUMNS, type ExpectedFile } from './expected-file.js';
+import { EXPECTED_COLUMNS, type ExpectedFile } from '../manifests/expected-file.js';
 import { BUNDLE, type ExpectedList } from './expected-list.js';
 import { textJob, writeExport, type ExportJob, type ExportOptions, type TextSink } from './export-target.js';
 import type { ImportLog } from './import-log.js';

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../fixity/canonical-json.js';
 import type { TextSink } from './export-target.js';
-import { contentGuid } from './guid.js';
+import { contentGuid } from '../manifests/guid.js';
 import { imageRows } from './image-rows.js';
 import type { OpenedRelease } from './opened-release.js';
 

@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { Problem, ProblemKind } from '../model/verification.js';
+import type { ManifestLog } from '../manifests/entry-sink.js';
 
 /** Problems that are kept; all are counted. */
 const MAX_PROBLEMS = 1000;
 
 /** What is wrong with a manifest, and what else is to be said of it, while it is read and compared. */
-export class ImportLog {
+export class ImportLog implements ManifestLog {
   readonly problems: Problem[] = [];
   readonly notes: string[] = [];
   total = 0;

@@ -1,6 +1,6 @@
 import { fileUrl } from './base-url.js';
 import type { TextSink } from './export-target.js';
-import { contentGuid } from './guid.js';
+import { contentGuid } from '../manifests/guid.js';
 import { contentRows } from './image-rows.js';
 import type { OpenedRelease } from './opened-release.js';
 import { CurationError } from '../errors.js';

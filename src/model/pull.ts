@@ -39,6 +39,8 @@ export interface ImageSourceReport {
   problems_query: string;
   /** Of a source that is elsewhere. */
   remote?: RemoteTraffic;
+  /** Of a source whose images a manifest lists. */
+  manifest?: ManifestReport;
   seconds: number;
 }
 
@@ -57,6 +59,32 @@ export interface RemoteTraffic {
   /** Copies made in this run below `.colophon/sources/<name>/`. */
   kept_files: number;
   kept_bytes: number;
+}
+
+/** How a source is held against its manifest. */
+export interface ManifestReport {
+  /** Entries that could be read, those that are there twice too. */
+  entries: number;
+  /** Distinct files, or series of a manifest of series. */
+  listed: number;
+  /** Rows of what it lists and could not be had. */
+  missing: number;
+  /** Rows of files of another size or digest than it says, or of which it says two. */
+  not_as_claimed: number;
+  /** Files of the folder that it does not list. */
+  left_out: number;
+  /** Lines that are not in order; `defects` names the first ones, and each is a finding of the gate. */
+  defect_count: number;
+  defects: ManifestLineDefect[];
+  /** What else is to be said of it. */
+  notes: string[];
+}
+
+export interface ManifestLineDefect {
+  line: number;
+  message: string;
+  expected?: string;
+  found?: string;
 }
 
 export interface FileProblem {

@@ -103,6 +103,8 @@ interface ManifestImages extends RemoteImages {
   base_path?: string;
   /** S3 server that is not Amazon's. */
   endpoint?: string;
+  /** Value of the header Authorization for `base_url`, e.g. `Bearer ${TOKEN}`. */
+  authorization?: string;
 }
 
 /** Files of a Gen3 manifest (a data commons such as MIDRC): sizes and md5 are held against the bytes. */
@@ -164,6 +166,20 @@ export function isTableSource(source: SourceConfig): source is TableSourceConfig
 /** Whether a source holds images. */
 export function isImageSource(source: SourceConfig): source is ImageSourceConfig {
   return !isTableSource(source);
+}
+
+/** Sources whose images a manifest lists. */
+export type ManifestSourceConfig = Gen3ManifestSource | IdcManifestSource | TciaManifestSource;
+
+/** Whether a manifest lists the images of a source. */
+export function isManifestSource(source: SourceConfig): source is ManifestSourceConfig {
+  return source.kind === 'gen3-manifest' || source.kind === 'idc-manifest' || source.kind === 'tcia-manifest';
+}
+
+/** Folder of the user that the files of a source are in, relative to the workspace or absolute; null for one that is elsewhere. */
+export function ownFolder(source: SourceConfig): string | null {
+  if (source.kind === 'dicom-folder' || source.kind === 'tables') return source.path;
+  return isManifestSource(source) ? (source.base_path ?? null) : null;
 }
 
 /** Sources of images that are not files of this machine. */

@@ -44,8 +44,8 @@ export class SourceFailure extends Error {
     readonly details: {
       /** Whether to ask again may help. */
       retry: boolean;
-      /** `range`: it cannot give this part of that file any more. `refused`: who asks may not read it. */
-      kind?: 'range' | 'refused';
+      /** `range`: it cannot give this part of that file any more. `refused`: who asks may not read it. `missing`: it does not have it, and never said so itself. */
+      kind?: 'range' | 'refused' | 'missing';
       /** Whether the same goes for all else of the source, so that to ask for another file is of no use. */
       wide?: boolean;
       /** How long it asks to be left alone, in ms. */

@@ -1,4 +1,4 @@
-import type { CaseCounts, ImageSourceReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
+import type { CaseCounts, ImageSourceReport, ManifestReport, PullReport, TableReport, TableSourceReport } from '../model/pull.js';
 import { escapeText, shortenText } from './escape.js';
 import { renderHarmonization } from './harmonization-text.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
@@ -52,19 +52,37 @@ function renderImages(report: ImageSourceReport, style: Style): string[] {
     `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,
     ...renderTraffic(report),
     ...(removed > 0 ? [`  ${formatNumber(removed, 'file')} no longer in the source and dropped`] : []),
+    ...(report.manifest === undefined ? [] : renderManifest(report.manifest, style)),
     ...(broken.length > 0 ? [`  ${style.yellow('!')} ${formatCount(ok)} good, ${broken.join(', ')}`, ...renderProblems(report)] : []),
   ];
 }
 
+function renderManifest({ entries, listed, missing, not_as_claimed, left_out, defect_count, defects, notes }: ManifestReport, style: Style): string[] {
+  const counts = [
+    `${formatCount(listed)} listed${entries > listed ? ` in ${formatCount(entries)} entries` : ''}`,
+    ...(missing > 0 ? [`${formatCount(missing)} missing`] : []),
+    ...(not_as_claimed > 0 ? [`${formatCount(not_as_claimed)} not as it says`] : []),
+    ...(left_out > 0 ? [`${formatNumber(left_out, 'file')} left out that it does not list`] : []),
+  ];
+  const hidden = defect_count - defects.length;
+  return [
+    `  manifest: ${counts.join(', ')}`,
+    ...notes.map((note) => style.dim(`  ${escapeText(note)}`)),
+    ...(defect_count > 0 ? [`  ${style.yellow('!')} ${formatNumber(defect_count, 'line')} of the manifest not in order`] : []),
+    ...defects.map(({ line, message, found }) => `    line ${line}  ${escapeText(message)}${found === undefined ? '' : ` found ${shortenText(found, 64)}`}`),
+    ...(hidden > 0 ? [`    … and ${formatCount(hidden)} more`] : []),
+  ];
+}
+
 /** What was asked of a source that is elsewhere; nothing for a folder. */
-function renderTraffic({ remote, read }: ImageSourceReport): string[] {
+function renderTraffic({ remote, read, manifest }: ImageSourceReport): string[] {
   if (remote === undefined) return [];
   const { requests, transferred_bytes, kept_files, kept_bytes, left_out, claims_met, headers_only } = remote;
   const kept = kept_files === 0 ? [] : [`${formatBytes(kept_bytes)} kept in ${formatNumber(kept_files, 'copy', 'copies')}`];
   return [
     `  ${[formatNumber(requests, 'request'), `${formatBytes(transferred_bytes)} transferred`, ...kept].join(', ')}`,
     ...(headers_only && read > 0 ? ['  Only headers were read: these images have no digest, and no release can hold them'] : []),
-    ...(claims_met > 0 ? [`  ${formatNumber(claims_met, 'file')} had the checksum that the source gives: it tells what the source received, not what was sent to it`] : []),
+    ...(claims_met > 0 && manifest === undefined ? [`  ${formatNumber(claims_met, 'file')} had the checksum that the source gives: it tells what the source received, not what was sent to it`] : []),
     ...(left_out > 0 ? [`  ${formatNumber(left_out, 'file')} left out by the configuration of the source`] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { parseBaseUrl, releaseUrl } from '../exchange/base-url.js';
 import { parseHost, writeDrsObjects } from '../exchange/drs-objects.js';
 import { textJob, writeExport, type ExportJob, type ExportOptions } from '../exchange/export-target.js';
 import { writeGen3Manifest } from '../exchange/gen3-manifest.js';
-import { parsePrefix } from '../exchange/guid.js';
+import { parsePrefix } from '../manifests/guid.js';
 import { idcIndexJob } from '../exchange/idc-index.js';
 import { hasMd5 } from '../exchange/image-rows.js';
 import { parseAuthz, writeIndexdTable } from '../exchange/indexd-table.js';

@@ -1,4 +1,3 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openForQuery } from '../catalog/query.js';
 import type { Effects } from '../effects.js';
@@ -9,11 +8,10 @@ import { readBag } from '../exchange/bag-reading.js';
 import { countEntries, reportRepeats, reportUneven } from '../exchange/expected-defects.js';
 import { ExpectedList } from '../exchange/expected-list.js';
 import { writeExpectedList } from '../exchange/expected-output.js';
-import { readGen3Json } from '../exchange/gen3-json.js';
-import { readGen3Table } from '../exchange/gen3-table.js';
+import { readGen3Manifest } from '../manifests/read-gen3.js';
 import { ImportLog } from '../exchange/import-log.js';
-import { readS5cmdManifest } from '../exchange/s5cmd-commands.js';
-import { readTciaManifest } from '../exchange/tcia-manifest.js';
+import { readS5cmdManifest } from '../manifests/s5cmd-commands.js';
+import { readTciaManifest } from '../manifests/tcia-manifest.js';
 import { UnreadableFileError } from '../fixity/file.js';
 import type { ImportedManifest } from '../model/exchange.js';
 import { openRelease } from '../release/open-release.js';
@@ -70,23 +68,10 @@ function readManifest({ format, path }: ImportRequest, list: ExpectedList, log: 
     if (format === 'bagit') return readBag(path, list, log);
     if (format === 'tcia') return readTciaManifest(path, list, log);
     if (format === 's5cmd') return readS5cmdManifest(path, list, log);
-    return beginsAsJson(path) ? readGen3Json(path, list, log) : readGen3Table(path, list, log);
+    return readGen3Manifest(path, list, log);
   } catch (error) {
     if (!(error instanceof UnreadableFileError)) throw error;
     throw new CurationError('MANIFEST_INVALID', `The manifest cannot be read: ${error.message}`, { cause: error, suggestions: ['Check the path; it is relative to the current folder.'] });
-  }
-}
-
-/** Whether the first character is one that JSON begins with; a file that is not there is told by whoever reads it. */
-function beginsAsJson(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return true;
-  const descriptor = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(1024);
-    const text = buffer.toString('latin1', 0, readSync(descriptor, buffer));
-    return /^(?:\xef\xbb\xbf)?\s*[[{]/.test(text);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -22,6 +22,16 @@ export interface ImagePull {
   engine?: Engine;
   jobs?: number;
   signal?: AbortSignal;
+  /** What of the folder is wanted; default: all of it. */
+  listed?: ListedFiles;
+}
+
+/** A list that the files of a folder are held against. */
+export interface ListedFiles {
+  /** Takes from the listing of the folder what is not wanted, before it is read; returns how many files remain. */
+  narrow(): Promise<number>;
+  /** Judges the rows of what was read. */
+  settle(): Promise<void>;
 }
 
 /** Of DuckDB while rows come in; it needs 80 MB to move a full group of rows into the file (measured). */
@@ -72,6 +82,13 @@ export async function listSource(load: ImageLoad, pull: ImagePull, effects: Effe
     throwIfInterrupted(pull.signal);
   });
   if (files === 0) throw emptySource(pull.source, pull.folder);
+  if (pull.listed !== undefined && (await pull.listed.narrow()) === 0) throw noneListed(pull);
+}
+
+function noneListed({ source, folder }: ImagePull): CurationError {
+  return new CurationError('SOURCE_MISSING', `The folder of the source ${source} holds nothing that its manifest lists: ${folder}`, {
+    suggestions: [`Is base_path of the source ${source} the folder that the names in the manifest are relative to?`],
+  });
 }
 
 function* refuseUnreadableRoot(entries: Iterable<TreeEntry>, { source, folder }: ImagePull): Generator<TreeEntry> {
@@ -101,7 +118,7 @@ async function readPending(load: ImageLoad, plan: ImageLoadPlan, pull: ImagePull
     await load.end({ complete: false });
     throw error;
   }
-  await load.end({ complete: true });
+  await load.end({ complete: true, settle: () => pull.listed?.settle() });
   return progress.bytes;
 }
 

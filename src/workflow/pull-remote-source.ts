@@ -3,6 +3,7 @@ import type { Effects } from '../effects.js';
 import type { ImageSourceReport } from '../model/pull.js';
 import type { RemoteImageSourceConfig } from '../model/source-config.js';
 import { KeptFolder } from '../sources/remote/kept-folder.js';
+import type { ManifestItems } from '../sources/remote/manifest-items.js';
 import { keepsCopies, sourceFolder } from '../workspace/source-folders.js';
 import { pullRemote } from './pull-remote.js';
 import { openSource } from './remote-access.js';
@@ -12,8 +13,8 @@ import type { Session } from './session.js';
  * Pulls a source that colophon.yaml names and that is elsewhere.
  * @throws {CurationError} CONFIG_INVALID, and what `pullRemote` throws
  */
-export async function pullRemoteSource({ catalog, workspace }: Session, source: RemoteImageSourceConfig, options: { rehash?: boolean; signal?: AbortSignal }, effects: Effects): Promise<ImageSourceReport> {
-  const opened = await openSource(workspace, source.name, { effects, signal: options.signal });
+export async function pullRemoteSource({ catalog, workspace }: Session, source: RemoteImageSourceConfig, options: { rehash?: boolean; signal?: AbortSignal; manifest?: ManifestItems }, effects: Effects): Promise<ImageSourceReport> {
+  const opened = await openSource(workspace, source.name, { effects, signal: options.signal, manifest: options.manifest });
   const keeps = keepsCopies(source);
   // What an earlier configuration kept is not what this one wants.
   if (!keeps) rmSync(sourceFolder(workspace, source), { recursive: true, force: true });

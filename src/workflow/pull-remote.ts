@@ -85,8 +85,8 @@ async function planRemote(load: RemoteLoad, { source, opened: { remote }, read, 
 }
 
 async function* listing(remote: RemoteSource): AsyncGenerator<ListedFile> {
-  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = unusableName(path), marker = false } of remote.list())
-    yield { path, size_bytes, revision, modified_ms, claimed_md5: claimed.md5 ?? null, claimed_sha256: claimed.sha256 ?? null, unusable, marker };
+  for await (const { path, size_bytes, revision, modified_ms, claimed, unusable = unusableName(path), unusable_code = 'unusable-name' } of remote.list())
+    yield { path, size_bytes, revision, modified_ms, claimed_md5: claimed.md5 ?? null, claimed_sha256: claimed.sha256 ?? null, unusable, unusable_code };
 }
 
 function unusableName(path: string): string | null {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import type { HarmonizationPlan } from '../clinical/harmonization/plan.js';
 import { defaultEffects, type Effects } from '../effects.js';
@@ -8,7 +8,7 @@ import { CurationError, EXIT } from '../errors.js';
 import type { DicomFolderSource, SourceConfig } from '../model/config.js';
 import { nearMiss } from '../model/near-miss.js';
 import type { CaseCounts, ImageSourceReport, PullReport, TableSourceReport } from '../model/pull.js';
-import { isImageSource, isTableSource, type ImageSourceConfig } from '../model/source-config.js';
+import { isImageSource, isManifestSource, isTableSource, ownFolder, type ImageSourceConfig } from '../model/source-config.js';
 import { loadHarmonization } from '../workspace/harmonization.js';
 import { sourceFolder } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -16,6 +16,7 @@ import { locateInYaml } from '../workspace/yaml-file.js';
 import { loadStudyMappings, reportHarmonization } from './harmonization.js';
 import { inBatch } from './in-batch.js';
 import { pullImages } from './pull-images.js';
+import { pullManifestSource } from './pull-manifest.js';
 import { pullRemoteSource } from './pull-remote-source.js';
 import { pullTableSource } from './pull-table-source.js';
 import { dropOtherTableSources } from './pull-tables.js';
@@ -96,14 +97,20 @@ async function placed<T>({ workspace }: Session, source: SourceConfig, pull: () 
     return await pull();
   } catch (error) {
     if (!(error instanceof CurationError) || error.code !== 'SOURCE_MISSING' || !('path' in source)) throw error;
-    const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), 'path']);
+    const place = locateInYaml(workspace.paths.config, ['sources', workspace.config.sources.indexOf(source), missingKey(workspace.root, source)]);
     const { code, message, expected, found, suggestions, cause } = error;
     throw new CurationError(code, `${place}: ${message}`, { suggestions, cause, ...(expected === undefined ? {} : { expected }), ...(found === undefined ? {} : { found }) });
   }
 }
 
+/** Which of its settings names what is not there: of a manifest that is there, the folder of its files. */
+function missingKey(root: string, source: Extract<SourceConfig, { path: string }>): string {
+  return isManifestSource(source) && source.base_path !== undefined && existsSync(resolve(root, source.path)) ? 'base_path' : 'path';
+}
+
 function pullImageSource(session: Session, source: ImageSourceConfig, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
-  return source.kind === 'dicom-folder' ? pullFolder(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
+  if (source.kind === 'dicom-folder') return pullFolder(session, source, options, effects);
+  return isManifestSource(source) ? pullManifestSource(session, source, options, effects) : pullRemoteSource(session, source, options, effects);
 }
 
 function pullFolder({ catalog, workspace }: Session, source: DicomFolderSource, options: PullOptions, effects: Effects): Promise<ImageSourceReport> {
@@ -126,13 +133,16 @@ async function dropForgottenSources({ catalog, workspace, pack }: Session, harmo
   dropForgottenCopies(workspace);
   await catalog.run('DELETE FROM instance WHERE NOT list_contains(?::VARCHAR[], source)', [images]);
   await catalog.run('DELETE FROM source_defect WHERE NOT list_contains(?::VARCHAR[], source)', [sources.map(({ name }) => name)]);
+  // A source that no manifest lists any more has none with lines out of order.
+  const unlisted = sources.filter((source) => isImageSource(source) && !isManifestSource(source)).map(({ name }) => name);
+  await catalog.run("DELETE FROM source_defect WHERE path <> '' AND list_contains(?::VARCHAR[], source)", [unlisted]);
   const tables = sources.filter(isTableSource).map(({ name }) => name);
   await dropOtherTableSources(catalog, { pack, keys: workspace.config.tables ?? {}, harmonization }, tables);
 }
 
 /** What was read of a source that is no longer named is data of patients that nobody would look after. */
 function dropForgottenCopies({ config, paths }: Workspace): void {
-  const elsewhere = new Set(config.sources.filter(({ kind }) => kind !== 'dicom-folder' && kind !== 'tables').map(({ name }) => name));
+  const elsewhere = new Set(config.sources.filter((source) => ownFolder(source) === null).map(({ name }) => name));
   if (!existsSync(paths.sources)) return;
   for (const name of readdirSync(paths.sources)) if (!name.startsWith('.') && !elsewhere.has(name)) rmSync(join(paths.sources, name), { recursive: true, force: true });
 }

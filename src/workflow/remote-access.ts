@@ -5,6 +5,7 @@ import { DEFAULT_RETRY, Retry } from '../network/retry.js';
 import { SourceFailure } from '../network/source.js';
 import { DEFAULT_CONNECTIONS } from '../sources/remote/connections.js';
 import { openRemote } from '../sources/remote/open-remote.js';
+import type { ManifestItems } from '../sources/remote/manifest-items.js';
 import type { RemoteSource } from '../sources/remote/remote-source.js';
 import { imageSources } from '../workspace/source-folders.js';
 import type { Workspace } from '../workspace/workspace.js';
@@ -32,12 +33,12 @@ export interface OpenedSource {
  * Opens a source of images that colophon.yaml names and that is elsewhere.
  * @throws {CurationError} CONFIG_INVALID
  */
-export async function openSource(workspace: Workspace, name: string, options: { effects: Effects; signal?: AbortSignal | undefined }): Promise<OpenedSource> {
+export async function openSource(workspace: Workspace, name: string, options: { effects: Effects; signal?: AbortSignal | undefined; manifest?: ManifestItems | undefined }): Promise<OpenedSource> {
   const config = imageSources(workspace.config).find((source) => source.name === name);
   assert(config !== undefined && config.kind !== 'dicom-folder', `${name} is a source that is elsewhere`);
   const stopped = new AbortController();
   const signal = options.signal === undefined ? stopped.signal : AbortSignal.any([options.signal, stopped.signal]);
-  const remote = await openRemote(config, { root: workspace.root, environment: process.env, timeout_ms: TIMEOUT_MS, signal, note: options.effects.warn });
+  const remote = await openRemote(config, { root: workspace.root, environment: process.env, timeout_ms: TIMEOUT_MS, signal, note: options.effects.warn, ...(options.manifest === undefined ? {} : { manifest: options.manifest }) });
   const stop = (): void => stopped.abort();
   return { remote, connections: config.connections ?? DEFAULT_CONNECTIONS, signal, stop, close: () => remote.close() };
 }
@@ -64,6 +65,8 @@ export class FailureCount {
       return result;
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
+      // A manifest may name what its store never had: that is no failure of the store.
+      if (error.details.kind === 'missing') return otherwise(error);
       this.#inRow += 1;
       if (error.details.wide === true || this.#inRow >= MAX_FAILED_IN_ROW) throw error;
       return otherwise(error);

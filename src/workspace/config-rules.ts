@@ -1,6 +1,7 @@
 import { CurationError } from '../errors.js';
 import { describeBrokenRule } from '../model/broken-rule.js';
 import type { Config } from '../model/config.js';
+import { isManifestSource, type ManifestSourceConfig } from '../model/source-config.js';
 import { nearMiss } from '../model/near-miss.js';
 import { configuredParts } from '../model/split-parts.js';
 import { expandSplits } from '../model/split-repeats.js';
@@ -34,6 +35,14 @@ function* sourceRules(config: Config): Generator<string> {
     if (seen.has(name)) yield `sources: the name \`${name}\` is used twice`;
     seen.add(name);
   }
+  for (const source of config.sources) if (isManifestSource(source)) yield* manifestRules(source);
+}
+
+/** Where the files of a manifest are is the user's to say: its URLs are a stranger's. */
+function* manifestRules({ kind, name, base_url, base_path }: ManifestSourceConfig): Generator<string> {
+  if (base_url !== undefined && base_path !== undefined) yield `sources, ${name}: it has base_url and base_path; its files are in one place`;
+  if (base_url === undefined && base_path === undefined && kind !== 'idc-manifest')
+    yield `sources, ${name}: nothing says where its files are; add base_url (${kind === 'tcia-manifest' ? 'the API of the archive, https://host/nbia-api/services/v1' : 'https:// or s3://, what the file names are relative to'}) or base_path (the folder that they were downloaded to)`;
 }
 
 /** A split's name is that of its record splits/NAME.csv, so no two may be one file where case makes no difference. */

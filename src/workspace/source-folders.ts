@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../model/config.js';
-import { isImageSource, isTableSource, type ImageSourceConfig, type SourceConfig, type TableSourceConfig } from '../model/source-config.js';
+import { isImageSource, isTableSource, ownFolder, type ImageSourceConfig, type SourceConfig, type TableSourceConfig } from '../model/source-config.js';
 import type { Workspace } from './workspace.js';
 
 /** The sources of images, in the order of colophon.yaml. */
@@ -18,12 +18,13 @@ export function tableSources({ sources }: Config): TableSourceConfig[] {
  * the workspace that holds what was read of it.
  */
 export function sourceFolder({ root, paths }: Workspace, source: SourceConfig): string {
-  return source.kind === 'dicom-folder' || source.kind === 'tables' ? resolve(root, source.path) : join(paths.sources, source.name);
+  const own = ownFolder(source);
+  return own === null ? join(paths.sources, source.name) : resolve(root, own);
 }
 
 /** Whether the bytes of a source of images stay on this machine, or were never elsewhere. */
 export function keepsCopies(source: SourceConfig): boolean {
-  return !isImageSource(source) || source.kind === 'dicom-folder' || ((source.read ?? 'whole') === 'whole' && source.keep !== false);
+  return !isImageSource(source) || source.kind === 'dicom-folder' || ownFolder(source) !== null || ((source.read ?? 'whole') === 'whole' && source.keep !== false);
 }
 
 /** Names of the image sources whose files are on this machine only while they are read. */

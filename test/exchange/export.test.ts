@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { Catalog } from '../../src/catalog/catalog.js';
 import { makeBundleTables } from '../../src/exchange/bundle-tables.js';
 import { uuidOf } from '../../src/exchange/idc-index.js';
-import { contentGuid, contentUuid, parseGuid } from '../../src/exchange/guid.js';
+import { contentGuid, contentUuid, parseGuid } from '../../src/manifests/guid.js';
 import type { OpenedRelease } from '../../src/exchange/opened-release.js';
 import { md5Hex, sha256Hex } from '../../src/fixity/digest.js';
 import { exportDrs, exportGen3, exportIdc, exportS5cmd } from '../../src/workflow/export-manifests.js';

@@ -17,7 +17,15 @@ import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from 
  * Opens the bucket of a source. No request for it is sent yet.
  * @throws {CurationError} CONFIG_INVALID
  */
-export async function openBucketImages(config: S3Source, context: RemoteContext): Promise<RemoteSource> {
+export function openBucketImages(config: S3Source, context: RemoteContext): Promise<RemoteSource> {
+  return openBucket(config, context);
+}
+
+/**
+ * Opens a bucket of which parts may be listed.
+ * @throws {CurationError} CONFIG_INVALID
+ */
+export async function openBucket(config: S3Source, context: RemoteContext): Promise<BucketImages> {
   const { bucket, prefix = '', endpoint, region } = config;
   const { timeout_ms, signal, environment } = context;
   const folder = prefix.replace(/\/+$/, '');
@@ -38,7 +46,7 @@ function requireServer(endpoint: string, source: string): void {
 }
 
 /** The images below a prefix of a bucket: the path of one is its key without the prefix. */
-class BucketImages implements RemoteSource {
+export class BucketImages implements RemoteSource {
   left_out = 0;
   #pages = 0;
 
@@ -57,14 +65,25 @@ class BucketImages implements RemoteSource {
     return this.#pages + this.reader.requests;
   }
 
-  async *list(): AsyncGenerator<RemoteFile> {
+  list(): AsyncGenerator<RemoteFile> {
+    return this.#list(this.bucket);
+  }
+
+  /** The files in a folder below the prefix; a safe path. Theirs begin with it. */
+  async *listFolder(folder: string): AsyncGenerator<RemoteFile> {
+    const { prefix } = this.bucket.options;
+    const below = this.bucket.withPrefix(prefix === '' ? folder : `${prefix}/${folder}`);
+    for await (const file of this.#list(below)) yield { ...file, path: `${folder}/${file.path}` };
+  }
+
+  async *#list(bucket: Bucket): AsyncGenerator<RemoteFile> {
     const { suffix = '', requester_pays } = this.config;
     const ask = async (): Promise<void> => {
       await this.rate.take();
       this.#pages += 1;
     };
-    for await (const object of listObjects(this.bucket, requester_pays === true ? { RequestPayer: 'requester' } : {}, ask)) {
-      if (object.key.endsWith(suffix)) yield describeObject(object, this.bucket.options.prefix);
+    for await (const object of listObjects(bucket, requester_pays === true ? { RequestPayer: 'requester' } : {}, ask)) {
+      if (object.key.endsWith(suffix)) yield describeObject(object, bucket.options.prefix);
       else this.left_out += 1;
     }
   }
@@ -87,7 +106,7 @@ function describeObject({ key, readable, size_bytes, etag, modified_ms }: Listed
   const unusable = reasonAgainst(path, { inside, readable });
   // The row needs a path, and a database text holds no NUL.
   const shown = path === '' ? key : path.replaceAll('\0', '%00');
-  return { path: shown, size_bytes, revision: etag, modified_ms, claimed: {}, ...(unusable === null ? {} : { unusable }), ...(key.endsWith('/') && size_bytes === 0 ? { marker: true as const } : {}) };
+  return { path: shown, size_bytes, revision: etag, modified_ms, claimed: {}, ...(unusable === null ? {} : { unusable }), ...(key.endsWith('/') && size_bytes === 0 ? { unusable_code: 'folder-marker' as const } : {}) };
 }
 
 function reasonAgainst(path: string, { inside, readable }: { inside: boolean; readable: boolean }): string | null {

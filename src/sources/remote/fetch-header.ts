@@ -1,7 +1,8 @@
 import type { Retry } from '../../network/retry.js';
 import { SourceFailure } from '../../network/source.js';
 import { HeaderCollector } from './header-collector.js';
-import { failedResult, type RemoteResult } from './image-row.js';
+import type { RemoteResult } from './image-row.js';
+import { missingFile, otherThanPromised, sizeSentence } from './promise.js';
 import type { OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
 /** How headers alone are read. */
@@ -29,14 +30,14 @@ export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise
 async function readPieces(file: RemoteFile, fetch: HeaderFetch, progressed: () => void): Promise<RemoteResult> {
   const { source } = fetch;
   let header = new HeaderCollector(file.size_bytes);
-  let validator = file.revision;
+  let validator = source.claims === true ? null : file.revision;
   let total = file.size_bytes;
   while (header.reading === null && (total === null || header.held < total)) {
     const [from, to] = [header.held, Math.min(header.wanted, total ?? Infinity)];
     const opened = await source.open(file, { from, to, validator });
-    if (opened === null) throw new SourceFailure(`${source.name} does not have ${file.path} any more`, { retry: false });
+    if (opened === null) throw missingFile(source, file);
     try {
-      if (isOther(file, opened)) return failedResult(file, 'changed-while-reading', `The listing says ${file.size_bytes} bytes, the answer ${opened.total}.`);
+      if (isOther(file, opened)) return otherThanPromised(source, file, sizeSentence(source, file, opened.total));
       if (validator !== null && opened.validator !== null && opened.validator !== validator) throw new SourceFailure(`${source.name} has another file by now: ${file.path}`, { retry: false, kind: 'range' });
       // A server that knows no ranges sends the file from its beginning.
       if (opened.from !== from) header = new HeaderCollector(file.size_bytes);

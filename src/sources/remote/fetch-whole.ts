@@ -3,6 +3,7 @@ import type { Retry } from '../../network/retry.js';
 import { SourceFailure } from '../../network/source.js';
 import { HeaderCollector } from './header-collector.js';
 import { failedResult, type RemoteResult } from './image-row.js';
+import { missingFile, otherThanPromised, sizeSentence } from './promise.js';
 import { copyTime, type Copy, type KeptFolder } from './kept-folder.js';
 import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
@@ -35,7 +36,7 @@ export async function fetchWhole(file: RemoteFile, fetch: WholeFetch): Promise<R
     return await pass.finish();
   } catch (error) {
     if (!(error instanceof BrokenPromise)) throw error;
-    return failedResult(file, 'changed-while-reading', error.message);
+    return otherThanPromised(fetch.source, file, error.message);
   } finally {
     await pass.end();
   }
@@ -55,7 +56,7 @@ class WholePass {
     readonly fetch: WholeFetch,
   ) {
     this.#header = new HeaderCollector(file.size_bytes);
-    this.#validator = file.revision;
+    this.#validator = fetch.source.claims === true ? null : file.revision;
     this.#claimed = file.claimed;
   }
 
@@ -96,10 +97,10 @@ class WholePass {
   async #open(source: RemoteSource): Promise<OpenedRemoteFile> {
     const { file } = this;
     const opened = await source.open(file, this.#at === 0 ? {} : { from: this.#at, validator: this.#validator });
-    if (opened === null) throw new SourceFailure(`${source.name} does not have ${file.path} any more`, { retry: false });
+    if (opened === null) throw missingFile(source, file);
     if (file.size_bytes === null || opened.total === null || opened.total === file.size_bytes) return opened;
     opened.close();
-    throw new BrokenPromise(`The listing says ${file.size_bytes} bytes, the answer ${opened.total}.`);
+    throw new BrokenPromise(sizeSentence(source, file, opened.total));
   }
 
   /** Goes on only in the same version of the file; begins anew where the source sends all of it, or another one. */
@@ -113,7 +114,13 @@ class WholePass {
     }
     this.#validator = validator ?? this.#validator;
     this.#claimed = { ...claimed, ...this.file.claimed };
-    this.#digests ??= new RunningDigests(this.fetch.md5 || this.#claimed.sha256 === undefined && this.#claimed.md5 !== undefined ? ['sha256', 'md5'] : ['sha256']);
+    this.#digests ??= new RunningDigests(this.#wantsMd5() ? ['sha256', 'md5'] : ['sha256']);
+  }
+
+  /** The md5 of a manifest is held against the bytes even when the store says a sha256 of them: that is another's word. */
+  #wantsMd5(): boolean {
+    const { fetch, file } = this;
+    return fetch.md5 || file.claimed.md5 !== undefined || (this.#claimed.sha256 === undefined && this.#claimed.md5 !== undefined);
   }
 
   async #take(chunk: Uint8Array): Promise<void> {

@@ -3,6 +3,10 @@ import type { RemoteImageSourceConfig } from '../../model/source-config.js';
 import type { RetryOptions } from '../../network/retry.js';
 import { openDicomwebImages } from '../dicomweb/dicomweb-images.js';
 import { openBucketImages } from './bucket-images.js';
+import { openGen3Images } from '../manifests/gen3-images.js';
+import { openIdcImages } from '../manifests/idc-images.js';
+import { openTciaImages } from '../manifests/tcia-images.js';
+import type { ManifestItems } from './manifest-items.js';
 import type { RemoteSource } from './remote-source.js';
 
 /** What a source is opened with besides its part of colophon.yaml. */
@@ -16,6 +20,8 @@ export interface RemoteContext {
   signal?: AbortSignal;
   /** How patiently a source tries again by itself, where it does; default DEFAULT_RETRY. */
   retry?: Omit<RetryOptions, 'seed'>;
+  /** What the manifest of the source lists; absent where only single files are read again. */
+  manifest?: ManifestItems;
   /** Takes a sentence for the user about where the bytes come from. */
   note(sentence: string): void;
 }
@@ -27,6 +33,9 @@ export type RemoteOpener<Kind extends RemoteImageSourceConfig['kind']> = (config
 const OPENERS: { readonly [Kind in RemoteImageSourceConfig['kind']]?: RemoteOpener<Kind> } = {
   dicomweb: openDicomwebImages,
   s3: openBucketImages,
+  'gen3-manifest': openGen3Images,
+  'idc-manifest': openIdcImages,
+  'tcia-manifest': openTciaImages,
 };
 
 /**

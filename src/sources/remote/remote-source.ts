@@ -20,8 +20,11 @@ export interface RemoteFile {
   claimed: ClaimedDigests;
   /** Why it cannot be read at all, as a sentence; absent when it can. It becomes a row nevertheless: nothing is skipped in silence. */
   unusable?: string;
-  /** Whether it is an empty object that only marks a folder, as consoles of stores make them; `unusable` says so then. */
-  marker?: true;
+  /**
+   * What kind of reason `unusable` is; default `unusable-name`. `folder-marker`: an empty object, as consoles of stores make them.
+   * `not-given`: the source names it and does not have it. `checksum-mismatch`: what is said of it cannot all be so.
+   */
+  unusable_code?: 'unusable-name' | 'folder-marker' | 'not-given' | 'checksum-mismatch';
 }
 
 /** A file that is being read, and what the answer itself claims of it. */
@@ -35,6 +38,11 @@ export interface RemoteSource {
   readonly name: string;
   /** Requests sent so far, those of the listing too. */
   readonly requests: number;
+  /**
+   * True when sizes and revisions are what a manifest says, not what the store says of its files: a file of another size is not the one
+   * that was promised, one that is not there never need have been, and no revision is a validator of the store.
+   */
+  readonly claims?: true;
   /** Files that the listing left out because the configuration does not want them. */
   readonly left_out: number;
   /**

@@ -1,9 +1,8 @@
 import { expectedFile } from './expected-file.js';
-import type { ExpectedList } from './expected-list.js';
+import type { EntrySink, ManifestLog } from './entry-sink.js';
 import { gen3Format, gen3Id, readGen3Claim } from '../fixity/gen3-claim.js';
 import { judgeClaim } from './gen3-entry.js';
 import { parseGuid } from './guid.js';
-import type { ImportLog } from './import-log.js';
 import { readJsonObjects } from '../fixity/json-objects.js';
 
 /**
@@ -11,7 +10,7 @@ import { readJsonObjects } from '../fixity/json-objects.js';
  * @throws {CurationError} MANIFEST_INVALID
  * @throws {UnreadableFileError}
  */
-export function readGen3Json(path: string, list: ExpectedList, log: ImportLog): string {
+export function readGen3Json(path: string, list: EntrySink, log: ManifestLog): string {
   const formats = new Map<string, number>();
   readJsonObjects(path, {
     onDefect: (line, reason) => log.defect(line, `An entry cannot be read: ${reason}.`),
@@ -28,7 +27,7 @@ export function readGen3Json(path: string, list: ExpectedList, log: ImportLog): 
 }
 
 /** A bundle has an id and checksums over those of its members, and is no file. */
-function addBundle(value: Record<string, unknown>, line: number, list: ExpectedList, log: ImportLog): void {
+function addBundle(value: Record<string, unknown>, line: number, list: EntrySink, log: ManifestLog): void {
   const id = gen3Id(value);
   const guid = id === null ? null : parseGuid(id);
   if (id === null) return log.defect(line, 'A bundle has no id.');

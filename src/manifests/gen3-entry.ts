@@ -1,8 +1,8 @@
 import { checksumAlgorithm, isChecksum, type ChecksumAlgorithm } from '../fixity/checksum.js';
 import { expectedFile, type ExpectedFile } from './expected-file.js';
 import type { ClaimedFile } from '../fixity/gen3-claim.js';
+import type { ManifestLog } from './entry-sink.js';
 import { parseGuid } from './guid.js';
-import type { ImportLog } from './import-log.js';
 
 /** Where a file lies is told by URLs of these; the first one is kept. */
 const URL_FORM = /^(?:s3|gs|https?|ftp|drs):\/\/\S+$/;
@@ -10,7 +10,7 @@ const URL_FORM = /^(?:s3|gs|https?|ftp|drs):\/\/\S+$/;
 /**
  * Judges what a manifest says of a file: id, size and checksums have their forms, or it is told and left out. Null when it names no file.
  */
-export function judgeClaim(claim: ClaimedFile, line: number, log: ImportLog): ExpectedFile | null {
+export function judgeClaim(claim: ClaimedFile, line: number, log: ManifestLog): ExpectedFile | null {
   const guid = claim.id === null ? null : parseGuid(claim.id);
   if (claim.id !== null && guid === null) log.defect(line, 'The id is no GUID.', { expected: 'a UUID, with or without prefix', found: claim.id });
   if (claim.id === null && claim.path === null && claim.urls.length === 0 && claim.checksums.length === 0) {
@@ -28,7 +28,7 @@ export function judgeClaim(claim: ClaimedFile, line: number, log: ImportLog): Ex
   return expectedFile(line, { ...known, ...readChecksums(claim.checksums, line, log) });
 }
 
-function readSize(size: unknown, line: number, log: ImportLog): number | null {
+function readSize(size: unknown, line: number, log: ManifestLog): number | null {
   if (size === null || size === undefined || size === '') return null;
   const value = typeof size === 'string' && /^[0-9]{1,16}$/.test(size) ? Number(size) : size;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
@@ -36,13 +36,13 @@ function readSize(size: unknown, line: number, log: ImportLog): number | null {
   return null;
 }
 
-function readUrl(urls: readonly string[], line: number, log: ImportLog): string | null {
+function readUrl(urls: readonly string[], line: number, log: ManifestLog): string | null {
   const bad = urls.find((url) => !URL_FORM.test(url));
   if (bad !== undefined) log.defect(line, 'A URL is none.', { expected: 's3://, gs://, https://, http://, ftp:// or drs://', found: bad });
   return urls.find((url) => URL_FORM.test(url)) ?? null;
 }
 
-function readChecksums(claimed: ClaimedFile['checksums'], line: number, log: ImportLog): Partial<Record<ChecksumAlgorithm, string>> {
+function readChecksums(claimed: ClaimedFile['checksums'], line: number, log: ManifestLog): Partial<Record<ChecksumAlgorithm, string>> {
   const checksums: Partial<Record<ChecksumAlgorithm, string>> = {};
   for (const [name, digest] of claimed) {
     const algorithm = checksumAlgorithm(name);

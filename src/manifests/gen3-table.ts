@@ -1,10 +1,9 @@
 import { CurationError } from '../errors.js';
 import { readDelimitedLines } from '../fixity/delimited-lines.js';
 import { expectedFile } from './expected-file.js';
-import type { ExpectedList } from './expected-list.js';
+import type { EntrySink, ManifestLog } from './entry-sink.js';
 import { judgeClaim } from './gen3-entry.js';
 import { parseGuid } from './guid.js';
-import type { ImportLog } from './import-log.js';
 
 /** Names that the columns of tables for indexes, and of manifests of the GDC, go by; in lower case. */
 const ALIASES = {
@@ -25,7 +24,7 @@ type Role = keyof typeof ALIASES;
  * @throws {CurationError} MANIFEST_INVALID when its columns are those of none
  * @throws {UnreadableFileError}
  */
-export function readGen3Table(path: string, list: ExpectedList, log: ImportLog): string {
+export function readGen3Table(path: string, list: EntrySink, log: ManifestLog): string {
   let columns = new Map<Role, number>();
   let format = 'indexd-table';
   const bundles = new Set<string>();
@@ -64,7 +63,7 @@ function assignRoles(names: readonly string[], path: string): Map<Role, number> 
 }
 
 /** A bundle names files by their GUIDs and bundles above it by their names; its own GUID is often given later. */
-function readBundle(cell: (role: Role) => string, line: number, known: Set<string>, list: ExpectedList, log: ImportLog): void {
+function readBundle(cell: (role: Role) => string, line: number, known: Set<string>, list: EntrySink, log: ManifestLog): void {
   const name = cell('bundle');
   for (const member of splitList(cell('members')))
     if (parseGuid(member) === null && !known.has(member)) log.defect(line, 'The bundle holds something that is neither a GUID nor a bundle above it.', { found: member });

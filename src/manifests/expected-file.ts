@@ -16,6 +16,8 @@ export interface ExpectedFile {
   replaced_by: string | null;
   /** What stands before the id: prefix of a commons, bucket, server; null when nothing does. */
   origin: string | null;
+  /** Of a set of files that its manifest says where to put: that folder, '' for the current one; absent for a file. */
+  folder?: string;
 }
 
 /** The columns of an entry after its line, in the order of lists that are written. */

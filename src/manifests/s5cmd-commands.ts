@@ -1,7 +1,6 @@
 import { readLines } from '../fixity/lines.js';
 import { expectedFile } from './expected-file.js';
-import type { ExpectedList } from './expected-list.js';
-import type { ImportLog } from './import-log.js';
+import type { EntrySink, ManifestLog } from './entry-sink.js';
 
 /** Where IDC publishes; another bucket is a note, not a fault. */
 const IDC_BUCKETS = new Set(['idc-open-data', 'idc-open-data-two', 'idc-open-data-cr']);
@@ -13,7 +12,7 @@ const SOURCE = /^(s3|gs):\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.+)$/;
  * the name of its folder: the UUID of a series at IDC, its SeriesInstanceUID in a manifest of ours.
  * @throws {UnreadableFileError}
  */
-export function readS5cmdManifest(path: string, list: ExpectedList, log: ImportLog): string {
+export function readS5cmdManifest(path: string, list: EntrySink, log: ManifestLog): string {
   const buckets = new Map<string, number>();
   readLines(path, ({ text, number, defect }) => {
     const line = text.trim();
@@ -42,14 +41,14 @@ interface Copy {
   target: string;
 }
 
-function addCopy({ url, bucket, key, target }: Copy, line: number, list: ExpectedList, log: ImportLog): void {
+function addCopy({ url, bucket, key, target }: Copy, line: number, list: EntrySink, log: ManifestLog): void {
   const isSet = key.endsWith('/*');
   const name = key.replace(/\/\*$/, '').split('/').at(-1) ?? '';
   if (name === '' || name.includes('*') || key.split('/').includes('..')) return log.defect(line, 'The copy names no folder or file.', { found: url });
   const folder = target === '.' ? '' : target.replace(/^\.\//, '').replace(/\/+$/, '');
   if (folder.startsWith('/') || folder.split('/').includes('..')) log.defect(line, 'The copy goes out of the current folder.', { kind: 'unsafe-path', found: target });
   const path = isSet ? null : folder === '' ? name : `${folder}/${name}`;
-  list.add(expectedFile(line, { id: name, path, url, origin: bucket }));
+  list.add(expectedFile(line, { id: name, path, url, origin: bucket, ...(isSet ? { folder } : {}) }));
 }
 
 /** The words of a command, split as a shell does without any expansion; null when a quote is open. */

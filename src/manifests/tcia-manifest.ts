@@ -2,8 +2,7 @@ import { CurationError } from '../errors.js';
 import { readLines } from '../fixity/lines.js';
 import { readDelimitedLines } from '../fixity/delimited-lines.js';
 import { expectedFile } from './expected-file.js';
-import type { ExpectedList } from './expected-list.js';
-import type { ImportLog } from './import-log.js';
+import type { EntrySink, ManifestLog } from './entry-sink.js';
 
 /** DICOM PS3.5 9.1; leading zeros are forbidden there and met in the world. */
 const UID = /^[0-9]+(?:\.[0-9]+)+$/;
@@ -16,7 +15,7 @@ const EXPECTED = 'a .tcia manifest with a line ListOfSeriesToDownload=, or a tab
  * @throws {CurationError} MANIFEST_INVALID when it is neither
  * @throws {UnreadableFileError}
  */
-export function readTciaManifest(path: string, list: ExpectedList, log: ImportLog): string {
+export function readTciaManifest(path: string, list: EntrySink, log: ManifestLog): string {
   if (/\.(?:csv|tsv)$/i.test(path)) return readSeriesTable(path, list, log);
   const header = new Map<string, string>();
   let listed = false;
@@ -39,13 +38,13 @@ export function readTciaManifest(path: string, list: ExpectedList, log: ImportLo
   return 'tcia-manifest';
 }
 
-function addSeries(uid: string, line: number, server: string | null, list: ExpectedList, log: ImportLog): void {
+function addSeries(uid: string, line: number, server: string | null, list: EntrySink, log: ManifestLog): void {
   if (!UID.test(uid) || uid.length > MAX_UID) return log.defect(line, 'The line is no SeriesInstanceUID.', { found: uid });
   const origin = server !== null && URL.canParse(server) ? new URL(server).host : null;
   list.add(expectedFile(line, { id: uid, origin }));
 }
 
-function readSeriesTable(path: string, list: ExpectedList, log: ImportLog): string {
+function readSeriesTable(path: string, list: EntrySink, log: ManifestLog): string {
   let column = -1;
   readDelimitedLines(path, log, {
     onColumns(names) {
