@@ -29,6 +29,11 @@ const DISPATCHERS: Record<Exclude<EngineName, 'local'>, Opener> = {
 const LOCK_WAIT_MS = 10 * 60 * 1000;
 
 /**
+ * Bytes of the first shards: some seconds of work where workers wait for it, and as much as pays the start of a task of Slurm (2.5 to 3 s).
+ */
+const FIRST_BYTES: Record<Exclude<EngineName, 'local'>, number> = { bullmq: 256e6, slurm: 2.5e9 };
+
+/**
  * Runs `work` with an open engine. A place for shards has one coordinator at a time; another one waits, or takes over what one
  * that died has left.
  * @throws {CurationError} LOCKED, ENGINE_FAILED, and whatever `work` throws
@@ -40,7 +45,7 @@ export async function withEngine<T>(choice: EngineChoice, effects: Effects, work
   return withLock(join(root, 'lock'), { doing: `having shards run by ${name}`, waitMs: LOCK_WAIT_MS, onWait: (message) => effects.warn(message) }, async () => {
     const rows = new ShardRows();
     const dispatcher = await DISPATCHERS[name](choice, effects);
-    const engine = new ShardedEngine({ dispatcher, root, limits: shardLimits(settings), readRows: rows.read });
+    const engine = new ShardedEngine({ dispatcher, root, limits: shardLimits(settings, FIRST_BYTES[name]), readRows: rows.read });
     try {
       return await work(engine);
     } finally {
@@ -50,9 +55,10 @@ export async function withEngine<T>(choice: EngineChoice, effects: Effects, work
   });
 }
 
-/** Where shards end, as the settings or the defaults say. */
-export function shardLimits({ shard_bytes }: EngineSettings): ShardLimits {
-  return shard_bytes === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, bytes: shard_bytes };
+/** Where shards end, as the settings or the defaults say; `first` counts only where nobody said. */
+export function shardLimits({ shard_bytes }: EngineSettings, first?: number): ShardLimits {
+  if (shard_bytes !== undefined) return { ...DEFAULT_LIMITS, bytes: shard_bytes };
+  return first === undefined ? DEFAULT_LIMITS : { ...DEFAULT_LIMITS, first };
 }
 
 function makeFolder(root: string): void {

@@ -67,6 +67,17 @@ describe('a plan', () => {
     );
   });
 
+  test('of a small collection has work for many; shards grow with what was planned before them, up to the limit', async () => {
+    const folder = await plan(work(3000), { limits: { bytes: 40, items: 100_000, first: 10 } });
+    const sizes = readPlan(folder).shards.map(({ items }) => items);
+    expect(sizes.slice(0, 16)).toEqual(sizes.slice(0, 16).map(() => 10));
+    expect(sizes.slice(1, -1).every((size, index) => size >= sizes[index]!)).toBe(true);
+    expect(Math.max(...sizes)).toBe(40);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(3000);
+    const small = await plan(work(30), { weigh: () => 0, limits: { bytes: 40, items: 40, first: 10 } });
+    expect(readPlan(small).shards.map(({ items }) => items)).toEqual([10, 10, 10]);
+  });
+
   test('of the same work is the same folder; of no work there is none', async () => {
     const root = makeFolder();
     const planned = { task: SLOW, taskData: { a: 1 }, purpose: { kind: 'stage' } as const, items: work(9), weigh: () => 1, limits: { bytes: 4, items: 9 } };

@@ -14,6 +14,11 @@ import { encodeValue } from './wire.js';
 export interface ShardLimits {
   bytes: number;
   items: number;
+  /**
+   * Bytes of the first shards; each further one may hold a sixteenth of what was planned before it, until `bytes` is reached. So a small
+   * collection has work for many hands, and a big one has no more shards than it needs. Absent: all end at `bytes`.
+   */
+  first?: number;
 }
 
 /**
@@ -74,10 +79,15 @@ function publish(aside: string, folder: string, plan: ShardPlan, named: boolean)
 async function writeItems<Item>(folder: string, { items, weigh, limits }: PlannedWork<Item>): Promise<PlannedShard[]> {
   const shards: PlannedShard[] = [];
   let open: ItemsFile | null = null;
+  const planned = { bytes: 0, items: 0 };
+  let end = endOf(limits, planned);
   try {
     for await (const item of items) {
       const bytes = Math.max(0, Math.round(weigh(item)));
-      if (open !== null && (open.bytes + bytes > limits.bytes || open.items >= limits.items)) {
+      if (open !== null && (open.bytes + bytes > end.bytes || open.items >= end.items)) {
+        planned.bytes += open.bytes;
+        planned.items += open.items;
+        end = endOf(limits, planned);
         shards.push(open.close());
         open = null;
       }
@@ -91,6 +101,18 @@ async function writeItems<Item>(folder: string, { items, weigh, limits }: Planne
     open?.abandon();
     throw error;
   }
+}
+
+/** What was planned so far is so many times what the next shard may hold. */
+const GROWTH = 16;
+
+/** Where the next shard ends. */
+function endOf({ bytes, items, first }: ShardLimits, planned: { bytes: number; items: number }): { bytes: number; items: number } {
+  if (first === undefined || first >= bytes) return { bytes, items };
+  return {
+    bytes: Math.min(bytes, Math.max(first, planned.bytes / GROWTH)),
+    items: Math.min(items, Math.max(Math.ceil((items * first) / bytes), planned.items / GROWTH)),
+  };
 }
 
 function tooMany(): CurationError {
