@@ -7,7 +7,6 @@ import { noOrthanc, startOrthanc, type Orthanc } from '../support/orthanc.js';
 import { expectStatus, freezeSplits, makeSampleWorkspace, runJson } from '../support/sample-workspace.js';
 
 const missing = noOrthanc();
-if (missing !== null) console.warn(`No Orthanc: ${missing}`);
 
 interface Rows {
   rows: Record<string, unknown>[];
@@ -18,7 +17,7 @@ interface Verified {
   digest: string;
 }
 
-(missing === null ? describe : describe.skip)('the sample in Orthanc', () => {
+(missing === null ? describe : describe.skip)(`the sample in Orthanc${missing === null ? '' : `: ${missing}`}`, () => {
   let orthanc: Orthanc;
   let root: string;
 

@@ -14,7 +14,6 @@ import { useTemporaryFolders } from '../support/temporary-folder.js';
 import { makeConfig, pullAt } from './pull-workspace.js';
 
 const missing = noOrthanc();
-if (missing !== null) console.warn(`No Orthanc: ${missing}`);
 
 const FIXTURES = join(PACKAGE_ROOT, 'test/fixtures/dicom/files');
 const COLUMNS = KEPT_ATTRIBUTES.map(({ keyword }) => `"${keyword}"`).join(', ');
@@ -50,7 +49,7 @@ function sameNumbers(one: string, other: string): boolean {
   return left.length === right.length && left.every((text, at) => text !== '' && Number(text) === Number(right[at]));
 }
 
-(missing === null ? describe : describe.skip)('the fixtures in Orthanc', () => {
+(missing === null ? describe : describe.skip)(`the fixtures in Orthanc${missing === null ? '' : `: ${missing}`}`, () => {
   const makeFolder = useTemporaryFolders();
   let orthanc: Orthanc;
   let stored: Buffer[];

@@ -2,7 +2,7 @@ import { failureOfStatus } from '../../network/http-answer.js';
 import type { HttpAnswer, HttpClient } from '../../network/http-client.js';
 import { nameOf } from '../../network/http-client.js';
 import type { RequestRate } from '../../network/request-rate.js';
-import { Retry } from '../../network/retry.js';
+import type { Retry } from '../../network/retry.js';
 import { SourceFailure } from '../../network/source.js';
 import type { Authorization } from './authorization.js';
 import { readBounded } from './bounded-body.js';
