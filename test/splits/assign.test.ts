@@ -96,13 +96,14 @@ describe('laws of every draw', () => {
     );
   });
 
-  test('sizes are off their targets by less than the largest group', async () => {
+  // one case more than the largest group: where a part wants less than a case or two, its size itself is rounded at random, without bias
+  test('sizes are off their targets by less than the largest group and a case', async () => {
     await fc.assert(
       fc.asyncProperty(inputs, async (input) => {
         const placed = [...partsOf(await assign(input)).values()];
         const largest = Math.max(...groupsOf(input).map(({ length }) => length));
         for (const { name, target } of input.parts)
-          expect(Math.abs(placed.filter((part) => part === name).length - target * input.cases.length)).toBeLessThan(largest + 1e-9);
+          expect(Math.abs(placed.filter((part) => part === name).length - target * input.cases.length)).toBeLessThan(largest + 1);
       }),
       RUNS,
     );
