@@ -29,7 +29,7 @@ interface Verified {
       const path = join(images, name);
       if (statSync(path).isFile()) expect([name, await orthanc.store(readFileSync(path))]).toEqual([name, 200]);
     }
-  }, 60_000);
+  }, 240_000);
 
   afterAll(async () => {
     await orthanc.stop();
@@ -61,7 +61,7 @@ interface Verified {
     expect(pacs.files).toBeGreaterThan(50);
     expect(pacs).toEqual(folder);
     await unchanged(pacs.files);
-  }, 120_000);
+  }, 480_000);
 
   /** A second pull lists, and reads nothing. */
   async function unchanged(files: number): Promise<void> {
@@ -79,5 +79,5 @@ interface Verified {
     expect(said).not.toContain('wrong:secret');
     const unset = await runCli(['pull'], root, {});
     expect([unset.status, unset.stderr]).toEqual([3, expect.stringContaining('the variable ORTHANC_AUTHORIZATION of the environment is not set')]);
-  }, 30_000);
+  }, 120_000);
 });

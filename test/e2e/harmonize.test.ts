@@ -95,4 +95,4 @@ test('tables as sites write them make the release that clean tables make, and it
   expect(await runJson(mended, ['release', 'cut', '--date', DATE], 3)).toMatchObject({ error: { code: 'CATALOG_STALE' } });
   await runJson<PullReport>(mended, ['pull']);
   expect(await runJson(mended, ['release', 'cut', '--date', DATE], 3)).toMatchObject({ error: { code: 'GATE_STALE' } });
-}, 120_000);
+}, 480_000);

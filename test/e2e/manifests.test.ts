@@ -21,7 +21,7 @@ describe('the sample by a manifest', () => {
     server = await startBadServer(images);
     const names = readdirSync(images, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(images, name)).isFile());
     writeFileSync(join(root, 'manifest.json'), JSON.stringify(names.map((name) => claim(name, readFileSync(join(images, name))))));
-  }, 60_000);
+  }, 240_000);
 
   afterAll(async () => {
     await server.stop();
@@ -59,5 +59,5 @@ describe('the sample by a manifest', () => {
     expect(stdout).toContain('gone.dcm  not-given: The folder does not have this file, which the manifest lists.');
     const checked = await runCli(['check'], root);
     expect([checked.status, checked.stdout]).toEqual([1, expect.stringContaining('GATE-INCOMPLETE')]);
-  }, 60_000);
+  }, 240_000);
 });

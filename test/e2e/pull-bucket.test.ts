@@ -62,7 +62,7 @@ const reason = noRadosgw();
       expect(image!.remote!.transferred_bytes).toBeLessThan(0.75 * image!.bytes);
       expect(image!.remote!.requests).toBeGreaterThanOrEqual(image!.files);
     });
-  }, 60_000);
+  }, 240_000);
 
   test('an odd key, and one that is gone when it is asked for', async () => {
     for (const key of ['odd/a b+c%25&<é>.dcm', 'odd/../up.dcm', 'odd//double.dcm', 'odd/marker/', 'odd/new\nline.dcm'])
@@ -84,7 +84,7 @@ const reason = noRadosgw();
     } finally {
       Object.assign(process.env, server.env);
     }
-  }, 60_000);
+  }, 240_000);
 
   test('pull, check, cut and verify from a bucket of which no copy is kept publish what a folder does', async () => {
     const fromFolder = await makeSampleWorkspace();

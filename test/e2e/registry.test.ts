@@ -39,7 +39,7 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
     );
     writeFileSync(join(root, 'colophon.yaml'), config);
     rmSync(join(root, 'incoming/tables'), { recursive: true });
-  }, 120_000);
+  }, 480_000);
   afterAll(async () => {
     delete process.env.COLOPHON_TEST_REGISTRY;
     await server?.stop();

@@ -157,8 +157,8 @@ describe('an endpoint that takes nothing', () => {
         expect(result.stdout).toBe(plain.stdout);
         expect(result.stderr).toMatch(/^Warning: The OpenTelemetry traces and metrics of this run could not be sent [^\n]*\n$/);
         expect(result.stderr).not.toContain('hush');
-        // The rest is for a machine that is busy.
-        expect(result.ms - plain.ms).toBeLessThan(5000);
+        // It waits two seconds; the rest is for a machine that is busy.
+        expect(result.ms - plain.ms).toBeLessThan(30_000);
       }
       const off = await timed({ OTEL_EXPORTER_OTLP_ENDPOINT: silent.url, OTEL_SDK_DISABLED: 'true' });
       expect(off.stderr).toBe('');

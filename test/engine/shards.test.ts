@@ -161,7 +161,7 @@ describe('a shard', () => {
     const { answers, failed } = await take(folder, 0);
     expect(answers).toHaveLength(8);
     expect(failed).toEqual([[6, expect.stringContaining('again and again')]]);
-  }, 30_000);
+  }, 120_000);
 
   test('that fails leaves a file that says why', async () => {
     const folder = await plan(work(3), { taskData: 'broken' });

@@ -26,7 +26,7 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     // an array of Slurm holds no more than three here, so that work is cut into several
     slurm = await startSlurm(3);
     process.env.SLURM_CONF = slurm.env.SLURM_CONF;
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     if (before === undefined) delete process.env.SLURM_CONF;
     else process.env.SLURM_CONF = before;
@@ -51,7 +51,7 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     expect(JSON.parse(pulled.stdout)).toMatchObject({ images: [{ files: 13, read: 13, ok: 12, unreadable: 1 }] });
     expect((await runCli(query, spread)).stdout).toBe((await runCli(query, local)).stdout);
     expect(readdirSync(join(spread, '.colophon/shards'))).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   test('one of two nodes dies with its tasks: no shard is lost, none counts twice', async () => {
     const items = Array.from({ length: 24 }, (_, n): SlowWork => ({ n, ms: 500 }));
@@ -72,7 +72,7 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     }
     await run;
     expect(taken.sort((a, b) => a - b)).toEqual(items.map(({ n }) => n * 2));
-  }, 60_000);
+  }, 240_000);
 });
 
 function copyTree(from: string, to: string): void {

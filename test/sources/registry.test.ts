@@ -122,7 +122,7 @@ withServer(`a real server${missing === null ? '' : `: ${missing}`}`, () => {
   beforeAll(async () => {
     // Settings that a careless reader would be led astray by.
     server = await startPostgres({ timezone: 'America/New_York', datestyle: 'German', intervalstyle: 'sql_standard', bytea_output: 'escape', extra_float_digits: '0' });
-  }, 60_000);
+  }, 240_000);
   afterAll(() => server?.stop());
 
   test('every type arrives as its text, whatever the settings of the server', async () => {
@@ -232,7 +232,7 @@ withServer(`a real server${missing === null ? '' : `: ${missing}`}`, () => {
     expect(tables[0]?.size_bytes).toBeGreaterThan(45_000_000);
     // All rows would be 48 MB of text and several times as much as objects.
     expect((peak - begun) / 1e6).toBeLessThan(150);
-  }, 60_000);
+  }, 240_000);
 
   test('a server that dies midway is told, and so is one that restarts', async () => {
     for (const end of [() => server.restart(), () => server.run("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'colophon'")]) {
@@ -242,5 +242,5 @@ withServer(`a real server${missing === null ? '' : `: ${missing}`}`, () => {
       expect(error).toMatchObject({ code: 'SOURCE_UNREADABLE', message: expect.stringMatching(/The rows of the last pull stay as they were/) });
       await (ended as Promise<void> | null);
     }
-  }, 60_000);
+  }, 240_000);
 });

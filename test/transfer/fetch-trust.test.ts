@@ -94,4 +94,4 @@ test('a part of many images comes alone, in a copy that is whole as a part and s
   expect(report.verified?.not_checked.join('\n')).toContain(`${(2 * images) / 3} of ${images} images`);
   const here = readdirSync(join(into, '1.0.0/data/images'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.dcm'));
   expect(here.map((name) => Number(/([0-9]+)\.dcm$/.exec(name)?.[1]) % 3)).toEqual(Array.from({ length: images / 3 }, () => 0));
-}, 30_000);
+}, 120_000);

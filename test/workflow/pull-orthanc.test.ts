@@ -58,7 +58,7 @@ function sameNumbers(one: string, other: string): boolean {
     orthanc = await startOrthanc();
     stored = await fill(orthanc);
     process.env.COLOPHON_TEST_PACS = orthanc.authorization;
-  }, 60_000);
+  }, 240_000);
   afterAll(() => orthanc.stop());
 
   const pacs = (name: string, more: Partial<DicomwebSource> = {}): DicomwebSource => ({ name, kind: 'dicomweb', url: orthanc.url, auth: { header: '${COLOPHON_TEST_PACS}' }, ...more });
@@ -87,7 +87,7 @@ function sameNumbers(one: string, other: string): boolean {
       expect(paths.every(({ path }) => stored.some((bytes) => bytes.equals(readFileSync(join(root, '.colophon/sources/pacs', path)))))).toBe(true);
       expect(report.images[1]).toMatchObject({ files: stored.length, read: stored.length, unreadable: 0 });
     });
-  }, 60_000);
+  }, 240_000);
 
   test('have the same attributes by their metadata, but for what DICOM JSON and Orthanc change', async () => {
     await pullAt(makeRoot(), sources(FOLDER, pacs('pacs', { read: 'headers' })), async (catalog, report) => {
@@ -114,7 +114,7 @@ function sameNumbers(one: string, other: string): boolean {
       // No instance was retrieved: 40 that are listed, and their metadata.
       expect(report.images[1]?.remote?.transferred_bytes).toBe(0);
     });
-  }, 60_000);
+  }, 240_000);
 
   test('are read once: then only what is new, what was corrected, and all of it when that is asked for', async () => {
     const root = makeRoot();
@@ -130,7 +130,7 @@ function sameNumbers(one: string, other: string): boolean {
     expect(await orthanc.store(bytes)).toBe(200);
     expect(await pull()).toMatchObject({ read: 1, unchanged: (first?.files ?? 0) - 1 });
     expect(await pull(true)).toMatchObject({ read: first?.files, unchanged: 0 });
-  }, 60_000);
+  }, 240_000);
 
   test('and a server without what is wanted is no reason to drop what is known', async () => {
     const none = pullAt(makeFolder(), sources(pacs('pacs', { match: { PatientID: 'nobody' } })), async () => {});

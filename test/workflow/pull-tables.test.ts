@@ -315,7 +315,7 @@ describe('laws', () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  }, 480_000);
 
   test('the same table as NDJSON and as a JSON array comes through exactly', async () => {
     await fc.assert(
@@ -327,7 +327,7 @@ describe('laws', () => {
       }),
       { numRuns: 80 },
     );
-  }, 120_000);
+  }, 480_000);
 
   test('a mutated byte never crashes, and never changes the number of rows in silence', async () => {
     const text = 'case_id,age,note\nc1,5,"a, ""b"""\nc2,,x\nc3,7,"two\nlines"\n';
@@ -341,7 +341,7 @@ describe('laws', () => {
       }),
       { numRuns: 200 },
     );
-  }, 120_000);
+  }, 480_000);
 });
 
 test('the MIDRC pack types what fits and leaves NULL where a cell does not; the file is read as UTF-8', async () => {

@@ -43,7 +43,7 @@ test('a pull by shards gives the catalog of a pull; merge refuses until every sh
   const found = (await runCli(QUERY, root)).stdout;
   await runCli(['pull', '--rehash'], root);
   expect((await runCli(QUERY, root)).stdout).toBe(found);
-}, 60_000);
+}, 240_000);
 
 test('templates are what their schedulers read', async () => {
   const root = makeWorkspace();
@@ -53,4 +53,4 @@ test('templates are what their schedulers read', async () => {
   const job = await template('kubernetes', '--volume', 'a"b');
   for (const line of ['completionMode: Indexed', 'completions: 5', 'backoffLimitPerIndex: 5', 'claimName: "a\\"b"']) expect(job).toContain(line);
   expect(await template('slurm')).toContain('--requeue');
-}, 30_000);
+}, 120_000);

@@ -51,7 +51,7 @@ const reason = noRedis();
     expect(warnings).toEqual([]);
     for (const step of progress) expect(step).toMatchObject({ totalFiles: 120, totalBytes: 120 });
     expect(await redis.client.exists(`${KEY_PREFIX}:${QUEUE_NAME}:${shardJobId(basename(folder), 0)}`)).toBe(0);
-  }, 20_000);
+  }, 120_000);
 
   test('a worker ends with SIGTERM: the shard in work is given back and another one does it', async () => {
     const folder = await planWork(root, items(40, { ms: 50 }), 20);
@@ -66,7 +66,7 @@ const reason = noRedis();
     workers.start();
     expect(await end).toEqual(new Map());
     expectAllDone(folder);
-  }, 20_000);
+  }, 120_000);
 
   test('Redis restarts midway: workers and coordinator go on', async () => {
     const folder = await planWork(root, items(60, { ms: 25 }), 5);
@@ -79,7 +79,7 @@ const reason = noRedis();
     expect(done.length).toBe(12);
     expect(warnings.join('\n')).toMatch(/is gone[^]*answers again/);
     expect(warnings.join('\n')).not.toContain('no longer knows');
-  }, 30_000);
+  }, 120_000);
 
   test('Redis loses its memory midway: the shards without a result are handed out again', async () => {
     const folder = await planWork(root, items(100, { ms: 25 }), 10);
@@ -91,7 +91,7 @@ const reason = noRedis();
     expectAllDone(folder);
     expect(done.length).toBe(10);
     expect(warnings.join('\n')).toMatch(/no longer knows \d of the shards/);
-  }, 40_000);
+  }, 160_000);
 
   test('two coordinators of one plan: every shard is done, and begun once', async () => {
     const log = join(temporary(), 'log');
@@ -106,7 +106,7 @@ const reason = noRedis();
       expect(warnings).toEqual([]);
     }
     expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(60);
-  }, 20_000);
+  }, 120_000);
 
   test('a coordinator that starts again finds what is done, and waits for the rest', async () => {
     const log = join(temporary(), 'log');
@@ -121,7 +121,7 @@ const reason = noRedis();
     expect(await second.end).toEqual(new Map());
     expectAllDone(folder);
     expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(60);
-  }, 20_000);
+  }, 120_000);
 
   test('a damaged result is none: the shard is run again', async () => {
     const folder = await planWork(root, items(20), 10);
@@ -130,7 +130,7 @@ const reason = noRedis();
     workers.start();
     expect(await coordinate(folder, redis.url).end).toEqual(new Map());
     expectAllDone(folder);
-  }, 20_000);
+  }, 120_000);
 
   test('a shard that cannot be run is tried three times and told; mended, the next run does it', async () => {
     const folder = await planWork(root, items(20), 10);
@@ -146,7 +146,7 @@ const reason = noRedis();
     writeFileSync(list, whole);
     expect(await coordinate(folder, redis.url).end).toEqual(new Map());
     expectAllDone(folder);
-  }, 30_000);
+  }, 120_000);
 
   test('jobs of strangers are refused: nothing they name is touched', async () => {
     const folder = await planWork(root, items(20), 10);
@@ -173,7 +173,7 @@ const reason = noRedis();
     // and what is ours is still done by the same worker
     expect(await coordinate(folder, redis.url).end).toEqual(new Map());
     await queue.close();
-  }, 20_000);
+  }, 120_000);
 
   test('a plan that a worker does not see, or of another version, is given back, and the coordinator says so', async () => {
     const folder = await planWork(root, items(10), 10);
@@ -186,7 +186,7 @@ const reason = noRedis();
     workers.start();
     expect(await end).toEqual(new Map());
     stop.abort();
-  }, 30_000);
+  }, 120_000);
 
   test('a source that is not mounted at a worker is no reason to call its files unreadable', async () => {
     const source = join(temporary(), 'source');
@@ -199,7 +199,7 @@ const reason = noRedis();
     writeFileSync(join(source, 'file'), '');
     expect(await end).toEqual(new Map());
     rmSync(source, { recursive: true });
-  }, 30_000);
+  }, 120_000);
 });
 
 async function until(count: () => Promise<number>, wanted: number): Promise<void> {

@@ -46,7 +46,7 @@ const reason = noRedis();
     const { answers, failures } = await takeAll(folder);
     expect(failures).toEqual([]);
     expect(answers).toEqual(work.map(({ n }) => ({ n, square: BigInt(n) * BigInt(n) })));
-  }, 120_000);
+  }, 480_000);
 
   test('a file that kills its process is found, left out and told; all others are done', async () => {
     const work: Work[] = Array.from({ length: 30 }, (_, n) => ({ n, ...(n === 17 ? { act: 'kill' as const } : {}) }));
@@ -59,7 +59,7 @@ const reason = noRedis();
     const { answers, failures } = await takeAll(folder);
     expect(failures).toEqual([[17, expect.stringContaining('again and again')]]);
     expect(answers.map(({ n }) => n)).toEqual(work.map(({ n }) => n).filter((n) => n !== 17));
-  }, 60_000);
+  }, 240_000);
 
   async function takeAll(folder: string): Promise<{ answers: Answer[]; failures: [number, string][] }> {
     const plan = readPlan(folder);
