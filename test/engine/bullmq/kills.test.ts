@@ -27,22 +27,23 @@ const reason = noRedis();
   afterEach(() => workers.stop());
 
   test('one of two is killed at random moments, 20 times: no shard is lost, and none is counted twice', async () => {
-    const work: Work[] = Array.from({ length: 480 }, (_, n) => ({ n, ms: 12 }));
+    const work: Work[] = Array.from({ length: 960 }, (_, n) => ({ n, ms: 25 }));
     const folder = await planWork(root, work, 8);
     const crew = [workers.start(), workers.start()];
     const { end, done } = coordinate(folder, redis.url);
     const ended = end.then(() => true);
+    // more work than can be done until the last of them is killed
     let kills = 0;
     for (; kills < 20; kills++) {
       // from the moment a worker starts up to some shards later
-      if (await Promise.race([ended, sleep(200 + Math.random() * 1_300)])) break;
+      if (await Promise.race([ended, sleep(200 + Math.random() * 800)])) break;
       const place = kills % 2;
       crew[place]?.kill('SIGKILL');
       crew[place] = workers.start();
     }
     expect(await end).toEqual(new Map());
     expect(kills).toBe(20);
-    expect([...done].sort((a, b) => a - b)).toEqual([...Array(60).keys()]);
+    expect([...done].sort((a, b) => a - b)).toEqual([...Array(120).keys()]);
     const { answers, failures } = await takeAll(folder);
     expect(failures).toEqual([]);
     expect(answers).toEqual(work.map(({ n }) => ({ n, square: BigInt(n) * BigInt(n) })));
