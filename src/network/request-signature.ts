@@ -24,8 +24,7 @@ const UNSIGNED = 'UNSIGNED-PAYLOAD';
 
 /**
  * Signs requests to S3 (Signature Version 4, AWS General Reference, "Create a signed AWS API request"). The key of a day is derived
- * once: of a signature that is derived anew the SDK makes 0.1 ms of processor time, and of a header that is read from a bucket that is a
- * quarter.
+ * once, and what the SDK's signer costs beyond that (0.1 ms in a profile, against 0.03 ms) is a good part of reading one header.
  */
 export class RequestSignature {
   #derivedFor = '';
