@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events';
-import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
@@ -48,16 +47,19 @@ const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_S
 export class HttpClient {
   readonly #routes: Routes;
   readonly #told = new Set<string>();
+  /** One listener for the interruption serves all requests, instead of one each. */
+  readonly #underWay = new Set<ClientRequest>();
+  readonly #giveUp = (): void => this.#underWay.forEach((asked) => asked.destroy(interrupted()));
 
   /** @throws {CurationError} USAGE when the environment names a proxy that cannot be used */
   constructor(readonly options: HttpOptions) {
-    // Each request under way listens: that many are no leak, and Node.js would warn the user of one.
-    if (options.signal !== undefined) setMaxListeners(0, options.signal);
+    options.signal?.addEventListener('abort', this.#giveUp);
     this.#routes = new Routes(options.connections, options.timeout_ms);
   }
 
   /** Lets the process end. */
   close(): void {
+    this.options.signal?.removeEventListener('abort', this.#giveUp);
     this.#routes.close();
   }
 
@@ -112,14 +114,16 @@ export class HttpClient {
 
   #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
     const { signal, timeout_ms } = this.options;
+    if (signal?.aborted === true) return Promise.reject(interrupted());
     const { headers: forProxy, ...route } = this.#routes.to(url);
     return new Promise((done, fail) => {
       const asked = (url.protocol === 'https:' ? https : http).request(url, {
         method: query.body === undefined ? 'GET' : 'POST',
         headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers, ...forProxy },
         ...route,
-        ...(signal === undefined ? {} : { signal }),
       });
+      this.#underWay.add(asked);
+      asked.once('close', () => this.#underWay.delete(asked));
       const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);

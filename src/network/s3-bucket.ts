@@ -34,6 +34,8 @@ export class Bucket {
     readonly s3: typeof S3Module,
     readonly client: S3Client,
     readonly options: BucketOptions,
+    /** Whether requests go without a signature, since the environment has no credentials. */
+    readonly anonymous = false,
   ) {}
 
   static async open(options: BucketOptions): Promise<Bucket> {
@@ -56,12 +58,12 @@ export class Bucket {
     const client = new s3.S3Client(settings);
     if (options.anonymous !== true || (await hasCredentials(client))) return new Bucket(s3, client, options);
     client.destroy();
-    return new Bucket(s3, new s3.S3Client({ ...settings, signer: { sign: async (request) => request } }), options);
+    return new Bucket(s3, new s3.S3Client({ ...settings, signer: { sign: async (request) => request } }), options, true);
   }
 
   /** The same bucket and connection, with another prefix. */
   withPrefix(prefix: string): Bucket {
-    return new Bucket(this.s3, this.client, { ...this.options, prefix });
+    return new Bucket(this.s3, this.client, { ...this.options, prefix }, this.anonymous);
   }
 
   get name(): string {

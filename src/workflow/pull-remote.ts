@@ -122,7 +122,8 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
       progress.files += 1;
       if (rows.length >= ROWS_AT_ONCE) await hand();
     };
-    await runAtOnce(load.pending(), pull.opened.connections, take, pull.opened.stop);
+    const { remote, connections, stop } = pull.opened;
+    await runAtOnce(load.pending(), pull.read === 'headers' ? (remote.headersAtOnce ?? connections) : connections, take, stop);
     complete = true;
   } finally {
     await hand();

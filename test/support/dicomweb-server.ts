@@ -53,6 +53,8 @@ export async function startDicomwebServer(instances: HeldInstance[]): Promise<Di
 }
 
 function answer(server: DicomwebServer, response: ServerResponse, path: string, query: URLSearchParams): void {
+  const inSeries = /^\/studies\/([0-9.]+)\/series\/([0-9.]+)\/metadata$/.exec(path);
+  if (inSeries !== null) return sendJson(response, server.instances.filter((each) => each.study === inSeries[1] && each.series === inSeries[2]).map((each) => metadataOf(each, server.instances)));
   const [, study, series, instance] = /^\/studies(?:\/([0-9.]+)\/series(?:\/([0-9.]+)\/instances(?:\/([0-9.]+)(?:\/metadata)?)?)?)?$/.exec(path) ?? [];
   if (instance !== undefined) return retrieve(server, response, path, instance);
   const results = search(server.instances, study, series).filter((result) => [...query].every(([key, value]) => key !== 'PatientID' || JSON.stringify(result).includes(JSON.stringify(value))));
@@ -91,8 +93,13 @@ function unique(texts: string[]): string[] {
 function retrieve({ instances }: DicomwebServer, response: ServerResponse, path: string, uid: string): void {
   const held = instances.find((each) => path.startsWith(`/studies/${each.study}/series/${each.series}/instances/`) && each.instance === uid);
   if (held === undefined) return void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>nothing</html>');
-  if (path.endsWith('/metadata')) return sendJson(response, [{ ...studyResult(held.study, instances), '0020000E': text('UI', held.series), '00080018': text('UI', uid), '00080060': text('CS', 'CT') }]);
+  if (path.endsWith('/metadata')) return sendJson(response, [metadataOf(held, instances)]);
   sendPart(response, held.bytes);
+}
+
+/** The metadata of an instance. */
+export function metadataOf({ study, series, instance }: HeldInstance, instances: HeldInstance[]): object {
+  return { ...studyResult(study, instances), '0020000E': text('UI', series), '00080018': text('UI', instance), '00080060': text('CS', 'CT') };
 }
 
 /** One instance as WADO-RS sends it. */

@@ -13,14 +13,19 @@ import { readJsonHeader } from './dicom-json-header.js';
 import { DicomwebClient } from './dicomweb-client.js';
 import { readService } from './dicomweb-service.js';
 import { InstanceListing, type ListingOddities } from './instance-listing.js';
-import { parseInstancePath, type InstanceUids } from './instance-path.js';
+import { instancePath, parseInstancePath, type InstanceUids } from './instance-path.js';
 import { openRetrieved } from './retrieved-instance.js';
 import { INSTANCES } from './search-levels.js';
+import { SeriesMetadata } from './series-metadata.js';
 import { StudyMatch } from './study-match.js';
+import { Turns } from './turns.js';
 
 /** One instance, in the transfer syntax in which it is stored: its bytes as they are (PS3.18 8.7.3.5.2). */
 const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
 const ALONE_AS_STORED = 'application/dicom; transfer-syntax=*';
+
+/** Headers that are waited for at once, to each connection. */
+const HEADERS_A_CONNECTION = 32;
 
 /**
  * Opens a DICOMweb service. No request is sent yet.
@@ -40,7 +45,7 @@ export async function openDicomwebImages(config: DicomwebSource, context: Remote
     rate: new RequestRate(config.requests_per_second ?? null, signal),
     retry: new Retry({ ...retry, seed: config.name.length }, signal),
   });
-  return new DicomwebImages(client, new InstanceListing(client, match, connections), () => http.close(), note);
+  return new DicomwebImages(client, new InstanceListing(client, match, connections), connections, () => http.close(), note);
 }
 
 /**
@@ -50,15 +55,24 @@ export async function openDicomwebImages(config: DicomwebSource, context: Remote
  */
 class DicomwebImages implements RemoteSource {
   readonly left_out = 0;
+  readonly headersAtOnce: number;
+  readonly #metadata: SeriesMetadata;
+  readonly #turns: Turns;
   /** Whether the service gives single instances outside of multipart only. */
   #alone = false;
 
   constructor(
     readonly client: DicomwebClient,
     readonly listing: InstanceListing,
+    connections: number,
     readonly close: () => void,
     readonly note: (sentence: string) => void,
-  ) {}
+  ) {
+    // Those that wait for the metadata of their series need no connection: so several series are asked for at once.
+    this.headersAtOnce = HEADERS_A_CONNECTION * connections;
+    this.#turns = new Turns(connections);
+    this.#metadata = new SeriesMetadata(client, this.#turns, (uids) => this.#turns.run(() => this.#singleHeader(uids)), this.headersAtOnce);
+  }
 
   get name(): string {
     return this.client.name;
@@ -84,13 +98,16 @@ class DicomwebImages implements RemoteSource {
     return this.open(file);
   }
 
-  async headerOf(file: RemoteFile): Promise<HeaderReading> {
-    const uids = uidsOf(file);
+  headerOf(file: RemoteFile): Promise<HeaderReading> {
+    return this.#metadata.headerOf(uidsOf(file));
+  }
+
+  async #singleHeader(uids: InstanceUids): Promise<HeaderReading> {
     const answer = await this.client.json(`${resourceOf(uids)}/metadata`);
-    if (answer === null || answer.dataSets.length === 0) throw new SourceFailure(`${this.name} does not have ${file.path} any more`, { retry: false });
+    if (answer === null || answer.dataSets.length === 0) throw new SourceFailure(`${this.name} does not have ${instancePath(uids)} any more`, { retry: false });
     const found = answer.dataSets.filter((dataSet) => attributeText(dataSet, INSTANCES.key) === uids.instance);
     const [dataSet] = found;
-    if (dataSet === undefined || found.length > 1) throw new SourceFailure(`${this.name} gives the metadata of ${found.length === 0 ? 'another instance than' : 'more than'} the one that was asked for: ${file.path}`, { retry: false });
+    if (dataSet === undefined || found.length > 1) throw new SourceFailure(`${this.name} gives the metadata of ${found.length === 0 ? 'another instance than' : 'more than'} the one that was asked for: ${instancePath(uids)}`, { retry: false });
     return readJsonHeader(dataSet);
   }
 }

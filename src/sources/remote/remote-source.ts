@@ -62,6 +62,8 @@ export interface RemoteSource {
    * @throws {SourceFailure} INTERRUPTED
    */
   headerOf?(file: RemoteFile): Promise<HeaderReading>;
+  /** How many headers may be asked for at once, where one answer holds those of several files; else as many as there are connections. */
+  readonly headersAtOnce?: number;
   /** Gives up the connections. */
   close(): void;
 }
