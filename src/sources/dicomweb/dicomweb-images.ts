@@ -18,7 +18,7 @@ import { openRetrieved } from './retrieved-instance.js';
 import { INSTANCES } from './search-levels.js';
 import { SeriesMetadata } from './series-metadata.js';
 import { StudyMatch } from './study-match.js';
-import { Turns } from './turns.js';
+import { Slots } from '../../network/slots.js';
 
 /** One instance, in the transfer syntax in which it is stored: its bytes as they are (PS3.18 8.7.3.5.2). */
 const AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
@@ -57,7 +57,7 @@ class DicomwebImages implements RemoteSource {
   readonly left_out = 0;
   readonly headersAtOnce: number;
   readonly #metadata: SeriesMetadata;
-  readonly #turns: Turns;
+  readonly #turns: Slots;
   /** Whether the service gives single instances outside of multipart only. */
   #alone = false;
 
@@ -70,8 +70,8 @@ class DicomwebImages implements RemoteSource {
   ) {
     // Those that wait for the metadata of their series need no connection: so several series are asked for at once.
     this.headersAtOnce = HEADERS_A_CONNECTION * connections;
-    this.#turns = new Turns(connections);
-    this.#metadata = new SeriesMetadata(client, this.#turns, (uids) => this.#turns.run(() => this.#singleHeader(uids)), this.headersAtOnce);
+    this.#turns = new Slots(connections);
+    this.#metadata = new SeriesMetadata(client, this.#turns, (uids) => this.#turns.use(() => this.#singleHeader(uids)), this.headersAtOnce);
   }
 
   get name(): string {

@@ -8,7 +8,7 @@ import { DICOM_JSON, type DicomwebClient } from './dicomweb-client.js';
 import type { InstanceUids } from './instance-path.js';
 import { JsonItems, JsonItemsError } from './json-items.js';
 import { INSTANCES } from './search-levels.js';
-import type { Turns } from './turns.js';
+import type { Slots } from '../../network/slots.js';
 
 /** Headers of one series that are held; those beyond are asked for one by one. */
 const MAX_HELD = 4096;
@@ -45,7 +45,7 @@ export class SeriesMetadata {
    */
   constructor(
     readonly client: DicomwebClient,
-    readonly turns: Turns,
+    readonly turns: Slots,
     readonly single: (uids: InstanceUids) => Promise<HeaderReading>,
     readonly seriesAtOnce: number,
   ) {}
@@ -77,7 +77,7 @@ export class SeriesMetadata {
   async #read(path: string, { first, firstUid }: AskedSeries): Promise<Headers> {
     const headers: Headers = new Map();
     try {
-      await this.turns.run(() => this.#ask(`${path}/metadata`, headers));
+      await this.turns.use(() => this.#ask(`${path}/metadata`, headers));
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
     }

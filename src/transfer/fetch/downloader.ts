@@ -6,7 +6,7 @@ import { SourceFailure, type OpenedFile, type RangeRequest, type Source } from '
 import { placeSmall, PartFile, type Stretch } from './part-file.js';
 import type { RateLimit } from './rate-limit.js';
 import type { SafeFolder } from './safe-folder.js';
-import { Slots } from './slots.js';
+import { Slots } from '../../network/slots.js';
 import type { WantedFile } from './wanted-file.js';
 
 /** Larger files go to disk as they come, and are gone on with after a kill; smaller ones are held, hashed, and written at once. */
