@@ -4,7 +4,9 @@ import { SCH_ENTRIES } from './catalogue/sch.js';
 import { REF_ENTRIES } from './catalogue/ref.js';
 import { DCM_ENTRIES } from './catalogue/dcm.js';
 import { XCK_ENTRIES } from './catalogue/xck.js';
-import { DID_ENTRIES } from './catalogue/did.js';
+import { DID_ATTRIBUTE_ENTRIES } from './catalogue/did-attributes.js';
+import { DID_TEXT_ENTRIES } from './catalogue/did-text.js';
+import { DID_CONTENT_ENTRIES } from './catalogue/did-content.js';
 import { DSC_ENTRIES } from './catalogue/dsc.js';
 import { DUP_ENTRIES } from './catalogue/dup.js';
 import { TAG_ENTRIES } from './catalogue/tag.js';
@@ -21,7 +23,9 @@ const ENTRIES = [
   ...REF_ENTRIES,
   ...DCM_ENTRIES,
   ...XCK_ENTRIES,
-  ...DID_ENTRIES,
+  ...DID_ATTRIBUTE_ENTRIES,
+  ...DID_TEXT_ENTRIES,
+  ...DID_CONTENT_ENTRIES,
   ...DSC_ENTRIES,
   ...DUP_ENTRIES,
   ...TAG_ENTRIES,
