@@ -13,5 +13,16 @@ export const exportFlags = {
   force: Flags.boolean({ default: false, summary: 'Replace files that are there already.' }),
 };
 
+/** Links instead of copies. */
+export const hardlinkFlag = Flags.boolean({ default: false, summary: 'Link the files instead of copying them: no space, but whoever edits one edits the release.' });
+
+/** The flags of the exports that make a folder with the payload in it. */
+export const payloadFlags = {
+  workspace: workspaceFlag,
+  output: Flags.string({ char: 'o', required: true, helpValue: 'DIR', summary: 'The folder to make; it must not be there yet.' }),
+  hardlink: hardlinkFlag,
+  'dry-run': Flags.boolean({ default: false, summary: 'Read and check everything, write nothing.' }),
+};
+
 /** The prefix of the ids of an index. */
 export const prefixFlag = Flags.string({ default: 'dg.MD1R', helpValue: 'dg.XXXX', summary: 'Prefix of the ids in the index of the data commons; that of MIDRC by default.' });

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
-import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
-import { releaseArgument } from '../../cli/export-flags.js';
+import { BaseCommand } from '../../cli/base-command.js';
+import { payloadFlags, releaseArgument } from '../../cli/export-flags.js';
 import type { ExportReport } from '../../model/exchange.js';
 import { renderExport } from '../../report/export-text.js';
 
@@ -13,10 +13,7 @@ export default class ExportBagit extends BaseCommand {
   static override examples = ['<%= config.bin %> export bagit 2.1.0 --output /archive/chest-2.1.0 --sha512'];
   static override args = releaseArgument;
   static override flags = {
-    workspace: workspaceFlag,
-    output: Flags.string({ char: 'o', required: true, helpValue: 'DIR', summary: 'The folder to make; it must not be there yet.' }),
-    hardlink: Flags.boolean({ default: false, summary: 'Link the files instead of copying them: no space, but whoever edits one edits the release.' }),
-    'dry-run': Flags.boolean({ default: false, summary: 'Read and check everything, write nothing.' }),
+    ...payloadFlags,
     sha512: Flags.boolean({ default: false, summary: 'Add manifests with sha512, as RFC 8493 recommends for new bags.' }),
   };
 

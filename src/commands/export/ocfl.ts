@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
+import { hardlinkFlag } from '../../cli/export-flags.js';
 import type { ExportReport } from '../../model/exchange.js';
 import { renderExport } from '../../report/export-text.js';
 
@@ -19,7 +20,7 @@ export default class ExportOcfl extends BaseCommand {
     output: Flags.string({ char: 'o', required: true, helpValue: 'ROOT', summary: 'The storage root; made when it is not there.' }),
     id: Flags.string({ helpValue: 'URI', summary: 'Id of the object; urn:colophon:<dataset id> by default.' }),
     digest: Flags.string({ default: 'sha512', options: ['sha512', 'sha256'] as const, summary: 'Digest of a new object; sha256 is what the manifests have, and OCFL only allows it.' }),
-    hardlink: Flags.boolean({ default: false, summary: 'Link the files instead of copying them: no space, but whoever edits one edits the release.' }),
+    hardlink: hardlinkFlag,
     'dry-run': Flags.boolean({ default: false, summary: 'Read and check everything, write nothing.' }),
   };
 

@@ -1,6 +1,5 @@
-import { Flags } from '@oclif/core';
-import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
-import { releaseArgument } from '../../cli/export-flags.js';
+import { BaseCommand } from '../../cli/base-command.js';
+import { payloadFlags, releaseArgument } from '../../cli/export-flags.js';
 import type { ExportReport } from '../../model/exchange.js';
 import { renderExport } from '../../report/export-text.js';
 
@@ -12,12 +11,7 @@ export default class ExportPhysionet extends BaseCommand {
     'Exit status: 0 done, 2 the folder is there already, 3 no such release, it was changed, or it does not hold its images, 5 it holds withdrawn cases.';
   static override examples = ['<%= config.bin %> export physionet 2.1.0 --output chest-2.1.0'];
   static override args = releaseArgument;
-  static override flags = {
-    workspace: workspaceFlag,
-    output: Flags.string({ char: 'o', required: true, helpValue: 'DIR', summary: 'The folder to make; it must not be there yet.' }),
-    hardlink: Flags.boolean({ default: false, summary: 'Link the files instead of copying them: no space, but whoever edits one edits the release.' }),
-    'dry-run': Flags.boolean({ default: false, summary: 'Read and check everything, write nothing.' }),
-  };
+  static override flags = payloadFlags;
 
   async run(): Promise<ExportReport> {
     const { args, flags } = await this.parse(ExportPhysionet);
