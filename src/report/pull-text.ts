@@ -46,7 +46,9 @@ function renderRefused({ path, defects, defect_count }: TableReport, style: Styl
 function renderImages(report: ImageSourceReport, style: Style): string[] {
   const { source, files, bytes, read, read_bytes, unchanged, removed, ok, partial, unreadable, seconds } = report;
   const speed = seconds > 0 && read_bytes > 0 ? `, ${formatBytes(read_bytes / seconds)}/s` : '';
-  const work = read === 0 ? `nothing changed (${formatDuration(seconds)})` : `${formatCount(read)} read in ${formatDuration(seconds)}${speed}${unchanged > 0 ? `, ${formatCount(unchanged)} unchanged` : ''}`;
+  // Files that have no usable name, or are no regular files, are neither read nor unchanged.
+  const idle = unchanged > 0 || files === 0 ? 'nothing changed' : 'none could be read';
+  const work = read === 0 ? `${idle} (${formatDuration(seconds)})` : `${formatCount(read)} read in ${formatDuration(seconds)}${speed}${unchanged > 0 ? `, ${formatCount(unchanged)} unchanged` : ''}`;
   const broken = [partial > 0 ? `${formatCount(partial)} broken off` : '', unreadable > 0 ? `${formatCount(unreadable)} unreadable` : ''].filter((part) => part !== '');
   return [
     `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,

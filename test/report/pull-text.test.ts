@@ -59,6 +59,12 @@ test('a refused table is told with its places, and keeps the next command back',
   expect(text).not.toContain('Next: colophon check');
 });
 
+test('a pull of files that have no usable name does not say that nothing changed', () => {
+  const [images] = REPORT.images;
+  const text = renderPull({ ...REPORT, images: [{ ...images!, read: 0, read_bytes: 0, unchanged: 0, removed: 0, ok: 0, unreadable: 12 }] });
+  expect(text).toContain('images  12 files, 12.0 MB: none could be read (2.0 s)');
+});
+
 test('an unchanged pull says so, and no accepted case is not passed over', () => {
   const [images] = REPORT.images;
   const text = renderPull({ ...REPORT, images: [{ ...images!, read: 0, read_bytes: 0, unchanged: 12, removed: 0, unreadable: 0 }], cases: { ...REPORT.cases, accepted: 0 } });
