@@ -1,3 +1,4 @@
+import type { ManifestItem } from '../model/manifest-item.js';
 import type { TableAppender } from './appender.js';
 import type { Catalog } from './catalog.js';
 
@@ -18,19 +19,6 @@ export interface ManifestEntry {
   sha256: string | null;
   /** Why it names nothing that can be read, as a sentence; null when it does. */
   unusable: string | null;
-}
-
-/** A distinct file or set that a manifest lists. */
-export interface ListedItem {
-  path: string;
-  name: string | null;
-  url: string | null;
-  is_set: boolean;
-  size_bytes: number | null;
-  md5: string | null;
-  sha256: string | null;
-  unusable: string | null;
-  unusable_code: 'unusable-name' | 'checksum-mismatch';
 }
 
 /** Entries that name one file and cannot all be of it. */
@@ -77,8 +65,8 @@ export class ManifestLoad {
   }
 
   /** In the order of the manifest. */
-  async *items(): AsyncGenerator<ListedItem> {
-    for await (const rows of this.catalog.stream<ListedItem>('SELECT path, name, url, is_set, size_bytes, md5, sha256, unusable, unusable_code FROM manifest_item ORDER BY position')) yield* rows;
+  async *items(): AsyncGenerator<ManifestItem> {
+    for await (const rows of this.catalog.stream<ManifestItem>('SELECT path, name, url, is_set, size_bytes, md5, sha256, unusable, unusable_code FROM manifest_item ORDER BY position')) yield* rows;
   }
 
   /** Gives up the appender, when the reading failed. */

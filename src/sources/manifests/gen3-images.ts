@@ -4,7 +4,7 @@ import type { Gen3ManifestSource } from '../../model/source-config.js';
 import type { RangeRequest } from '../../network/source.js';
 import { expandVariables } from '../environment.js';
 import { openBucket, type BucketImages } from '../remote/bucket-images.js';
-import type { ManifestItem } from '../remote/manifest-items.js';
+import type { ManifestItem } from '../../model/manifest-item.js';
 import type { RemoteContext } from '../remote/open-remote.js';
 import type { OpenedRemoteFile, RemoteFile, RemoteSource } from '../remote/remote-source.js';
 import { bucketPlace } from './bucket-place.js';

@@ -14,7 +14,8 @@ import { isUid } from '../dicomweb/instance-path.js';
 import { openRetrieved } from '../dicomweb/retrieved-instance.js';
 import { describeContent } from '../dicomweb/unexpected-content.js';
 import { DEFAULT_CONNECTIONS } from '../remote/connections.js';
-import { unusableFile, type ManifestItem } from '../remote/manifest-items.js';
+import type { ManifestItem } from '../../model/manifest-item.js';
+import { unusableFile } from '../remote/manifest-items.js';
 import type { RemoteContext } from '../remote/open-remote.js';
 import type { RemoteFile, RemoteSource } from '../remote/remote-source.js';
 
