@@ -45,10 +45,8 @@ export async function pullRemote(catalog: Catalog, pull: RemotePull, effects: Ef
   const traffic: RemoteTraffic = { requests: 0, transferred_bytes: 0, left_out: 0, headers_only: pull.read === 'headers', claims_met: 0, kept_files: 0, kept_bytes: 0 };
   try {
     const load = await RemoteLoad.begin(catalog, source);
-    const { plan, read_bytes } = await catalog.withMemoryLimit(LOAD_MEMORY, async () => {
-      const plan = await planRemote(load, pull, effects);
-      return { plan, read_bytes: await readPending(load, plan, pull, traffic, effects) };
-    });
+    const plan = await planRemote(load, pull, effects);
+    const read_bytes = await catalog.withMemoryLimit(LOAD_MEMORY, () => readPending(load, plan, pull, traffic, effects));
     return {
       source,
       files: plan.files,
