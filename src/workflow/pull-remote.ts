@@ -8,6 +8,7 @@ import type { ImageSourceReport, RemoteTraffic } from '../model/pull.js';
 import { SourceFailure } from '../network/source.js';
 import { fetchHeader } from '../sources/remote/fetch-header.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
+import { HeadSize } from '../sources/remote/head-size.js';
 import { failedResult, type RemoteResult } from '../sources/remote/image-row.js';
 import type { KeptFolder } from '../sources/remote/kept-folder.js';
 import { localNameReason } from '../sources/remote/local-name.js';
@@ -135,11 +136,12 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
 /** Reads one file after the other; one that cannot be had is a row like any other, until too many cannot. */
 function readerOf({ opened: { remote: source, signal }, read, kept, md5 }: RemotePull, onBytes: (bytes: number) => void): (file: PendingImage) => Promise<RemoteResult> {
   const failures = new FailureCount();
+  const head = new HeadSize();
   return async (listed) => {
     const file = toFile(listed);
     const retry = retryOf(file.path, signal);
     const result = await failures.judge(
-      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, kept, onBytes }) : fetchHeader(file, { source, retry, onBytes })),
+      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, kept, onBytes }) : fetchHeader(file, { source, retry, head, onBytes })),
       ({ message, details }) => failedResult(file, details.kind === 'range' ? 'changed-while-reading' : 'not-given', `${message}.`),
     );
     if (result.sha256 === null) kept?.drop(file.path);
