@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { readAnswer } from './http-answer.js';
 import { bodyOf } from './http-body.js';
-import type { HttpClient } from './http-client.js';
-import { RequestSignature } from './request-signature.js';
+import type { HttpClient, PreparedServer } from './http-client.js';
+import { RequestSignature, type SigningIdentity } from './request-signature.js';
 import type { Bucket } from './s3-bucket.js';
 import { s3ErrorCode, s3Failure } from './s3-error.js';
 import { SourceFailure, type OpenedFile, type RangeRequest } from './source.js';
@@ -15,10 +15,14 @@ export interface OpenedObject extends OpenedFile {
 
 /** Where a request goes, and what signs it. */
 interface Route {
-  /** Of the bucket, without `/` at its end. */
-  url: string;
-  sign(headers: Record<string, string>, target: URL): Promise<Record<string, string>>;
+  server: PreparedServer;
+  /** Of the bucket, without `/` at its end; empty where the host names the bucket. */
+  path: string;
+  sign(headers: Record<string, string>, path: string): Record<string, string> | Promise<Record<string, string>>;
 }
+
+/** Credentials are asked for anew after so long: the SDK renews them minutes before they expire. */
+const CREDENTIALS_HOLD_MS = 1000;
 
 /** Of the body of a refusal that is read. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
@@ -34,7 +38,8 @@ export class ObjectReader {
   /** Requests that were sent. */
   requests = 0;
   #clockOffset_ms = 0;
-  #route: Promise<Route> | null = null;
+  #route: Route | null = null;
+  #routing: Promise<Route> | null = null;
 
   constructor(
     readonly bucket: Bucket,
@@ -63,12 +68,13 @@ export class ObjectReader {
   }
 
   async #send(key: string, headers: Record<string, string>): Promise<IncomingMessage> {
-    this.#route ??= routeTo(this.bucket, () => this.#clockOffset_ms);
-    const { url, sign } = await this.#route;
-    const target = new URL(`${url}/${encodeKey(key)}`);
-    const signed = await sign({ ...headers, ...this.headers }, target);
+    this.#routing ??= routeTo(this.bucket, this.http, () => this.#clockOffset_ms);
+    this.#route ??= await this.#routing;
+    const { server, sign } = this.#route;
+    const path = `${this.#route.path}/${encodeKey(key)}`;
+    const signed = sign({ ...headers, ...this.headers }, path);
     this.requests += 1;
-    return this.http.get(target, signed);
+    return this.http.get(server, path, signed instanceof Promise ? await signed : signed);
   }
 
   /** Null for a key that is not there. */
@@ -102,23 +108,44 @@ export class ObjectReader {
 }
 
 /** Asks the SDK where the bucket is and who asks for it. */
-async function routeTo(bucket: Bucket, clockOffset: () => number): Promise<Route> {
+async function routeTo(bucket: Bucket, http: HttpClient, clockOffset: () => number): Promise<Route> {
   const { config } = bucket.client;
   const { bucket: Bucket, endpoint } = bucket.options;
   const region = await config.region();
   const resolved = config.endpointProvider({ Bucket, Region: region, UseFIPS: false, UseDualStack: false, ForcePathStyle: endpoint !== undefined, ...(endpoint === undefined ? {} : { Endpoint: endpoint }) });
-  const url = resolved.url.href.replace(/\/$/, '');
-  if (bucket.anonymous) return { url, sign: async (headers) => headers };
+  // An address as every other part of the programme reads it, whatever the SDK's own is.
+  const { origin, host, pathname } = new URL(resolved.url.href);
+  const place = { server: http.prepare(new URL(origin)), path: pathname.replace(/\/$/, '') };
+  if (bucket.anonymous) return { ...place, sign: (headers) => headers };
   const signature = new RequestSignature(region);
+  const identity = heldCredentials(() => config.credentials());
+  const sign = (headers: Record<string, string>, path: string, who: SigningIdentity): Record<string, string> => signature.sign({ host, path, headers }, who, new Date(Date.now() + clockOffset()));
   return {
-    url,
-    // The SDK keeps credentials until they expire.
-    sign: async (headers, { host, pathname: path }) => signature.sign({ host, path, headers }, await config.credentials(), new Date(Date.now() + clockOffset())),
+    ...place,
+    sign(headers, path) {
+      const who = identity();
+      return who instanceof Promise ? who.then((known) => sign(headers, path, known)) : sign(headers, path, who);
+    },
+  };
+}
+
+/** The SDK keeps credentials until they expire; a promise for each of a thousand requests a second is what it costs to ask it. */
+function heldCredentials(ask: () => Promise<SigningIdentity>): () => SigningIdentity | Promise<SigningIdentity> {
+  let held: SigningIdentity | null = null;
+  let until_ms = 0;
+  return () => {
+    if (held !== null && performance.now() < until_ms) return held;
+    return ask().then((known) => {
+      held = known;
+      until_ms = performance.now() + CREDENTIALS_HOLD_MS;
+      return known;
+    });
   };
 }
 
 /** RFC 3986 unreserved characters and `/` stand for themselves, as the signature wants it. */
 function encodeKey(key: string): string {
+  if (/^[A-Za-z0-9_.~/-]*$/.test(key)) return key;
   return encodeURIComponent(key).replaceAll('%2F', '/').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

@@ -89,9 +89,10 @@ export class BucketImages implements RemoteSource {
   }
 
   async open(file: RemoteFile, range: RangeRequest = {}): Promise<OpenedRemoteFile | null> {
-    await this.rate.take();
+    if (this.rate.perSecond !== null) await this.rate.take();
     const opened = await this.reader.open(this.bucket.object(file.path).Key, { ...range, validator: range.validator ?? file.revision });
-    return opened === null ? null : { ...opened, claimed: claimsOf(opened.header) };
+    // Of a part of an object nothing is claimed that could be held against it.
+    return opened === null || range.to !== undefined ? opened : { ...opened, claimed: claimsOf(opened.header) };
   }
 
   close(): void {
