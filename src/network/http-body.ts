@@ -14,6 +14,9 @@ export function bodyOf(response: IncomingMessage, timeout_ms: number, name: stri
   return new HttpBody(response, timeout_ms, name, signal);
 }
 
+/** One for all: whoever it is told makes his own of it. */
+const BROKEN = new Error('The connection ended.');
+
 /** Who waits for the next bytes. */
 interface Waiting {
   done(step: IteratorResult<Uint8Array>): void;
@@ -35,9 +38,9 @@ class HttpBody implements AsyncIterableIterator<Uint8Array> {
     readonly signal: AbortSignal | undefined,
   ) {
     response.on('data', (chunk: Uint8Array) => this.#take(chunk));
-    response.once('end', () => this.#end(response.complete ? null : new Error('The connection ended.')));
+    response.once('end', () => this.#end(response.complete ? null : BROKEN));
     response.on('error', (error) => this.#end(error));
-    response.once('close', () => this.#end(new Error('The connection ended.')));
+    response.once('close', () => this.#end(BROKEN));
   }
 
   [Symbol.asyncIterator](): this {

@@ -18,7 +18,7 @@ interface Route {
   server: PreparedServer;
   /** Of the bucket, without `/` at its end; empty where the host names the bucket. */
   path: string;
-  sign(headers: Record<string, string>, path: string): Record<string, string> | Promise<Record<string, string>>;
+  sign(headers: Record<string, string>, path: string, query: string): Record<string, string> | Promise<Record<string, string>>;
 }
 
 /** Credentials are asked for anew after so long: the SDK renews them minutes before they expire. */
@@ -26,6 +26,8 @@ const CREDENTIALS_HOLD_MS = 1000;
 
 /** Of the body of a refusal that is read. */
 const MAX_REFUSAL_BYTES = 64 * 1024;
+/** Of a page of a listing: a thousand keys of 1024 bytes, each encoded as three, are 3 MB. */
+const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
 /** A clock that is wrong by less than this is no reason for a refusal: to correct it once more would go on for ever. */
 const CLOCK_STEP_MS = 60_000;
@@ -53,28 +55,50 @@ export class ObjectReader {
    * @throws {SourceFailure} INTERRUPTED
    */
   async open(key: string, { from = 0, to, validator = null }: RangeRequest = {}): Promise<OpenedObject | null> {
-    const whole = from === 0 && to === undefined;
-    const response = await this.#send(key, {
-      ...(whole ? {} : { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
-      ...(validator === null ? {} : { 'if-match': validator }),
-      'x-amz-checksum-mode': 'ENABLED',
-    });
+    const headers: Record<string, string> = { 'x-amz-checksum-mode': 'ENABLED' };
+    if (from > 0 || to !== undefined) headers.range = `bytes=${from}-${to === undefined ? '' : to - 1}`;
+    if (validator !== null) headers['if-match'] = validator;
+    const response = await this.#send(`/${encodeKey(key)}`, '', headers);
     const name = `s3://${this.bucket.options.bucket}/${key}`;
     const { statusCode = 0 } = response;
     if (statusCode !== 200 && statusCode !== 206 && statusCode !== 412 && statusCode !== 416) return this.#refused(response, name);
-    const { timeout_ms, signal } = this.http.options;
-    const opened = readAnswer(response, { from }, name, () => bodyOf(response, timeout_ms, name, signal));
+    const opened = this.#read(response, from, name);
     return opened === null ? null : { ...opened, header: (named) => headerOf(response, named) };
   }
 
-  async #send(key: string, headers: Record<string, string>): Promise<IncomingMessage> {
+  /**
+   * Asks for a page of a listing once, and gives what the server writes.
+   * @param query names in their order
+   * @throws {SourceFailure} INTERRUPTED
+   */
+  async list(query: Readonly<Record<string, string>>, name: string): Promise<string> {
+    const response = await this.#send('', Object.entries(query).map(([key, value]) => `${key}=${encodeAll(value)}`).join('&'), {});
+    const opened = response.statusCode === 200 ? this.#read(response, 0, name) : await this.#refused(response, name);
+    if (opened === null) throw new SourceFailure(`${name} is not given (404)`, { retry: false });
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of opened.body) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > MAX_PAGE_BYTES) throw new SourceFailure(`${name} is no listing of objects: it has more than ${MAX_PAGE_BYTES} bytes`, { retry: false });
+    }
+    if (opened.total !== null && bytes < opened.total) throw new SourceFailure(`${name} ended ${opened.total - bytes} bytes early`, { retry: true });
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  #read(response: IncomingMessage, from: number, name: string): OpenedFile | null {
+    const { timeout_ms, signal } = this.http.options;
+    return readAnswer(response, { from }, name, () => bodyOf(response, timeout_ms, name, signal));
+  }
+
+  async #send(key: string, query: string, headers: Record<string, string>): Promise<IncomingMessage> {
     this.#routing ??= routeTo(this.bucket, this.http, () => this.#clockOffset_ms);
     this.#route ??= await this.#routing;
-    const { server, sign } = this.#route;
-    const path = `${this.#route.path}/${encodeKey(key)}`;
-    const signed = sign({ ...headers, ...this.headers }, path);
+    const { server, path: bucket, sign } = this.#route;
+    const path = bucket + key === '' ? '/' : bucket + key;
+    const signed = sign({ ...headers, ...this.headers }, path, query);
     this.requests += 1;
-    return this.http.get(server, path, signed instanceof Promise ? await signed : signed);
+    return this.http.get(server, query === '' ? path : `${path}?${query}`, signed instanceof Promise ? await signed : signed);
   }
 
   /** Null for a key that is not there. */
@@ -119,12 +143,12 @@ async function routeTo(bucket: Bucket, http: HttpClient, clockOffset: () => numb
   if (bucket.anonymous) return { ...place, sign: (headers) => headers };
   const signature = new RequestSignature(region);
   const identity = heldCredentials(() => config.credentials());
-  const sign = (headers: Record<string, string>, path: string, who: SigningIdentity): Record<string, string> => signature.sign({ host, path, headers }, who, new Date(Date.now() + clockOffset()));
   return {
     ...place,
-    sign(headers, path) {
+    sign(headers, path, query) {
+      const sign = (who: SigningIdentity): Record<string, string> => signature.sign({ host, path, query, headers }, who, new Date(Date.now() + clockOffset()));
       const who = identity();
-      return who instanceof Promise ? who.then((known) => sign(headers, path, known)) : sign(headers, path, who);
+      return who instanceof Promise ? who.then(sign) : sign(who);
     },
   };
 }
@@ -145,8 +169,11 @@ function heldCredentials(ask: () => Promise<SigningIdentity>): () => SigningIden
 
 /** RFC 3986 unreserved characters and `/` stand for themselves, as the signature wants it. */
 function encodeKey(key: string): string {
-  if (/^[A-Za-z0-9_.~/-]*$/.test(key)) return key;
-  return encodeURIComponent(key).replaceAll('%2F', '/').replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return /^[A-Za-z0-9_.~/-]*$/.test(key) ? key : encodeAll(key).replaceAll('%2F', '/');
+}
+
+function encodeAll(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
