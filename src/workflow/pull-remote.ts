@@ -4,6 +4,7 @@ import type { ImageRow } from '../catalog/image-rows.js';
 import { RemoteLoad, type ListedFile, type PendingImage } from '../catalog/remote-load.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import { DigestThreads } from '../fixity/digest-threads.js';
 import type { ImageSourceReport, RemoteTraffic } from '../model/pull.js';
 import { SourceFailure } from '../network/source.js';
 import { fetchHeader } from '../sources/remote/fetch-header.js';
@@ -98,7 +99,8 @@ function unusableName(path: string): string | null {
 /** Reads and loads all pending files; returns the bytes read. */
 async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePull, traffic: RemoteTraffic, effects: Effects): Promise<number> {
   const progress = { stage: pull.read === 'whole' ? 'fetching images' : 'reading headers', files: 0, totalFiles: plan.pending_files, bytes: 0, ...(pull.read === 'whole' ? { totalBytes: plan.pending_bytes } : {}) };
-  const read = readerOf(pull, (bytes) => {
+  const threads = new DigestThreads(pull.opened.connections);
+  const read = readerOf(pull, threads, (bytes) => {
     traffic.transferred_bytes += bytes;
     progress.bytes += bytes;
   });
@@ -127,6 +129,7 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
     await runAtOnce(load.pending(), pull.read === 'headers' ? (remote.headersAtOnce ?? connections) : connections, take, stop);
     complete = true;
   } finally {
+    threads.close();
     await hand();
     await load.end({ complete });
   }
@@ -134,14 +137,14 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
 }
 
 /** Reads one file after the other; one that cannot be had is a row like any other, until too many cannot. */
-function readerOf({ opened: { remote: source, signal }, read, kept, md5 }: RemotePull, onBytes: (bytes: number) => void): (file: PendingImage) => Promise<RemoteResult> {
+function readerOf({ opened: { remote: source, signal }, read, kept, md5 }: RemotePull, threads: DigestThreads, onBytes: (bytes: number) => void): (file: PendingImage) => Promise<RemoteResult> {
   const failures = new FailureCount();
   const head = new HeadSize();
   return async (listed) => {
     const file = toFile(listed);
     const retry = retryOf(file.path, signal);
     const result = await failures.judge(
-      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, kept, onBytes }) : fetchHeader(file, { source, retry, head, onBytes })),
+      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, threads, kept, onBytes }) : fetchHeader(file, { source, retry, head, onBytes })),
       ({ message, details }) => failedResult(file, details.kind === 'range' ? 'changed-while-reading' : 'not-given', `${message}.`),
     );
     if (result.sha256 === null) kept?.drop(file.path);
