@@ -1,5 +1,6 @@
 import type { Effects } from '../effects.js';
 import { DigestThreads } from '../fixity/digest-threads.js';
+import { Slots } from '../network/slots.js';
 import { SourceFailure } from '../network/source.js';
 import { DEFAULT_CONNECTIONS } from '../sources/remote/connections.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
@@ -90,17 +91,18 @@ export class LocalFiles {
 
   async #bring(source: string, images: readonly WantedImage[]): Promise<void> {
     const { remote, connections, folder, stop, signal } = await this.#open(source);
+    const turns = new Slots(connections);
     const failures = new FailureCount();
     try {
-      await runAtOnce(images, connections, (image) => failures.judge(() => this.#fetch(image, { remote, folder, signal }), () => folder.drop(image.path)), stop);
+      await runAtOnce(images, connections, (image) => failures.judge(() => this.#fetch(image, { remote, folder, signal, turns }), () => folder.drop(image.path)), stop);
     } catch (error) {
       throw error instanceof SourceFailure ? sourceFailed(source, error) : error;
     }
   }
 
-  async #fetch({ path, size_bytes, sha256, mtime_ns = 0 }: WantedImage, { remote, folder, signal }: Pick<OpenedSource, 'remote' | 'signal'> & { folder: KeptFolder }): Promise<void> {
+  async #fetch({ path, size_bytes, sha256, mtime_ns = 0 }: WantedImage, { remote, folder, signal, turns }: Pick<OpenedSource, 'remote' | 'signal'> & { folder: KeptFolder; turns: Slots }): Promise<void> {
     const file = { path, size_bytes, revision: null, modified_ms: Number(BigInt(mtime_ns) / 1_000_000n), claimed: { sha256 } };
-    const result = await fetchWhole(file, { source: remote, retry: retryOf(path, signal), md5: false, threads: this.#threads, kept: folder, onBytes: () => {} });
+    const result = await fetchWhole(file, { source: remote, retry: retryOf(path, signal), md5: false, turns, threads: this.#threads, kept: folder, onBytes: () => {} });
     if (result.sha256 !== sha256) folder.drop(path);
   }
 

@@ -1,10 +1,12 @@
 import type { DigestThreads, ThreadDigests } from '../../fixity/digest-threads.js';
 import type { Retry } from '../../network/retry.js';
+import type { Slots } from '../../network/slots.js';
 import { SourceFailure } from '../../network/source.js';
 import { HeaderCollector } from './header-collector.js';
 import { failedResult, type RemoteResult } from './image-row.js';
 import { missingFile, otherThanPromised, sizeSentence } from './promise.js';
-import { copyTime, type Copy, type KeptFolder } from './kept-folder.js';
+import type { KeptFolder } from './kept-folder.js';
+import { copyTime, type Copy } from './local-copy.js';
 import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
 /** How files are read as a whole. */
@@ -12,6 +14,8 @@ export interface WholeFetch {
   source: RemoteSource;
   retry: Retry;
   md5: boolean;
+  /** How many files are received at once; what was received is made durable beside that. */
+  turns: Slots;
   /** Who digests the bytes while more of them come. */
   threads: DigestThreads;
   /** Where copies go; null when none is kept. */
@@ -34,7 +38,7 @@ class BrokenPromise extends Error {}
 export async function fetchWhole(file: RemoteFile, fetch: WholeFetch): Promise<RemoteResult> {
   const pass = new WholePass(file, fetch);
   try {
-    await fetch.retry.run((progressed) => pass.run(progressed));
+    await fetch.turns.use(() => fetch.retry.run((progressed) => pass.run(progressed)));
     return await pass.finish();
   } catch (error) {
     if (!(error instanceof BrokenPromise)) throw error;
