@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
 import { readAnswer } from './http-answer.js';
@@ -137,9 +138,8 @@ export class HttpClient {
 
   #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
     const { headers: forProxy, ...route } = this.#routes.to(url);
-    const { hostname, port, pathname, search } = url;
     const method = query.body === undefined ? 'GET' : 'POST';
-    const options = { method, hostname: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? null : port, path: pathname + search, headers: { ...STANDING_HEADERS, ...query.headers, ...forProxy }, ...route };
+    const options = { ...urlToHttpOptions(url), method, headers: { ...STANDING_HEADERS, ...query.headers, ...forProxy }, ...route };
     return this.#await(() => url, url.protocol === 'https:', options, query.body);
   }
 
