@@ -34,7 +34,7 @@ describe('the body of an answer', () => {
 
   test('waits at the server for a reader who does not read', async () => {
     let taken = 0;
-    answer = async (response) => {
+    const send = async (response: ServerResponse): Promise<void> => {
       let go = (): void => {};
       response.on('drain', () => go()).on('close', () => go());
       for (let at = 0; at < large.length && !response.destroyed; at += 100_000) {
@@ -43,6 +43,7 @@ describe('the body of an answer', () => {
       }
       response.end();
     };
+    answer = (response) => void send(response);
     const body = bodyOf(await ask(), 5000, 'x');
     await body.next();
     await sleep(300);
