@@ -45,7 +45,7 @@ async function askPage(reader: ObjectReader, name: string, prefix: string, token
 /** It was tried often enough: it is not asked again, and nothing of the source can be read. */
 function listingFailure({ bucket: { options } }: ObjectReader, name: string, { message, details }: SourceFailure): SourceFailure {
   const system = systemErrorCode(details.cause);
-  if (system === undefined) return new SourceFailure(`The listing of ${message}`, { ...details, retry: false, wide: true });
+  if (system === undefined || details.wide === true) return new SourceFailure(`The listing of ${message}`, { ...details, retry: false, wide: true });
   const server = options.endpoint === undefined ? 'the servers of Amazon S3 (no `endpoint` is named)' : new URL(options.endpoint).origin;
   const suggestions = ['Check the network, and `endpoint` and `region` in colophon.yaml.', 'A proxy is named by HTTPS_PROXY.'];
   return new SourceFailure(`${name} cannot be reached at ${server} (${system})`, { retry: false, wide: true, suggestions: [...suggestions, ...(details.suggestions ?? [])], cause: details.cause });

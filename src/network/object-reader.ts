@@ -143,7 +143,7 @@ async function routeTo(bucket: Bucket, http: HttpClient, clockOffset: () => numb
   const place = { server: http.prepare(new URL(origin)), path: pathname.replace(/\/$/, '') };
   if (bucket.anonymous) return { ...place, sign: (headers) => headers };
   const signature = new RequestSignature(region);
-  const identity = heldCredentials(() => config.credentials());
+  const identity = heldCredentials(() => config.credentials().catch((error: unknown) => Promise.reject(noCredentials(bucket.name, error))));
   return {
     ...place,
     sign(headers, path, query) {
@@ -166,6 +166,12 @@ function heldCredentials(ask: () => Promise<SigningIdentity>): () => SigningIden
       return known;
     });
   };
+}
+
+/** A session that has expired, say: what the SDK says of it may hold an account. */
+function noCredentials(name: string, error: unknown): SourceFailure {
+  const suggestions = ['Log in again, or renew what AWS_PROFILE names, then run the same command again: it goes on where it stopped.'];
+  return new SourceFailure(`${name} cannot be asked: the environment gives no credentials any more (${error instanceof Error ? error.name : 'unknown error'})`, { retry: false, wide: true, suggestions, cause: error });
 }
 
 /** RFC 3986 unreserved characters and `/` stand for themselves, as the signature wants it. */
