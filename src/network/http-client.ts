@@ -1,5 +1,6 @@
 import http, { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 import { systemErrorCode } from '../errors.js';
 import { bodyOf } from './http-body.js';
 import { readAnswer } from './http-answer.js';
@@ -39,6 +40,19 @@ export interface HttpAnswer {
 
 /** Redirects of one request that are followed. */
 const MAX_REDIRECTS = 8;
+
+/** Sent with every request. */
+const STANDING_HEADERS = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon' };
+
+/** A server, and the way to it. */
+export interface PreparedServer {
+  readonly origin: string;
+  readonly secure: boolean;
+  /** What goes before every path. */
+  readonly before: string;
+  readonly options: https.RequestOptions;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Codes of Node.js for certificates that prove nothing. */
 const TLS_CODE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO$)/;
@@ -104,36 +118,48 @@ export class HttpClient {
     this.options.onOtherHost(from.host, to.host);
   }
 
+  /** What all requests to the server of a URL have in common, for who sends many. */
+  prepare(url: URL): PreparedServer {
+    const { headers: forProxy, path = '', ...route } = this.#routes.to(new URL(url.origin));
+    const { hostname, port, protocol, origin } = url;
+    // Through a proxy a path is the whole URL: all but its last `/` goes before ours.
+    const options = { hostname: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? null : port, ...route };
+    return { origin, secure: protocol === 'https:', before: path.replace(/\/$/, ''), options, headers: { ...STANDING_HEADERS, ...forProxy } };
+  }
+
   /**
    * Sends one request and gives the head of the answer, whatever it says; follows nothing. Who asks reads its body or destroys it.
+   * @param path percent-encoded, with its query
    * @throws {SourceFailure} INTERRUPTED
    */
-  get(url: URL, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
-    return this.#send(url, { headers });
+  get({ origin, secure, before, options, headers: standing }: PreparedServer, path: string, headers: Readonly<Record<string, string>>): Promise<IncomingMessage> {
+    return this.#await(() => new URL(`${origin}${path}`), secure, { ...options, path: before + path, headers: { ...standing, ...headers } });
   }
 
   #send(url: URL, query: HttpQuery): Promise<IncomingMessage> {
+    const { headers: forProxy, ...route } = this.#routes.to(url);
+    const method = query.body === undefined ? 'GET' : 'POST';
+    const options = { ...urlToHttpOptions(url), method, headers: { ...STANDING_HEADERS, ...query.headers, ...forProxy }, ...route };
+    return this.#await(() => url, url.protocol === 'https:', options, query.body);
+  }
+
+  #await(url: () => URL, secure: boolean, options: https.RequestOptions, body?: string): Promise<IncomingMessage> {
     const { signal, timeout_ms } = this.options;
     if (signal?.aborted === true) return Promise.reject(interrupted());
-    const { headers: forProxy, ...route } = this.#routes.to(url);
     return new Promise((done, fail) => {
-      const asked = (url.protocol === 'https:' ? https : http).request(url, {
-        method: query.body === undefined ? 'GET' : 'POST',
-        headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'colophon', ...query.headers, ...forProxy },
-        ...route,
-      });
+      const asked = (secure ? https : http).request(options);
       this.#underWay.add(asked);
       asked.once('close', () => this.#underWay.delete(asked));
-      const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url)} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
+      const timer = setTimeout(() => asked.destroy(new SourceFailure(`${nameOf(url())} does not answer within ${timeout_ms / 1000} s`, { retry: true })), timeout_ms);
       asked.once('response', (response) => {
         clearTimeout(timer);
         done(response);
       });
       asked.on('error', (error) => {
         clearTimeout(timer);
-        fail(signal?.aborted === true ? interrupted() : networkFailure(error, url));
+        fail(signal?.aborted === true ? interrupted() : networkFailure(error, url()));
       });
-      asked.end(query.body);
+      asked.end(body);
     });
   }
 }

@@ -9,12 +9,14 @@ export interface SigningIdentity {
   sessionToken?: string | undefined;
 }
 
-/** A request without query and body, as it will be sent. */
+/** A request without a body, as it will be sent. */
 export interface SignedRequest {
   /** Host with its port, as in the URL. */
   host: string;
   /** Path, percent-encoded once, as S3 wants it. */
   path: string;
+  /** Names in their order, all values percent-encoded; default: none. */
+  query?: string;
   /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,8 @@ const UNSIGNED = 'UNSIGNED-PAYLOAD';
 export class RequestSignature {
   #derivedFor = '';
   #key: Buffer = Buffer.alloc(0);
+  #second = NaN;
+  #time = '';
 
   constructor(
     readonly region: string,
@@ -36,18 +40,29 @@ export class RequestSignature {
   ) {}
 
   /** The headers of a GET, with those that the signature adds. All of them are signed. */
-  sign({ host, path, headers }: SignedRequest, identity: SigningIdentity, at: Date, payload: string = UNSIGNED): Record<string, string> {
-    const time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
+  sign({ host, path, query = '', headers }: SignedRequest, identity: SigningIdentity, at: Date, payload: string = UNSIGNED): Record<string, string> {
+    const time = this.#timeOf(at);
     const all: Record<string, string> = { ...headers, host, 'x-amz-content-sha256': payload, 'x-amz-date': time };
     if (identity.sessionToken !== undefined) all['x-amz-security-token'] = identity.sessionToken;
     const names = Object.keys(all).sort();
     const signed = names.join(';');
-    const lines = names.map((name) => `${name}:${(all[name] as string).trim().replace(/\s+/g, ' ')}\n`).join('');
+    let lines = '';
+    for (const name of names) lines += `${name}:${canonicalValue(all[name] as string)}\n`;
     const scope = `${time.slice(0, 8)}/${this.region}/${this.service}/aws4_request`;
-    const text = `${ALGORITHM}\n${time}\n${scope}\n${sha256Hex(`GET\n${path}\n\n${lines}\n${signed}\n${payload}`)}`;
+    const text = `${ALGORITHM}\n${time}\n${scope}\n${sha256Hex(`GET\n${path}\n${query}\n${lines}\n${signed}\n${payload}`)}`;
     const signature = keyedDigest(this.#keyOf(identity, time.slice(0, 8)), text).toString('hex');
     all.authorization = `${ALGORITHM} Credential=${identity.accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
     return all;
+  }
+
+  /** Whole seconds are signed: a thousand requests have the same. */
+  #timeOf(at: Date): string {
+    const second = Math.floor(at.getTime() / 1000);
+    if (second !== this.#second) {
+      this.#time = at.toISOString().replace(/[:-]|\.\d{3}/g, '');
+      this.#second = second;
+    }
+    return this.#time;
   }
 
   #keyOf({ accessKeyId, secretAccessKey }: SigningIdentity, day: string): Buffer {
@@ -57,4 +72,9 @@ export class RequestSignature {
     this.#derivedFor = derivedFor;
     return this.#key;
   }
+}
+
+/** Without blanks at its ends, and with one for several inside. */
+function canonicalValue(value: string): string {
+  return /^\s|\s$|\s\s|[^\S ]/.test(value) ? value.trim().replace(/\s+/g, ' ') : value;
 }

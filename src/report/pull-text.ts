@@ -51,7 +51,8 @@ function renderImages(report: ImageSourceReport, style: Style): string[] {
   const work = read === 0 ? `${idle} (${formatDuration(seconds)})` : `${formatCount(read)} read in ${formatDuration(seconds)}${speed}${unchanged > 0 ? `, ${formatCount(unchanged)} unchanged` : ''}`;
   const broken = [partial > 0 ? `${formatCount(partial)} broken off` : '', unreadable > 0 ? `${formatCount(unreadable)} unreadable` : ''].filter((part) => part !== '');
   return [
-    `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}, ${formatBytes(bytes)}: ${work}`,
+    // A listing without sizes adds up to nothing, which the files do not.
+    `${style.bold(escapeText(source))}  ${formatNumber(files, 'file')}${bytes > 0 || report.remote === undefined ? `, ${formatBytes(bytes)}` : ''}: ${work}`,
     ...renderTraffic(report),
     ...(removed > 0 ? [`  ${formatNumber(removed, 'file')} no longer in the source and dropped`] : []),
     ...(report.manifest === undefined ? [] : renderManifest(report.manifest, style)),
@@ -82,7 +83,7 @@ function renderTraffic({ remote, read, manifest }: ImageSourceReport): string[] 
   const { requests, transferred_bytes, kept_files, kept_bytes, left_out, claims_met, headers_only } = remote;
   const kept = kept_files === 0 ? [] : [`${formatBytes(kept_bytes)} kept in ${formatNumber(kept_files, 'copy', 'copies')}`];
   return [
-    `  ${[formatNumber(requests, 'request'), `${formatBytes(transferred_bytes)} transferred`, ...kept].join(', ')}`,
+    `  ${[formatNumber(requests, 'request'), ...(transferred_bytes > 0 ? [`${formatBytes(transferred_bytes)} transferred`] : []), ...kept].join(', ')}`,
     ...(headers_only && read > 0 ? ['  Only headers were read: these images have no digest, and no release can hold them'] : []),
     ...(claims_met > 0 && manifest === undefined ? [`  ${formatNumber(claims_met, 'file')} had the checksum that the source gives: it tells what the source received, not what was sent to it`] : []),
     ...(left_out > 0 ? [`  ${formatNumber(left_out, 'file')} left out by the configuration of the source`] : []),

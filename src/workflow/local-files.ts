@@ -1,5 +1,8 @@
 import type { Effects } from '../effects.js';
+import { DigestThreads } from '../fixity/digest-threads.js';
+import { Slots } from '../network/slots.js';
 import { SourceFailure } from '../network/source.js';
+import { DEFAULT_CONNECTIONS } from '../sources/remote/connections.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
 import { KeptFolder } from '../sources/remote/kept-folder.js';
 import { keepsCopies } from '../workspace/source-folders.js';
@@ -26,6 +29,7 @@ const BATCH_BYTES = 512 * 1024 * 1024;
  * digest that it had when it was pulled: one that is gone or another by now is not there, and whoever reads it says so.
  */
 export class LocalFiles {
+  readonly #threads = new DigestThreads(DEFAULT_CONNECTIONS);
   readonly #opened = new Map<string, Promise<OpenedSource & { folder: KeptFolder }>>();
 
   constructor(
@@ -76,6 +80,7 @@ export class LocalFiles {
 
   /** Gives up connections and what is on its way. */
   async close(): Promise<void> {
+    this.#threads.close();
     for (const opening of this.#opened.values()) {
       const opened = await opening.catch(() => null);
       opened?.close();
@@ -86,17 +91,18 @@ export class LocalFiles {
 
   async #bring(source: string, images: readonly WantedImage[]): Promise<void> {
     const { remote, connections, folder, stop, signal } = await this.#open(source);
+    const turns = new Slots(connections);
     const failures = new FailureCount();
     try {
-      await runAtOnce(images, connections, (image) => failures.judge(() => this.#fetch(image, { remote, folder, signal }), () => folder.drop(image.path)), stop);
+      await runAtOnce(images, connections, (image) => failures.judge(() => this.#fetch(image, { remote, folder, signal, turns }), () => folder.drop(image.path)), stop);
     } catch (error) {
       throw error instanceof SourceFailure ? sourceFailed(source, error) : error;
     }
   }
 
-  async #fetch({ path, size_bytes, sha256, mtime_ns = 0 }: WantedImage, { remote, folder, signal }: Pick<OpenedSource, 'remote' | 'signal'> & { folder: KeptFolder }): Promise<void> {
+  async #fetch({ path, size_bytes, sha256, mtime_ns = 0 }: WantedImage, { remote, folder, signal, turns }: Pick<OpenedSource, 'remote' | 'signal'> & { folder: KeptFolder; turns: Slots }): Promise<void> {
     const file = { path, size_bytes, revision: null, modified_ms: Number(BigInt(mtime_ns) / 1_000_000n), claimed: { sha256 } };
-    const result = await fetchWhole(file, { source: remote, retry: retryOf(path, signal), md5: false, kept: folder, onBytes: () => {} });
+    const result = await fetchWhole(file, { source: remote, retry: retryOf(path, signal), md5: false, turns, threads: this.#threads, kept: folder, onBytes: () => {} });
     if (result.sha256 !== sha256) folder.drop(path);
   }
 

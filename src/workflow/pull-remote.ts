@@ -4,10 +4,13 @@ import type { ImageRow } from '../catalog/image-rows.js';
 import { RemoteLoad, type ListedFile, type PendingImage } from '../catalog/remote-load.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
+import { DigestThreads } from '../fixity/digest-threads.js';
 import type { ImageSourceReport, RemoteTraffic } from '../model/pull.js';
+import { Slots } from '../network/slots.js';
 import { SourceFailure } from '../network/source.js';
 import { fetchHeader } from '../sources/remote/fetch-header.js';
 import { fetchWhole } from '../sources/remote/fetch-whole.js';
+import { HeadSize } from '../sources/remote/head-size.js';
 import { failedResult, type RemoteResult } from '../sources/remote/image-row.js';
 import type { KeptFolder } from '../sources/remote/kept-folder.js';
 import { localNameReason } from '../sources/remote/local-name.js';
@@ -30,6 +33,9 @@ export interface RemotePull {
 
 /** Of DuckDB while rows come in. */
 const LOAD_MEMORY = '128MB';
+
+/** Files that are received, and wait for the disk while others are received. */
+const FINISHING = 8;
 
 /** Rows that are handed over at once. */
 const ROWS_AT_ONCE = 64;
@@ -95,7 +101,8 @@ function unusableName(path: string): string | null {
 /** Reads and loads all pending files; returns the bytes read. */
 async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePull, traffic: RemoteTraffic, effects: Effects): Promise<number> {
   const progress = { stage: pull.read === 'whole' ? 'fetching images' : 'reading headers', files: 0, totalFiles: plan.pending_files, bytes: 0, ...(pull.read === 'whole' ? { totalBytes: plan.pending_bytes } : {}) };
-  const read = readerOf(pull, (bytes) => {
+  const threads = new DigestThreads(pull.opened.connections + FINISHING);
+  const read = readerOf(pull, threads, (bytes) => {
     traffic.transferred_bytes += bytes;
     progress.bytes += bytes;
   });
@@ -121,9 +128,10 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
       if (rows.length >= ROWS_AT_ONCE) await hand();
     };
     const { remote, connections, stop } = pull.opened;
-    await runAtOnce(load.pending(), pull.read === 'headers' ? (remote.headersAtOnce ?? connections) : connections, take, stop);
+    await runAtOnce(load.pending(), pull.read === 'headers' ? (remote.headersAtOnce ?? connections) : connections + FINISHING, take, stop);
     complete = true;
   } finally {
+    threads.close();
     await hand();
     await load.end({ complete });
   }
@@ -131,13 +139,15 @@ async function readPending(load: RemoteLoad, plan: ImageLoadPlan, pull: RemotePu
 }
 
 /** Reads one file after the other; one that cannot be had is a row like any other, until too many cannot. */
-function readerOf({ opened: { remote: source, signal }, read, kept, md5 }: RemotePull, onBytes: (bytes: number) => void): (file: PendingImage) => Promise<RemoteResult> {
+function readerOf({ opened: { remote: source, signal, connections }, read, kept, md5 }: RemotePull, threads: DigestThreads, onBytes: (bytes: number) => void): (file: PendingImage) => Promise<RemoteResult> {
   const failures = new FailureCount();
+  const head = new HeadSize();
+  const turns = new Slots(connections);
   return async (listed) => {
     const file = toFile(listed);
     const retry = retryOf(file.path, signal);
     const result = await failures.judge(
-      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, kept, onBytes }) : fetchHeader(file, { source, retry, onBytes })),
+      () => (read === 'whole' ? fetchWhole(file, { source, retry, md5, turns, threads, kept, onBytes }) : fetchHeader(file, { source, retry, head, onBytes })),
       ({ message, details }) => failedResult(file, details.kind === 'range' ? 'changed-while-reading' : 'not-given', `${message}.`),
     );
     if (result.sha256 === null) kept?.drop(file.path);

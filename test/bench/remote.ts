@@ -1,13 +1,14 @@
 /**
  * Measures the pull of a bucket against bare clients of the same server, in the same rounds: headers alone, every byte, and ten times as
  * many objects. A fair bare client does what the server of a bucket asks for: it lists, signs every request, has as many connections, and
- * throws the bytes away (`signed`). `bare` neither lists nor signs, and `sdk` sends the commands of the SDK without listing: they are shown
- * beside it. Run through main.ts; `node remote.js ours|signed|bare|sdk ENDPOINT headers|whole OBJECTS FOLDER` is one measured run.
+ * throws the bytes away (`signed`: 64 KiB of each object, or all of it and its sha256). `alike` does the same and as much as we do with the
+ * bytes: it asks for 4 KiB, or holds the md5 against the ETag too. `bare` neither lists nor signs, and `sdk` sends the commands of the SDK
+ * without listing. Run through main.ts; `node remote.js ours|signed|alike|bare|sdk ENDPOINT headers|whole OBJECTS FOLDER` is one measured run.
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import http from 'node:http';
+import http, { type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -23,6 +24,8 @@ const SELF = new URL('./remote.js', import.meta.url);
 const SERVER = new URL('./bucket-server.js', import.meta.url);
 const CONNECTIONS = 8;
 const HEAD_BYTES = 65_536;
+/** What headers of this image take, which ours finds out by itself. */
+const FITTING_BYTES = 4096;
 const ENVIRONMENT = { AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench', AWS_REGION: 'us-east-1', AWS_EC2_METADATA_DISABLED: 'true', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 type Mode = 'headers' | 'whole';
@@ -46,7 +49,7 @@ async function compare(mode: Mode, objects: number, endpoint: string, { rounds, 
   const check = (stdout: string): void => {
     if (!stdout.includes(`objects=${objects}\n`)) throw new Error(`expected ${objects} objects, found ${stdout}`);
   };
-  const names = ['ours', 'signed', 'bare', 'sdk'] as const;
+  const names = ['ours', 'signed', 'alike', 'bare', 'sdk'] as const;
   const inside = new Map<string, number[]>(names.map((name) => [name, []]));
   const subjects = names.map((name) =>
     nodeSubject(name, SELF, [name, endpoint, mode, String(objects), join(folder, 'remote')], {
@@ -60,9 +63,9 @@ async function compare(mode: Mode, objects: number, endpoint: string, { rounds, 
   print(`\n${mode === 'whole' ? 'every byte' : 'headers alone'} of ${objects} objects of 400 kB, ${CONNECTIONS} connections; without start-up`);
   // The first run of each was to warm up.
   const seconds = names.map((name) => [...(inside.get(name) ?? [])].slice(1).sort((a, b) => a - b)[Math.floor(rounds / 2)] ?? NaN);
-  const [ours = NaN, signed = NaN, bare = NaN, sdk = NaN] = seconds;
+  const [ours = NaN, signed = NaN, alike = NaN, bare = NaN, sdk = NaN] = seconds;
   for (const [at, name] of names.entries()) print(`  ${name.padEnd(6)} ${(seconds[at] as number).toFixed(2)} s, ${Math.round(objects / (seconds[at] as number))} objects/s, peak ${measured[at]?.peak_mb ?? '-'} MB, whole process ${measured[at]?.seconds.toFixed(2)} s`);
-  print(`  ours reaches ${(signed / ours).toFixed(2)} of a bare client that lists and signs (asked: 0.8), ${(bare / ours).toFixed(2)} of one that does neither, ${(sdk / ours).toFixed(2)} of a loop over the SDK`);
+  print(`  ours reaches ${(signed / ours).toFixed(2)} of a bare client that lists and signs (asked: 0.8), ${(alike / ours).toFixed(2)} of one that ${mode === 'whole' ? 'checks the md5 too' : 'asks for 4 KiB'}, ${(bare / ours).toFixed(2)} of one that does neither, ${(sdk / ours).toFixed(2)} of a loop over the SDK`);
   return { seconds: ours, peak_mb: measured[0]?.peak_mb ?? null };
 }
 
@@ -88,14 +91,16 @@ async function pullOurs(endpoint: string, mode: Mode, objects: number, folder: s
 }
 
 /** Asks for every object, so many at once, and does with its bytes what has to be done: nothing, or a digest. */
-async function readAll(objects: number, mode: Mode, open: Ask): Promise<number> {
+async function readAll(objects: number, mode: Mode, open: Ask, { head = HEAD_BYTES, md5 = false } = {}): Promise<number> {
   let next = 0;
   let read = 0;
   const work = async (): Promise<void> => {
     for (let n = next++; n < objects; n = next++) {
-      const hash = createHash('sha256');
-      for await (const chunk of await open(`n${objects}/${n}.dcm`, mode === 'headers' ? `bytes=0-${HEAD_BYTES - 1}` : null)) if (mode === 'whole') hash.update(chunk);
-      if (mode === 'whole') hash.digest();
+      const hashes = (md5 ? ['sha256', 'md5'] : ['sha256']).map((name) => createHash(name));
+      const body = await open(`n${objects}/${n}.dcm`, mode === 'headers' ? `bytes=0-${head - 1}` : null);
+      for await (const chunk of body) if (mode === 'whole') for (const hash of hashes) hash.update(chunk);
+      const [, found] = mode === 'whole' ? hashes.map((hash) => hash.digest('hex')) : [];
+      if (found !== undefined && `"${found}"` !== (body as IncomingMessage).headers.etag) throw new Error('another md5');
       read += 1;
     }
   };
@@ -108,7 +113,7 @@ function readBare(endpoint: string, mode: Mode, objects: number): Promise<number
 }
 
 /** Lists to the end, then asks for what was listed. */
-async function readSigned(endpoint: string, mode: Mode, objects: number): Promise<number> {
+async function readSigned(endpoint: string, mode: Mode, objects: number, more: { head?: number; md5?: boolean } = {}): Promise<number> {
   const signature = new RequestSignature('us-east-1');
   const { host } = new URL(endpoint);
   const ask = asker(endpoint, (key, headers) => signature.sign({ host, path: `/images/${key}`, headers }, { accessKeyId: 'bench', secretAccessKey: 'bench' }, new Date()));
@@ -119,7 +124,7 @@ async function readSigned(endpoint: string, mode: Mode, objects: number): Promis
     listed += page.split('<Key>').length - 1;
     token = /<NextContinuationToken>(\d+)</.exec(page)?.[1];
   }
-  return readAll(listed, mode, ask);
+  return readAll(listed, mode, ask, more);
 }
 
 type Ask = (key: string, range: string | null) => Promise<AsyncIterable<Uint8Array>>;
@@ -145,7 +150,9 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const [, , who, endpoint = '', mode = 'headers', objects = '0', folder = ''] = process.argv;
   const begun = performance.now();
   const spent = process.cpuUsage();
-  const read = who === 'ours' ? await pullOurs(endpoint, mode as Mode, Number(objects), folder) : await (who === 'signed' ? readSigned : who === 'bare' ? readBare : readBySdk)(endpoint, mode as Mode, Number(objects));
+  const work = { ours: () => pullOurs(endpoint, mode as Mode, Number(objects), folder), alike: () => readSigned(endpoint, mode as Mode, Number(objects), { head: FITTING_BYTES, md5: true }) };
+  const floors = { signed: readSigned, bare: readBare, sdk: readBySdk };
+  const read = who === 'ours' || who === 'alike' ? await work[who]() : await floors[who as 'signed'](endpoint, mode as Mode, Number(objects));
   print(`objects=${read}\nseconds=${(performance.now() - begun) / 1000}`);
   const { user, system } = process.cpuUsage(spent);
   print(`cpu_seconds=${(user + system) / 1e6}`);

@@ -49,6 +49,16 @@ test('of a source that is elsewhere: what was asked of it, kept, and left out', 
   expect(text({ headers_only: true, kept_files: 0, claims_met: 0, left_out: 0 })).toContain('\n  1,234 requests, 10.0 MB transferred\n  Only headers were read: these images have no digest, and no release can hold them\n');
 });
 
+test('a source whose listing has no sizes does not say that its files have 0 bytes', () => {
+  const [images] = REPORT.images;
+  const remote = { requests: 7, transferred_bytes: 10_000_000, left_out: 0, headers_only: false, claims_met: 0, kept_files: 0, kept_bytes: 0 };
+  const text = (more: object, traffic: object) => renderPull({ ...REPORT, images: [{ ...images!, bytes: 0, removed: 0, ...more, remote: { ...remote, ...traffic } }] });
+  expect(text({}, {})).toContain('images  12 files: 10 read in 2.0 s, 5.00 MB/s, 2 unchanged\n  7 requests, 10.0 MB transferred\n');
+  const unchanged = text({ read: 0, read_bytes: 0, unchanged: 12 }, { transferred_bytes: 0 });
+  expect(unchanged).toContain('images  12 files: nothing changed (2.0 s)\n  7 requests\n');
+  expect(unchanged).not.toContain(' 0 bytes');
+});
+
 test('a refused table is told with its places, and keeps the next command back', () => {
   const defects = [{ code: 'SCH-003', message: 'The row has more cells than the header.', line: 7, column: null, expected: '10', found: '11' }];
   const refused = { table: 'case', path: 'case.tsv', status: 'refused' as const, rows: 0, columns: 0, defect_count: 3, defects };

@@ -21,14 +21,15 @@ describe('a signature', () => {
       const at = new Date(`${day}T23:59:59.987Z`);
       const headers = { 'if-match': '"a  b"', range: 'bytes=5-', 'x-amz-checksum-mode': 'ENABLED', 'x-amz-request-payer': 'requester' };
       const path = '/bucket/a%20b/%C3%A4%2B%2A~.dcm';
+      const query = { 'continuation-token': '1/a+b==', 'encoding-type': 'url', 'list-type': '2', prefix: 'ä (b)/' };
       const client = new S3Client({ region: 'eu-west-3', credentials: identity });
       const signer = await (client.config.signer as unknown as (scheme: object) => Promise<{ sign(request: object, options: object): Promise<{ headers: Record<string, string> }> }>)({ name: 'sigv4', signingName: 's3', signingRegion: 'eu-west-3', properties: {} });
       const theirs = await signer.sign(
-        { method: 'GET', protocol: 'http:', hostname: 'host', path, query: {}, headers: { ...headers, host: 'host:9000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
+        { method: 'GET', protocol: 'http:', hostname: 'host', path, query, headers: { ...headers, host: 'host:9000', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
         { signingDate: at, signingRegion: 'eu-west-3', signingService: 's3' },
       );
       client.destroy();
-      expect(ours.sign({ host: 'host:9000', path, headers }, identity, at)).toEqual(theirs.headers);
+      expect(ours.sign({ host: 'host:9000', path, query: 'continuation-token=1%2Fa%2Bb%3D%3D&encoding-type=url&list-type=2&prefix=%C3%A4%20%28b%29%2F', headers }, identity, at)).toEqual(theirs.headers);
     }
   });
 });

@@ -2,7 +2,8 @@ import { unsafePathReason } from '../../fixity/safe-path.js';
 import { CurationError } from '../../errors.js';
 import type { S3Source } from '../../model/source-config.js';
 import { HttpClient } from '../../network/http-client.js';
-import { listObjects, type ListedObject } from '../../network/object-listing.js';
+import type { ListedObject } from '../../network/listing-page.js';
+import { listObjects } from '../../network/object-listing.js';
 import { ObjectReader, type OpenedObject } from '../../network/object-reader.js';
 import { RequestRate } from '../../network/request-rate.js';
 import { Bucket } from '../../network/s3-bucket.js';
@@ -48,7 +49,6 @@ function requireServer(endpoint: string, source: string): void {
 /** The images below a prefix of a bucket: the path of one is its key without the prefix. */
 export class BucketImages implements RemoteSource {
   left_out = 0;
-  #pages = 0;
 
   constructor(
     readonly bucket: Bucket,
@@ -62,36 +62,32 @@ export class BucketImages implements RemoteSource {
   }
 
   get requests(): number {
-    return this.#pages + this.reader.requests;
+    return this.reader.requests;
   }
 
   list(): AsyncGenerator<RemoteFile> {
-    return this.#list(this.bucket);
+    return this.#list(this.bucket.options.prefix);
   }
 
   /** The files in a folder below the prefix; a safe path. Theirs begin with it. */
   async *listFolder(folder: string): AsyncGenerator<RemoteFile> {
     const { prefix } = this.bucket.options;
-    const below = this.bucket.withPrefix(prefix === '' ? folder : `${prefix}/${folder}`);
-    for await (const file of this.#list(below)) yield { ...file, path: `${folder}/${file.path}` };
+    for await (const file of this.#list(prefix === '' ? folder : `${prefix}/${folder}`)) yield { ...file, path: `${folder}/${file.path}` };
   }
 
-  async *#list(bucket: Bucket): AsyncGenerator<RemoteFile> {
-    const { suffix = '', requester_pays } = this.config;
-    const ask = async (): Promise<void> => {
-      await this.rate.take();
-      this.#pages += 1;
-    };
-    for await (const object of listObjects(bucket, requester_pays === true ? { RequestPayer: 'requester' } : {}, ask)) {
-      if (object.key.endsWith(suffix)) yield describeObject(object, bucket.options.prefix);
+  async *#list(prefix: string): AsyncGenerator<RemoteFile> {
+    const { suffix = '' } = this.config;
+    for await (const object of listObjects(this.reader, prefix, () => this.rate.take())) {
+      if (object.key.endsWith(suffix)) yield describeObject(object, prefix);
       else this.left_out += 1;
     }
   }
 
   async open(file: RemoteFile, range: RangeRequest = {}): Promise<OpenedRemoteFile | null> {
-    await this.rate.take();
+    if (this.rate.perSecond !== null) await this.rate.take();
     const opened = await this.reader.open(this.bucket.object(file.path).Key, { ...range, validator: range.validator ?? file.revision });
-    return opened === null ? null : { ...opened, claimed: claimsOf(opened.header) };
+    // Of a part of an object nothing is claimed that could be held against it.
+    return opened === null || range.to !== undefined ? opened : { ...opened, claimed: claimsOf(opened.header) };
   }
 
   close(): void {

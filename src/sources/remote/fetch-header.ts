@@ -1,5 +1,6 @@
 import type { Retry } from '../../network/retry.js';
 import { SourceFailure } from '../../network/source.js';
+import type { HeadSize } from './head-size.js';
 import { HeaderCollector } from './header-collector.js';
 import type { RemoteResult } from './image-row.js';
 import { missingFile, otherThanPromised, sizeSentence } from './promise.js';
@@ -9,13 +10,15 @@ import type { OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source
 export interface HeaderFetch {
   source: RemoteSource;
   retry: Retry;
+  /** What the headers of this source took so far. */
+  head: HeadSize;
   /** Takes the number of bytes that came. */
   onBytes(bytes: number): void;
 }
 
 /**
- * Reads as much of a file as its kept attributes take: 64 KiB, which nearly always does, then four times as much. All pieces are of one
- * version of the file. There is no digest: of most bytes nothing is known.
+ * Reads as much of a file as its kept attributes take: what those of the files before it took, then 64 KiB, then four times as much. All
+ * pieces are of one version of the file. There is no digest: of most bytes nothing is known.
  * @throws {SourceFailure} CurationError INTERRUPTED
  */
 export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise<RemoteResult> {
@@ -28,8 +31,8 @@ export async function fetchHeader(file: RemoteFile, fetch: HeaderFetch): Promise
 }
 
 async function readPieces(file: RemoteFile, fetch: HeaderFetch, progressed: () => void): Promise<RemoteResult> {
-  const { source } = fetch;
-  let header = new HeaderCollector(file.size_bytes);
+  const { source, head } = fetch;
+  let header = new HeaderCollector(file.size_bytes, head);
   let validator = source.claims === true ? null : file.revision;
   let total = file.size_bytes;
   while (header.reading === null && (total === null || header.held < total)) {
@@ -40,7 +43,7 @@ async function readPieces(file: RemoteFile, fetch: HeaderFetch, progressed: () =
       if (isOther(file, opened)) return otherThanPromised(source, file, sizeSentence(source, file, opened.total));
       if (validator !== null && opened.validator !== null && opened.validator !== validator) throw new SourceFailure(`${source.name} has another file by now: ${file.path}`, { retry: false, kind: 'range' });
       // A server that knows no ranges sends the file from its beginning.
-      if (opened.from !== from) header = new HeaderCollector(file.size_bytes);
+      if (opened.from !== from) header = new HeaderCollector(file.size_bytes, head);
       validator = opened.validator ?? validator;
       total = opened.total ?? total;
       if ((await takePiece(opened, header, to - opened.from, fetch, progressed)) === 0) break;

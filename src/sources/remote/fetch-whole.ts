@@ -1,10 +1,12 @@
-import { RunningDigests } from '../../fixity/named-digest.js';
+import type { DigestThreads, ThreadDigests } from '../../fixity/digest-threads.js';
 import type { Retry } from '../../network/retry.js';
+import type { Slots } from '../../network/slots.js';
 import { SourceFailure } from '../../network/source.js';
 import { HeaderCollector } from './header-collector.js';
 import { failedResult, type RemoteResult } from './image-row.js';
 import { missingFile, otherThanPromised, sizeSentence } from './promise.js';
-import { copyTime, type Copy, type KeptFolder } from './kept-folder.js';
+import type { KeptFolder } from './kept-folder.js';
+import { copyTime, type Copy } from './local-copy.js';
 import type { ClaimedDigests, OpenedRemoteFile, RemoteFile, RemoteSource } from './remote-source.js';
 
 /** How files are read as a whole. */
@@ -12,6 +14,10 @@ export interface WholeFetch {
   source: RemoteSource;
   retry: Retry;
   md5: boolean;
+  /** How many files are received at once; what was received is made durable beside that. */
+  turns: Slots;
+  /** Who digests the bytes while more of them come. */
+  threads: DigestThreads;
   /** Where copies go; null when none is kept. */
   kept: KeptFolder | null;
   /** Takes the number of bytes that came. */
@@ -32,7 +38,7 @@ class BrokenPromise extends Error {}
 export async function fetchWhole(file: RemoteFile, fetch: WholeFetch): Promise<RemoteResult> {
   const pass = new WholePass(file, fetch);
   try {
-    await fetch.retry.run((progressed) => pass.run(progressed));
+    await fetch.turns.use(() => fetch.retry.run((progressed) => pass.run(progressed)));
     return await pass.finish();
   } catch (error) {
     if (!(error instanceof BrokenPromise)) throw error;
@@ -45,7 +51,7 @@ export async function fetchWhole(file: RemoteFile, fetch: WholeFetch): Promise<R
 /** One file on its way. */
 class WholePass {
   #at = 0;
-  #digests: RunningDigests | null = null;
+  #digests: ThreadDigests | null = null;
   #header: HeaderCollector;
   #validator: string | null;
   #claimed: ClaimedDigests;
@@ -68,7 +74,10 @@ class WholePass {
       this.#begin(opened);
       if (kept !== null) this.#copy ??= await kept.begin();
       for await (const chunk of opened.body) {
-        await this.#take(chunk);
+        const taken = this.#take(chunk);
+        if (taken !== null) await taken;
+        this.#at += chunk.length;
+        this.fetch.onBytes(chunk.length);
         progressed();
       }
     } finally {
@@ -82,7 +91,7 @@ class WholePass {
   /** What all of it gave: the digests that were claimed are held against those of the bytes that came. */
   async finish(): Promise<RemoteResult> {
     const { file } = this;
-    const [sha256 = '', md5 = null] = this.#digests?.hex() ?? [];
+    const [sha256 = '', md5 = null] = (await this.#digests?.hex()) ?? [];
     const wrong = wrongClaim(this.#claimed, { sha256, md5 });
     if (wrong !== null) return failedResult(file, 'checksum-mismatch', `The ${wrong} of the bytes that came is not the one that the source says it has.`);
     const mtime_ns = (await this.#copy?.finish(file.path, this.#at, file.modified_ms)) ?? copyTime(file.modified_ms);
@@ -91,6 +100,7 @@ class WholePass {
   }
 
   async end(): Promise<void> {
+    this.#digests?.drop();
     await this.#copy?.abandon();
   }
 
@@ -109,12 +119,13 @@ class WholePass {
     if (this.#at > 0 && !same) {
       if (from > 0) throw new SourceFailure(`${this.fetch.source.name} has another file by now: ${this.file.path}`, { retry: false, kind: 'range' });
       this.#at = 0;
+      this.#digests?.drop();
       this.#digests = null;
       this.#header = new HeaderCollector(this.file.size_bytes);
     }
     this.#validator = validator ?? this.#validator;
     this.#claimed = { ...claimed, ...this.file.claimed };
-    this.#digests ??= new RunningDigests(this.#wantsMd5() ? ['sha256', 'md5'] : ['sha256']);
+    this.#digests ??= this.fetch.threads.begin(this.#wantsMd5() ? ['sha256', 'md5'] : ['sha256']);
   }
 
   /** The md5 of a manifest is held against the bytes even when the store says a sha256 of them: that is another's word. */
@@ -123,15 +134,14 @@ class WholePass {
     return fetch.md5 || file.claimed.md5 !== undefined || (this.#claimed.sha256 === undefined && this.#claimed.md5 !== undefined);
   }
 
-  async #take(chunk: Uint8Array): Promise<void> {
-    const { file, fetch } = this;
+  /** Null when the chunk is taken already. */
+  #take(chunk: Uint8Array): Promise<unknown> | null {
+    const { file } = this;
     if (this.#at + chunk.length > (file.size_bytes ?? MAX_UNSIZED_BYTES)) throw new BrokenPromise(`The source sends more than the ${file.size_bytes ?? MAX_UNSIZED_BYTES} bytes that ${file.size_bytes === null ? 'are read of a file' : 'its listing says'}.`);
     const written = this.#copy?.write(chunk, this.#at);
-    this.#digests?.update(chunk);
+    const digested = this.#digests?.update(chunk);
     this.#header.take(chunk);
-    await written;
-    this.#at += chunk.length;
-    fetch.onBytes(chunk.length);
+    return written === undefined && digested === undefined ? null : Promise.all([written, digested]);
   }
 }
 

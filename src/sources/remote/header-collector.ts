@@ -1,6 +1,7 @@
 import { FIRST_READ_BYTES, MAX_HEADER_BYTES } from '../../dicom/limits.js';
 import type { HeaderReading } from '../../model/header.js';
 import { readSafely } from '../header-reading.js';
+import type { HeadSize } from './head-size.js';
 
 /** Buffers that are not in use: one a connection, instead of one a file. */
 const FREE: Buffer[] = [];
@@ -12,10 +13,18 @@ export class HeaderCollector {
   #bytes: Buffer = FREE.pop() ?? Buffer.allocUnsafeSlow(FIRST_READ_BYTES);
   #held = 0;
   /** Bytes that the reader wants to see next. */
-  #wanted = FIRST_READ_BYTES;
+  #wanted: number;
 
-  /** @param size_bytes of the file; null when it is not known yet */
-  constructor(readonly size_bytes: number | null) {}
+  /**
+   * @param size_bytes of the file; null when it is not known yet
+   * @param head what bytes are tried first, and where what the header took is noted; default: 64 KiB
+   */
+  constructor(
+    readonly size_bytes: number | null,
+    readonly head?: HeadSize,
+  ) {
+    this.#wanted = head?.bytes ?? FIRST_READ_BYTES;
+  }
 
   /** Bytes that are held. */
   get held(): number {
@@ -54,14 +63,21 @@ export class HeaderCollector {
   }
 
   #read(complete: boolean): void {
-    const reading = readSafely(this.#bytes.subarray(0, this.#held), complete, this.size_bytes);
+    const reading = complete || this.#held >= FIRST_READ_BYTES ? readSafely(this.#bytes.subarray(0, this.#held), complete, this.size_bytes) : this.#readShort(this.#held);
     if (reading === 'need-more-bytes') {
-      this.#wanted = Math.max(this.#held + 1, Math.min(4 * this.#held, MAX_HEADER_BYTES));
+      this.#wanted = this.#held < FIRST_READ_BYTES ? FIRST_READ_BYTES : Math.max(this.#held + 1, Math.min(4 * this.#held, MAX_HEADER_BYTES));
       return;
     }
     this.reading = reading;
+    this.head?.note(this.#held, (bytes) => this.#readShort(bytes) !== 'need-more-bytes');
     // All of the reading is text by now.
     if (this.#bytes.length === FIRST_READ_BYTES) FREE.push(this.#bytes);
     this.#bytes = Buffer.alloc(0);
+  }
+
+  /** Fewer than 64 KiB tell only what is in order: what is not might look otherwise to who sees more of the file. */
+  #readShort(bytes: number): HeaderReading | 'need-more-bytes' {
+    const reading = readSafely(this.#bytes.subarray(0, bytes), false, this.size_bytes);
+    return reading !== 'need-more-bytes' && reading.status === 'ok' ? reading : 'need-more-bytes';
   }
 }

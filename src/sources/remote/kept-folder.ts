@@ -1,21 +1,15 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
-import { open, rename, type FileHandle } from 'node:fs/promises';
+import { lstatSync, mkdirSync, open, rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { strict as assert } from 'node:assert';
+import { promisify } from 'node:util';
 import { CurationError, systemErrorCode, wrapSystemError } from '../../errors.js';
+import { Copy } from './local-copy.js';
 import { localNameReason } from './local-name.js';
+
+const openLater = promisify(open);
 
 /** Folder for what is on its way, beside those of the sources: no source has a name that begins with a dot. */
 const PARTS = '.parts';
-
-/**
- * The time that a local copy carries, in ns since the epoch: whole seconds, which every file system keeps, and the same whenever the
- * copy is made. Null counts as the epoch.
- */
-export function copyTime(modified_ms: number | null): bigint {
-  const seconds = Math.floor((modified_ms ?? 0) / 1000);
-  return BigInt(seconds > 0 && seconds < 2 ** 33 ? seconds : 0) * 1_000_000_000n;
-}
 
 /** The copies of a source's files on this machine. A copy that has its name is whole. */
 export class KeptFolder {
@@ -43,11 +37,11 @@ export class KeptFolder {
     }
   }
 
-  /** Begins a copy; several may be on their way. */
+  /** Begins a copy; several may be on their way. @throws {CurationError} DISK_FULL, IO_FAILED */
   async begin(): Promise<Copy> {
     const part = join(this.#parts, String((this.#count += 1)));
     try {
-      return new Copy(part, await open(part, 'wx', 0o644), (path) => this.#place(path));
+      return new Copy(part, await openLater(part, 'wx', 0o644), (path) => this.#place(path));
     } catch (error) {
       throw wrapSystemError(error, 'writing', part);
     }
@@ -114,46 +108,5 @@ export class KeptFolder {
       if (!lstatSync(path).isDirectory()) throw new CurationError('IO_FAILED', `There is something else where the folder of a copy belongs: ${path}`, { suggestions: ['Remove it, then run the same command again: it can be read again from its source.'] });
     }
     this.#known.add(folder);
-  }
-}
-
-/** A copy on its way: it gets its name when all of it is on the disk. */
-export class Copy {
-  constructor(
-    readonly part: string,
-    readonly file: FileHandle,
-    readonly place: (path: string) => string,
-  ) {}
-
-  /** Adds bytes at `at`. @throws {CurationError} DISK_FULL, IO_FAILED */
-  async write(bytes: Uint8Array, at: number): Promise<void> {
-    try {
-      for (let done = 0; done < bytes.length; ) done += (await this.file.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
-    } catch (error) {
-      throw wrapSystemError(error, 'writing', this.part);
-    }
-  }
-
-  /** Gives it its name and its time, and returns that (ns). @throws {CurationError} DISK_FULL, IO_FAILED */
-  async finish(path: string, size_bytes: number, modified_ms: number | null): Promise<bigint> {
-    const place = this.place(path);
-    try {
-      const seconds = Number(copyTime(modified_ms) / 1_000_000_000n);
-      await this.file.truncate(size_bytes);
-      await this.file.utimes(seconds, seconds);
-      await this.file.sync();
-      const { mtimeNs } = await this.file.stat({ bigint: true });
-      await this.file.close();
-      await rename(this.part, place);
-      return mtimeNs;
-    } catch (error) {
-      throw wrapSystemError(error, 'writing', place);
-    }
-  }
-
-  /** Gives it up. */
-  async abandon(): Promise<void> {
-    await this.file.close().catch(() => {});
-    rmSync(this.part, { force: true });
   }
 }

@@ -7,6 +7,7 @@ import { expandVariables } from '../../sources/environment.js';
 import { probeHttpTables } from '../../sources/http-tables/probe-http-tables.js';
 import { probeRegistry } from '../../sources/postgres/probe-registry.js';
 import { fetchHeader } from '../../sources/remote/fetch-header.js';
+import { HeadSize } from '../../sources/remote/head-size.js';
 import { openRemote } from '../../sources/remote/open-remote.js';
 import { listTables } from '../../sources/table-folder.js';
 import { readTableHeader } from '../../sources/table-header.js';
@@ -69,7 +70,7 @@ async function tryRemote(workspace: Workspace, source: RemoteImageSourceConfig, 
     for await (const file of remote.list()) {
       if (file.unusable !== undefined) continue;
       const retry = new Retry({ attempts: 1, base_ms: 0, max_ms: 0, seed: 0 }, signal);
-      const { header } = await fetchHeader(file, { source: remote, retry, onBytes: () => {} });
+      const { header } = await fetchHeader(file, { source: remote, retry, head: new HeadSize(), onBytes: () => {} });
       if (header.status === 'ok') return ok(`${remote.name}: can be listed, and the header of the first file read`);
       return warning(`${remote.name}: can be listed, but its first file is no DICOM file that can be read`, 'Is everything there an image? Others are left out by `suffix`, or reported by the next check.');
     }
