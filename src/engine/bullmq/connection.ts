@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { CurationError, systemErrorCode } from '../../errors.js';
+import { loadIoredis } from './packages.js';
 import type { RedisAddress } from './redis-address.js';
 import { readRedisSettings, settingsWarnings } from './redis-settings.js';
 
@@ -29,7 +30,7 @@ export async function openRedis(address: RedisAddress, use: RedisUse): Promise<R
 }
 
 async function connect(address: RedisAddress, { patient, warn }: RedisUse): Promise<Redis> {
-  const { Redis } = await import('ioredis');
+  const { Redis } = loadIoredis();
   let known = false;
   let lost = false;
   let reason = 'no answer';

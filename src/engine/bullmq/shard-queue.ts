@@ -1,5 +1,6 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { loadBullmq } from './packages.js';
 import { JOB_NAME, JOB_OPTIONS, KEY_PREFIX, QUEUE_NAME, readShardJob, readShardProgress, shardJobId, type ShardJob, type ShardProgress } from './shard-job.js';
 
 /** Jobs asked for or added in one go. */
@@ -19,8 +20,8 @@ export class ShardQueue {
   ) {}
 
   /** Opens it on a connection, which stays the caller's to close. */
-  static async open(redis: Redis, plan: Pick<ShardJob, 'plan' | 'tool'>): Promise<ShardQueue> {
-    const { Queue } = await import('bullmq');
+  static open(redis: Redis, plan: Pick<ShardJob, 'plan' | 'tool'>): ShardQueue {
+    const { Queue } = loadBullmq();
     const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: KEY_PREFIX, skipVersionCheck: true });
     queue.on('error', () => {}); // told by the connection, or by the call that failed
     return new ShardQueue(queue, redis, plan);

@@ -42,7 +42,7 @@ export function coordinate(folder: string, url: string): Coordination {
   const work = async (): Promise<Map<number, string>> => {
     const redis = await openRedis(readRedisAddress(url), { patient: false, warn });
     const plan = readPlan(folder);
-    const queue = await ShardQueue.open(redis, { plan: basename(folder), tool: plan.tool });
+    const queue = ShardQueue.open(redis, { plan: basename(folder), tool: plan.tool });
     try {
       const seen = { warn, onDone: (index: number) => void done.push(index), onProgress: (step: HandOutProgress) => void progress.push(step) };
       return await handOutShards({ ledger: folderLedger(folder, plan), missing: plan.shards.keys(), queue, signal: stop.signal, ...seen });
