@@ -1,11 +1,12 @@
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
 import { ShardedEngine } from '../../src/engine/shards/sharded-engine.js';
 import { SlurmDispatcher } from '../../src/engine/slurm/slurm-dispatcher.js';
-import { runCli } from '../support/cli.js';
+import { runCli, startCli } from '../support/cli.js';
+import { expectSameCheck, expectSameVerify, makeImageWorkspace } from '../support/engine-agreement.js';
 import { noSlurm, startSlurm, type Slurm } from '../support/slurm.js';
 import { useShardRows } from '../support/shard-rows.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
@@ -53,6 +54,41 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     expect(readdirSync(join(spread, '.colophon/shards'))).toEqual([]);
   }, 240_000);
 
+  const spread = ['--engine', 'slurm', '--shard-bytes', '3000', '--slurm-option', '--time=5'];
+  const ours = async (): Promise<string> => slurm.command('squeue', '--noheader', '--format=%j %T');
+
+  test('check and verify say what they say here', async () => {
+    await expectSameCheck(makeFolder(), spread, slurm.env);
+    await expectSameVerify(makeFolder(), spread, slurm.env);
+  }, 240_000);
+
+  test('Ctrl-C cancels the jobs; the same command again does the rest', async () => {
+    const root = makeFolder();
+    makeImageWorkspace(root);
+    const first = startCli(['pull', '--json', ...spread], root, slurm.env);
+    while (!(await ours()).includes('RUNNING')) await sleep(100);
+    first.child.kill('SIGINT');
+    const interrupted = await first.result;
+    expect(interrupted.status).toBe(130);
+    expect(JSON.parse(interrupted.stdout)).toMatchObject({ error: { code: 'INTERRUPTED', message: expect.stringContaining('were cancelled'), suggestions: [expect.stringContaining('again')] } });
+    while ((await ours()) !== '') await sleep(100);
+    const second = await runCli(['pull', '--json', ...spread], root, slurm.env);
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(second.stdout)).toMatchObject({ images: [{ files: 13, ok: 12, unreadable: 1 }] });
+  }, 240_000);
+
+  test('a task that is killed with -9 is submitted again, and each item counts once', async () => {
+    const items = Array.from({ length: 6 }, (_, n): SlowWork => ({ n, ms: 700 }));
+    const [root, warnings, taken] = [makeFolder(), [] as string[], [] as number[]];
+    const run = makeEngine(root, warnings).run<SlowWork, { n: number }>(SLOW, items, { chunk: () => 1, onResults: (results) => void taken.push(...results.map(({ n }) => n)) });
+    let victim: number | undefined;
+    while ((victim = shardProcesses(root)[0]) === undefined) await sleep(30);
+    process.kill(victim, 'SIGKILL');
+    await run;
+    expect(taken.sort((a, b) => a - b)).toEqual(items.map(({ n }) => n * 2));
+    expect(warnings).toEqual([expect.stringMatching(/^The task of shard \d ended without a result; it is submitted again \(2 of 6\)\.$/)]);
+  }, 240_000);
+
   test('one of two nodes dies with its tasks: no shard is lost, none counts twice', async () => {
     const items = Array.from({ length: 24 }, (_, n): SlowWork => ({ n, ms: 500 }));
     const taken: number[] = [];
@@ -74,6 +110,18 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     expect(taken.sort((a, b) => a - b)).toEqual(items.map(({ n }) => n * 2));
   }, 240_000);
 });
+
+/** The processes of tasks that run shards below a folder. */
+function shardProcesses(root: string): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      const [, script, folder] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return script?.endsWith('bin/shard.js') === true && folder?.startsWith(root) === true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 function copyTree(from: string, to: string): void {
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Effects, Progress } from '../../effects.js';
 import type { Dispatch, Dispatcher } from '../shards/dispatcher.js';
-import { openRedis } from './connection.js';
+import { failureWords, isRedisFailure, openRedis, unavailable } from './connection.js';
 import { folderLedger } from './folder-ledger.js';
 import { handOutShards, type HandOutProgress } from './hand-out.js';
 import { LocalWorkers } from './local-workers.js';
-import { readRedisAddress } from './redis-address.js';
+import { readRedisAddress, type RedisAddress } from './redis-address.js';
 import { ShardQueue } from './shard-queue.js';
 
 /** How shards are run over a Redis. */
@@ -24,6 +24,7 @@ export class BullmqDispatcher implements Dispatcher {
   readonly name = 'bullmq';
 
   private constructor(
+    private readonly address: RedisAddress,
     private readonly redis: Redis,
     private readonly workers: LocalWorkers,
     private readonly effects: Effects,
@@ -37,7 +38,7 @@ export class BullmqDispatcher implements Dispatcher {
     try {
       const redis = await openRedis(address, { patient: false, warn });
       workers.serve({ url, folders: [folder] });
-      return new BullmqDispatcher(redis, workers, effects);
+      return new BullmqDispatcher(address, redis, workers, effects);
     } catch (error) {
       await workers.stop();
       throw error;
@@ -55,7 +56,9 @@ export class BullmqDispatcher implements Dispatcher {
       const failed = await handOutShards({ ledger: folderLedger(folder, plan), missing, queue, signal: end, warn, onDone, onProgress, onNews: (hear) => (this.workers.onShard = hear) });
       for (const [index, reason] of failed) warn(`Shard ${index} was given up: ${reason}`);
     } catch (error) {
-      throw broken.aborted ? broken.reason : error;
+      if (broken.aborted) throw broken.reason;
+      // never the client's own error: it holds the command
+      throw isRedisFailure(error) ? unavailable(this.address, failureWords(error)) : error;
     } finally {
       await queue.close();
     }

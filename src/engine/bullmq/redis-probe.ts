@@ -16,7 +16,7 @@ export interface RedisAnswer {
  */
 export async function probeRedis(address: RedisAddress, { timeout_ms, signal }: { timeout_ms: number; signal: AbortSignal }): Promise<RedisAnswer> {
   const { Redis } = loadIoredis();
-  const redis = new Redis({ ...address.options, lazyConnect: true, connectTimeout: timeout_ms, commandTimeout: timeout_ms, socketTimeout: timeout_ms, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  const redis = new Redis({ ...address.options, lazyConnect: true, enableReadyCheck: false, connectTimeout: timeout_ms, commandTimeout: timeout_ms, socketTimeout: timeout_ms, maxRetriesPerRequest: 0, retryStrategy: () => null });
   let reason = 'no answer';
   redis.on('error', (error: Error) => (reason = failureWords(error)));
   const stop = (): void => redis.disconnect();
