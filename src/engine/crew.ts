@@ -55,7 +55,7 @@ export class Crew<Item, Result> {
     this.#settle = null;
     this.#supply.close();
     for (const member of this.#members) member.gone = true;
-    await Promise.all(this.#members.map((member) => (this.#keep(member) ? undefined : member.worker.terminate())));
+    await Promise.all(this.#members.filter((member) => !this.#keep(member)).map(({ worker }) => worker.terminate()));
     // The caller may close what onResults writes to as soon as this run has failed.
     await this.#taking;
   }

@@ -1,23 +1,20 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
 import { ShardedEngine } from '../../src/engine/shards/sharded-engine.js';
 import { SlurmDispatcher } from '../../src/engine/slurm/slurm-dispatcher.js';
 import { runCli, startCli } from '../support/cli.js';
-import { expectSameCheck, expectSameVerify, makeImageWorkspace } from '../support/engine-agreement.js';
+import { expectSamePullAndCheck, expectSameVerify, makeImageWorkspace } from '../support/engine-agreement.js';
 import { noSlurm, startSlurm, type Slurm } from '../support/slurm.js';
 import { useShardRows } from '../support/shard-rows.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
-import { slice, writeFiles } from '../workflow/pull-workspace.js';
 import type { SlowWork } from './slow-task.js';
 
 const reason = noSlurm();
 const makeFolder = useTemporaryFolders();
 const readRows = useShardRows();
 const SLOW = new URL('./slow-task.js', import.meta.url);
-const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\nschema: none\n';
 
 (reason === null ? describe : describe.skip)(`a real Slurm${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   let slurm: Slurm;
@@ -39,26 +36,11 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     return new ShardedEngine({ dispatcher: new SlurmDispatcher({}, effects, { first: 100, last: 500 }), root, limits: { bytes: 3, items: 1000 }, readRows });
   }
 
-  test('pull by jobs gives the catalog that a local pull gives', async () => {
-    const [local, spread] = [makeFolder(), makeFolder()];
-    for (const root of [local, spread]) writeFiles(root, { 'colophon.yaml': CONFIG });
-    for (let n = 0; n < 12; n++) writeFiles(local, { [`dicom/p${n % 3}/a [${n}]\n.dcm`]: slice(`p${n % 3}`, n) });
-    writeFiles(local, { 'dicom/broken.dcm': 'no DICOM' });
-    copyTree(join(local, 'dicom'), join(spread, 'dicom'));
-    const query = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns) FROM instance ORDER BY path'];
-    expect(await runCli(['pull', '--json'], local)).toMatchObject({ status: 0 });
-    const pulled = await runCli(['pull', '--json', '--engine', 'slurm', '--shard-bytes', '1000', '--slurm-option', '--time=5'], spread, slurm.env);
-    expect(pulled).toMatchObject({ status: 0, stderr: '' });
-    expect(JSON.parse(pulled.stdout)).toMatchObject({ images: [{ files: 13, read: 13, ok: 12, unreadable: 1 }] });
-    expect((await runCli(query, spread)).stdout).toBe((await runCli(query, local)).stdout);
-    expect(readdirSync(join(spread, '.colophon/shards'))).toEqual([]);
-  }, 240_000);
-
-  const spread = ['--engine', 'slurm', '--shard-bytes', '3000', '--slurm-option', '--time=5'];
+  const spread = ['--engine', 'slurm', '--shard-bytes', '6000', '--slurm-option', '--time=5'];
   const ours = async (): Promise<string> => slurm.command('squeue', '--noheader', '--format=%j %T');
 
-  test('check and verify say what they say here', async () => {
-    await expectSameCheck(makeFolder(), spread, slurm.env);
+  test('pull, check and verify by jobs give what they give here', async () => {
+    expect(await expectSamePullAndCheck(makeFolder(), spread, slurm.env)).toBe('');
     await expectSameVerify(makeFolder(), spread, slurm.env);
   }, 240_000);
 
@@ -121,13 +103,4 @@ function shardProcesses(root: string): number[] {
       return false;
     }
   });
-}
-
-function copyTree(from: string, to: string): void {
-  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const target = join(to, entry.parentPath.slice(from.length));
-    mkdirSync(target, { recursive: true });
-    copyFileSync(join(entry.parentPath, entry.name), join(target, entry.name));
-  }
 }

@@ -1,5 +1,5 @@
-/** Check and verify by another engine must say what they say here, byte for byte. */
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+/** Pull, check and verify by another engine must give what they give here, byte for byte. */
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { slice, writeFiles } from '../workflow/pull-workspace.js';
@@ -14,20 +14,28 @@ export function makeImageWorkspace(root: string, count = 12): void {
   for (let n = 0; n < count; n++) writeFiles(root, { [`dicom/p${n % 3}/a [${n}]\n.dcm`]: slice(`p${n % 3}`, n) });
 }
 
-/** Checks a pulled workspace here and one like it by the engine, and holds reports and exit statuses against each other. */
-export async function expectSameCheck(folder: string, engine: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
-  const [local, spread] = [join(folder, 'local'), join(folder, 'spread')];
-  for (const root of [local, spread]) {
-    makeImageWorkspace(root, 4);
-    expect(await runCli(['pull', '-q'], root)).toMatchObject({ status: 0 });
-  }
-  const here = await runCli(['check', '--format', 'json', '--output', '../local.json', '-q'], local);
-  const there = await runCli(['check', '--format', 'json', '--output', '../spread.json', '-q', ...engine], spread, env);
-  expect(there).toEqual(here);
-  const report = readFileSync(join(folder, 'local.json'), 'utf8');
-  expect(here.status).toBe(1);
-  expect(readFileSync(join(folder, 'spread.json'), 'utf8')).toBe(report);
-  expect(report).toContain('a [1]');
+/**
+ * Pulls and checks one workspace here and one like it by the engine: the same catalog, the same report, the same exit status.
+ * Returns what the engine's runs wrote to stderr.
+ */
+export async function expectSamePullAndCheck(folder: string, engine: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const sides = [{ root: join(folder, 'local'), more: [], env: {} }, { root: join(folder, 'spread'), more: engine, env }];
+  const [here, there] = await Promise.all(
+    sides.map(async ({ root, more, env }) => {
+      makeImageWorkspace(root);
+      const pulled = await runCli(['pull', '--json', ...more], root, env);
+      expect(pulled.status).toBe(0);
+      expect(JSON.parse(pulled.stdout)).toMatchObject({ images: [{ files: 13, read: 13, ok: 12, unreadable: 1 }] });
+      const rows = await runCli(['query', '--json', 'SELECT * EXCLUDE (mtime_ns) FROM instance ORDER BY path'], root);
+      const checked = await runCli(['check', '--format', 'json', '--output', 'report.json', ...more], root, env);
+      const said = { rows: rows.stdout, status: checked.status, report: readFileSync(join(root, 'report.json'), 'utf8') };
+      return { said, stderr: pulled.stderr + checked.stderr, left: more.length === 0 ? [] : readdirSync(join(root, '.colophon/shards')) };
+    }),
+  );
+  expect(there?.said).toEqual(here?.said);
+  expect(here?.said).toMatchObject({ status: 1, report: expect.stringContaining('a [1]') });
+  expect(there?.left).toEqual([]);
+  return there?.stderr ?? '';
 }
 
 /** Verifies a release with a changed, a missing and an extra file here and by the engine. */

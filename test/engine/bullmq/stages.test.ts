@@ -1,11 +1,11 @@
-/** Check, verify, interruptions and `colophon worker` on the command line, with a real Redis. */
+/** Verify, interruptions and `colophon worker` on the command line, with a real Redis. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { KEY_PREFIX, QUEUE_NAME } from '../../../src/engine/bullmq/shard-job.js';
 import type { PullReport } from '../../../src/model/pull.js';
 import type { WorkerReport } from '../../../src/model/worker.js';
 import { runCli, startCli } from '../../support/cli.js';
-import { expectSameCheck, expectSameVerify, makeImageWorkspace } from '../../support/engine-agreement.js';
+import { expectSameVerify, makeImageWorkspace } from '../../support/engine-agreement.js';
 import { noRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { useTemporaryFolders } from '../../support/temporary-folder.js';
 
@@ -22,8 +22,6 @@ const SPREAD = ['--engine', 'bullmq', '--shard-bytes', '3000'];
   });
   afterEach(() => redis.client.flushall());
   afterAll(() => redis.stop());
-
-  test('check says what it says here', () => expectSameCheck(makeFolder(), [...SPREAD, '--jobs', '1'], env), 120_000);
 
   test('verify says what it says here', () => expectSameVerify(makeFolder(), [...SPREAD, '--jobs', '1'], env), 120_000);
 
