@@ -10,7 +10,8 @@ export default class MergeShards extends BaseCommand {
   static override summary = 'Take the results of all shards: into the catalog for a pull, into a report for a verify.';
   static override description =
     'Refuses unless every shard has exactly one valid result. A pull then goes on here: it reads what changed since it was planned, and what no shard could read. ' +
-    'Exit status: 0 done, 1 a table was refused or verify found problems, 3 a shard has no valid result, or what was planned changed since, 5 withdrawn content, 130 interrupted.';
+    'A verify may be held against a digest and signers, as by `verify`. ' +
+    'Exit status: 0 done, 1 a table was refused or verify found problems, 2 signers were named for a pull, 3 a shard has no valid result, or what was planned changed since, 5 withdrawn content, 130 interrupted.';
   static override examples = [
     { description: 'The plan that was made last in this workspace', command: '<%= config.bin %> shards merge' },
     { description: 'A verify, signed by somebody you trust', command: '<%= config.bin %> shards merge /data/shards --signers allowed_signers' },

@@ -150,6 +150,7 @@ class HandOut {
       await queue.add(again);
       this.#lost.clear();
     }
+    await queue.hasten();
     for (const index of this.#missing) {
       if (states.get(index) === 'failed') this.#failed.set(index, (await queue.failureOf(index)) ?? 'no reason is known');
       else this.#failed.delete(index);

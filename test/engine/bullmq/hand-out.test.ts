@@ -215,6 +215,18 @@ const reason = noRedis();
     expect(existsSync(log)).toBe(false);
   }, 120_000);
 
+  test.each([['ahead', 86_400_000], ['behind', -86_400_000]])('what a worker whose clock is a day %s gives back waits no day, for one whose clock is as wrong the other way', async (_, ahead) => {
+    const folder = await planWork(root, items(10), 10);
+    const elsewhere = new TestWorkers(temporary(), redis.url);
+    elsewhere.start(ahead);
+    const { end, warnings } = coordinate(folder, redis.url);
+    await until(() => Promise.resolve(warnings.length), 1);
+    await elsewhere.stop('SIGTERM');
+    workers.start(-ahead);
+    expect(await end).toEqual(new Map());
+    expectAllDone(folder);
+  }, 60_000);
+
   test('a source that is not mounted at a worker is no reason to call its files unreadable', async () => {
     const source = join(temporary(), 'source');
     const folder = await planWork(root, items(10), 10, { root: source });

@@ -67,9 +67,10 @@ export class TestWorkers {
     readonly lock_ms = 1_000,
   ) {}
 
-  start(): ChildProcess {
+  /** @param ahead_ms how far the clock of the worker is ahead of ours */
+  start(ahead_ms = 0): ChildProcess {
     const entry = fileURLToPath(new URL('./worker-child.js', import.meta.url));
-    const child = spawn(process.execPath, [entry, this.root, String(this.lock_ms)], { env: { ...process.env, COLOPHON_REDIS_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...wrongClock(ahead_ms), entry, this.root, String(this.lock_ms)], { env: { ...process.env, COLOPHON_REDIS_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.all.push(child);
     child.once('exit', () => {
@@ -87,6 +88,11 @@ export class TestWorkers {
       await gone;
     }
   }
+}
+
+/** Flags of Node that set its clock: what `Date.now` says is all that a queue asks. */
+function wrongClock(ahead_ms: number): string[] {
+  return ahead_ms === 0 ? [] : ['--import', `data:text/javascript,const now = Date.now; Date.now = () => now() + ${ahead_ms};`];
 }
 
 function lives({ exitCode, signalCode }: ChildProcess): boolean {
