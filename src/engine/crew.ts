@@ -50,14 +50,18 @@ export class Crew<Item, Result> {
     this.#settle = null;
   }
 
-  /** Ends all threads. */
+  /** Ends all threads, but for idle ones that are kept for a later run. */
   async dismiss(): Promise<void> {
     this.#settle = null;
     this.#supply.close();
     for (const member of this.#members) member.gone = true;
-    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.#members.filter((member) => !this.#keep(member)).map(({ worker }) => worker.terminate()));
     // The caller may close what onResults writes to as soon as this run has failed.
     await this.#taking;
+  }
+
+  #keep({ worker, cursor, outstanding }: Member<Item>): boolean {
+    return outstanding.length === 0 && this.run.waiting?.giveBack({ worker, cursor }) === true;
   }
 
   #finish(): void {

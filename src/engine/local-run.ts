@@ -9,7 +9,7 @@ export interface LocalRun<Item, Result> {
   /** Items a message: a number of them (default 64), or the weight of each in bytes, so that big files spread evenly. */
   chunk?: number | ((item: Item) => number);
   signal?: AbortSignal;
-  /** Threads that were started for this task and these data already; others are started when they are not enough. Of no use to other engines. */
+  /** Threads that wait for this task and these data already; others are started when they are not enough. Of no use to other engines. */
   waiting?: WaitingWorkers;
   /**
    * Takes the results of some items, in the order of these items; the chunks come in any order. A worker gets no further

@@ -34,13 +34,9 @@ export function hireWorker(task: URL, taskData: unknown): HiredWorker {
 export class WaitingWorkers {
   readonly #waiting: HiredWorker[] = [];
 
-  constructor(task: URL, taskData: unknown, jobs: number) {
-    for (let number = 0; number < jobs; number++) {
-      const hired = hireWorker(task, taskData);
-      // One that cannot start is not taken: the one that is started in its place says why.
-      hired.worker.on('error', () => this.#forget(hired)).on('exit', () => this.#forget(hired));
-      this.#waiting.push(hired);
-    }
+  /** @param again whether threads that were taken are taken back when their run is over */
+  constructor(task: URL, taskData: unknown, jobs: number, private again = false) {
+    for (let number = 0; number < jobs; number++) this.#wait(hireWorker(task, taskData));
   }
 
   /** One of them; undefined when none is left. */
@@ -48,9 +44,26 @@ export class WaitingWorkers {
     return this.#waiting.shift();
   }
 
-  /** Ends those that nobody took. */
+  /** Takes back a thread that has answered all that it was given; false: it is still the giver's to end. */
+  giveBack(hired: HiredWorker): boolean {
+    if (!this.again) return false;
+    // by their names: a thread has listeners of its own, which notice that others come
+    for (const event of ['message', 'messageerror', 'error', 'exit']) hired.worker.removeAllListeners(event);
+    Atomics.store(hired.cursor, 0, 0);
+    this.#wait(hired);
+    return true;
+  }
+
+  /** Ends those that nobody took; none is taken back from now on. */
   async dismiss(): Promise<void> {
+    this.again = false;
     await Promise.all(this.#waiting.splice(0).map(({ worker }) => worker.terminate()));
+  }
+
+  #wait(hired: HiredWorker): void {
+    // One that cannot start is not taken: the one that is started in its place says why.
+    hired.worker.on('error', () => this.#forget(hired)).on('exit', () => this.#forget(hired));
+    this.#waiting.push(hired);
   }
 
   #forget(hired: HiredWorker): void {

@@ -7,7 +7,7 @@ import type { ShardLimits } from '../engine/shards/plan-writer.js';
 import { readPlan } from '../engine/shards/plan.js';
 import { CurationError } from '../errors.js';
 import { makeParentFolder } from '../fixity/atomic-file.js';
-import type { DicomFolderSource } from '../model/source-config.js';
+import type { DicomFolderSource, SourceConfig } from '../model/source-config.js';
 import type { ShardPurpose, ShardsPlanReport } from '../model/shards.js';
 import { assertSourceFolder, readDicomFiles } from '../sources/dicom-folder.js';
 import { verifyRelease } from '../verify/verify.js';
@@ -60,12 +60,23 @@ export async function planVerify(path: string, root: string | null, options: Pla
 }
 
 function chooseSource({ config }: Workspace, name: string | undefined): DicomFolderSource {
+  const elsewhere = config.sources.find((source) => source.name === name && source.kind !== 'dicom-folder');
+  if (elsewhere !== undefined) throw notPlannable(elsewhere);
   const sources = config.sources.filter((source) => source.kind === 'dicom-folder');
   const [found, other] = name === undefined ? sources : sources.filter((source) => source.name === name);
   if (found !== undefined && other === undefined) return found;
   const names = sources.map((source) => source.name).join(', ');
   const message = found !== undefined ? 'There are several folders of images, and a plan is for one.' : name === undefined ? 'There is no folder of images in this workspace.' : `There is no folder of images called ${name}.`;
-  throw new CurationError('USAGE', message, { expected: names === '' ? 'a source of kind dicom-folder' : `one of ${names}`, suggestions: ['Name it: colophon shards plan pull SOURCE'] });
+  throw new CurationError('USAGE', message, { expected: names === '' ? 'a source of kind dicom-folder' : `one of ${names}`, suggestions: [names === '' ? 'Images that are elsewhere are pulled from one machine: colophon pull' : 'Name it: colophon shards plan pull SOURCE'] });
+}
+
+/** What is elsewhere is read by one machine, over several connections at once. */
+function notPlannable({ name, kind }: SourceConfig): CurationError {
+  return new CurationError('USAGE', `The source ${name} is of kind ${kind}, and only a folder of images can be cut into shards.`, {
+    expected: 'a source of kind dicom-folder',
+    found: kind,
+    suggestions: [`Pull it from this machine: colophon pull ${name}`, 'Or keep copies on a shared folder, and make that folder a source of kind dicom-folder.'],
+  });
 }
 
 /** Runs work up to the point where it would be spread, and writes the plan of what it would spread there. */

@@ -1,22 +1,20 @@
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
 import { ShardedEngine } from '../../src/engine/shards/sharded-engine.js';
 import { SlurmDispatcher } from '../../src/engine/slurm/slurm-dispatcher.js';
-import { runCli } from '../support/cli.js';
+import { runCli, startCli } from '../support/cli.js';
+import { expectSamePullAndCheck, expectSameVerify, makeImageWorkspace } from '../support/engine-agreement.js';
 import { noSlurm, startSlurm, type Slurm } from '../support/slurm.js';
 import { useShardRows } from '../support/shard-rows.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
-import { slice, writeFiles } from '../workflow/pull-workspace.js';
 import type { SlowWork } from './slow-task.js';
 
 const reason = noSlurm();
 const makeFolder = useTemporaryFolders();
 const readRows = useShardRows();
 const SLOW = new URL('./slow-task.js', import.meta.url);
-const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\nsources:\n  - {name: images, kind: dicom-folder, path: dicom}\nschema: none\n';
 
 (reason === null ? describe : describe.skip)(`a real Slurm${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   let slurm: Slurm;
@@ -38,19 +36,39 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
     return new ShardedEngine({ dispatcher: new SlurmDispatcher({}, effects, { first: 100, last: 500 }), root, limits: { bytes: 3, items: 1000 }, readRows });
   }
 
-  test('pull by jobs gives the catalog that a local pull gives', async () => {
-    const [local, spread] = [makeFolder(), makeFolder()];
-    for (const root of [local, spread]) writeFiles(root, { 'colophon.yaml': CONFIG });
-    for (let n = 0; n < 12; n++) writeFiles(local, { [`dicom/p${n % 3}/a [${n}]\n.dcm`]: slice(`p${n % 3}`, n) });
-    writeFiles(local, { 'dicom/broken.dcm': 'no DICOM' });
-    copyTree(join(local, 'dicom'), join(spread, 'dicom'));
-    const query = ['query', '--json', 'SELECT * EXCLUDE (mtime_ns) FROM instance ORDER BY path'];
-    expect(await runCli(['pull', '--json'], local)).toMatchObject({ status: 0 });
-    const pulled = await runCli(['pull', '--json', '--engine', 'slurm', '--shard-bytes', '1000', '--slurm-option', '--time=5'], spread, slurm.env);
-    expect(pulled).toMatchObject({ status: 0, stderr: '' });
-    expect(JSON.parse(pulled.stdout)).toMatchObject({ images: [{ files: 13, read: 13, ok: 12, unreadable: 1 }] });
-    expect((await runCli(query, spread)).stdout).toBe((await runCli(query, local)).stdout);
-    expect(readdirSync(join(spread, '.colophon/shards'))).toEqual([]);
+  const spread = ['--engine', 'slurm', '--shard-bytes', '6000', '--slurm-option', '--time=5'];
+  const ours = async (): Promise<string> => slurm.command('squeue', '--noheader', '--format=%j %T');
+
+  test('pull, check and verify by jobs give what they give here', async () => {
+    expect(await expectSamePullAndCheck(makeFolder(), spread, slurm.env)).toBe('');
+    await expectSameVerify(makeFolder(), spread, slurm.env);
+  }, 240_000);
+
+  test('Ctrl-C cancels the jobs; the same command again does the rest', async () => {
+    const root = makeFolder();
+    makeImageWorkspace(root);
+    const first = startCli(['pull', '--json', ...spread], root, slurm.env);
+    while (!(await ours()).includes('RUNNING')) await sleep(100);
+    first.child.kill('SIGINT');
+    const interrupted = await first.result;
+    expect(interrupted.status).toBe(130);
+    expect(JSON.parse(interrupted.stdout)).toMatchObject({ error: { code: 'INTERRUPTED', message: expect.stringContaining('were cancelled'), suggestions: [expect.stringContaining('again')] } });
+    while ((await ours()) !== '') await sleep(100);
+    const second = await runCli(['pull', '--json', ...spread], root, slurm.env);
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(second.stdout)).toMatchObject({ images: [{ files: 13, ok: 12, unreadable: 1 }] });
+  }, 240_000);
+
+  test('a task that is killed with -9 is submitted again, and each item counts once', async () => {
+    const items = Array.from({ length: 6 }, (_, n): SlowWork => ({ n, ms: 700 }));
+    const [root, warnings, taken] = [makeFolder(), [] as string[], [] as number[]];
+    const run = makeEngine(root, warnings).run<SlowWork, { n: number }>(SLOW, items, { chunk: () => 1, onResults: (results) => void taken.push(...results.map(({ n }) => n)) });
+    let victim: number | undefined;
+    while ((victim = shardProcesses(root)[0]) === undefined) await sleep(30);
+    process.kill(victim, 'SIGKILL');
+    await run;
+    expect(taken.sort((a, b) => a - b)).toEqual(items.map(({ n }) => n * 2));
+    expect(warnings).toEqual([expect.stringMatching(/^The task of shard \d ended without a result; it is submitted again \(2 of 6\)\.$/)]);
   }, 240_000);
 
   test('one of two nodes dies with its tasks: no shard is lost, none counts twice', async () => {
@@ -75,11 +93,14 @@ const CONFIG = 'format: 1\ndataset: {id: test, title: Test, license: CC0-1.0}\ns
   }, 240_000);
 });
 
-function copyTree(from: string, to: string): void {
-  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const target = join(to, entry.parentPath.slice(from.length));
-    mkdirSync(target, { recursive: true });
-    copyFileSync(join(entry.parentPath, entry.name), join(target, entry.name));
-  }
+/** The processes of tasks that run shards below a folder. */
+function shardProcesses(root: string): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      const [, script, folder] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return script?.endsWith('bin/shard.js') === true && folder?.startsWith(root) === true;
+    } catch {
+      return false;
+    }
+  });
 }

@@ -22,7 +22,8 @@ async function probesOf(args: string[], root: string, env: NodeJS.ProcessEnv): P
     const folder = makeFolder();
     const ask = async (): Promise<DoctorProbe | undefined> => (await probesOf(['--engine', 'slurm'], folder, slurm.env)).find(({ what }) => what === 'slurm');
     expect(await ask()).toMatchObject({ outcome: 'ok', found: 'test (2 nodes); MaxArraySize 1001' });
-    await slurm.command('scontrol', 'update', 'NodeName=n1,n2', 'State=DOWN', 'Reason=test');
+    // nodes that are down come back as soon as their daemons report
+    await slurm.command('scontrol', 'update', 'NodeName=n1,n2', 'State=DRAIN', 'Reason=test');
     expect(await ask()).toMatchObject({ outcome: 'failed' });
   } finally {
     await slurm.stop();

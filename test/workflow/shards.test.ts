@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ShardsMergeReport, ShardsPlanReport, ShardsTemplate } from '../../src/model/shards.js';
 import { runCli } from '../support/cli.js';
+import { writeRelease } from '../support/release-folder.js';
+import { TestKey } from '../support/ssh-key.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 import { slice, writeFiles } from './pull-workspace.js';
 
@@ -54,3 +56,34 @@ test('templates are what their schedulers read', async () => {
   for (const line of ['completionMode: Indexed', 'completions: 5', 'backoffLimitPerIndex: 5', 'claimName: "a\\"b"']) expect(job).toContain(line);
   expect(await template('slurm')).toContain('--requeue');
 }, 120_000);
+
+test('a source that is elsewhere is not planned, and the user is told what to do', async () => {
+  const root = makeFolder();
+  writeFiles(root, { 'colophon.yaml': CONFIG.replace('kind: dicom-folder, path: dicom', 'kind: s3, bucket: scans') });
+  for (const [args, message] of [[['images'], 'The source images is of kind s3'], [[], 'There is no folder of images']] as const) {
+    const refused = await runCli(['shards', 'plan', 'pull', ...args], root);
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(refused.stderr).toContain('colophon pull');
+  }
+}, 60_000);
+
+test('a merged verify is held against the digest and the signers that its user names', async () => {
+  const root = makeFolder();
+  const release = join(root, 'release');
+  const digest = writeRelease(release);
+  const [signer, stranger] = [new TestKey(), new TestKey()];
+  writeFiles(release, { 'release.json.sig': signer.sign(readFileSync(join(release, 'release.json')), 'colophon-release@v1') });
+  writeFiles(root, { trusted: `curator ${signer.line}\n`, others: `somebody ${stranger.line}\n` });
+  const plan = join(root, 'plan');
+  expect((await runCli(['shards', 'plan', 'verify', release, '--output', plan], root)).status).toBe(0);
+  expect((await runCli(['shards', 'run', plan, '--index', '0', '--jobs', '1'], root)).status).toBe(0);
+  const merge = async (...args: string[]): Promise<{ status: number | null; kinds: string[] }> => {
+    const { status, stdout } = await runCli(['shards', 'merge', plan, '--json', ...args], root);
+    return { status, kinds: (JSON.parse(stdout) as ShardsMergeReport).verify?.problems.map(({ kind }) => kind) ?? [] };
+  };
+  expect(await merge('--expect', `sha256:${digest}`, '--signers', 'trusted')).toEqual({ status: 0, kinds: [] });
+  expect(await merge('--expect', `sha256:${'0'.repeat(64)}`)).toEqual({ status: 1, kinds: ['manifest-tampered'] });
+  // one that signed is nobody who was named, and nobody who was named has signed
+  expect(await merge('--signers', 'others')).toEqual({ status: 1, kinds: ['signature-unknown', 'signature-unknown'] });
+  expect((await merge('--threshold', '2')).status).toBe(2);
+}, 60_000);

@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Effects, Progress } from '../../effects.js';
 import type { Dispatch, Dispatcher } from '../shards/dispatcher.js';
-import { openRedis } from './connection.js';
+import { failureWords, isRedisFailure, openRedis, unavailable } from './connection.js';
 import { folderLedger } from './folder-ledger.js';
 import { handOutShards, type HandOutProgress } from './hand-out.js';
 import { LocalWorkers } from './local-workers.js';
-import { readRedisAddress } from './redis-address.js';
+import { readRedisAddress, type RedisAddress } from './redis-address.js';
 import { ShardQueue } from './shard-queue.js';
 
 /** How shards are run over a Redis. */
@@ -22,33 +22,43 @@ export interface BullmqSetup {
 /** Has shards run by workers of BullMQ: those that it starts, and all that join from elsewhere. They stay for plan after plan. */
 export class BullmqDispatcher implements Dispatcher {
   readonly name = 'bullmq';
-  #workers: LocalWorkers | null = null;
 
   private constructor(
-    private readonly setup: BullmqSetup,
+    private readonly address: RedisAddress,
     private readonly redis: Redis,
+    private readonly workers: LocalWorkers,
     private readonly effects: Effects,
   ) {}
 
-  /** @throws {CurationError} USAGE, ENGINE_FAILED */
-  static async open(setup: BullmqSetup, effects: Effects): Promise<BullmqDispatcher> {
-    return new BullmqDispatcher(setup, await openRedis(readRedisAddress(setup.redis), { patient: false, warn: (message) => effects.warn(message) }), effects);
+  /** Workers are started at once: they load while the work is planned. @throws {CurationError} USAGE, ENGINE_FAILED */
+  static async open({ redis: url, folder, workers: count }: BullmqSetup, effects: Effects): Promise<BullmqDispatcher> {
+    const address = readRedisAddress(url);
+    const warn = (message: string): void => effects.warn(message);
+    const workers = new LocalWorkers(count, warn);
+    try {
+      const redis = await openRedis(address, { patient: false, warn });
+      workers.serve({ url, folders: [folder] });
+      return new BullmqDispatcher(address, redis, workers, effects);
+    } catch (error) {
+      await workers.stop();
+      throw error;
+    }
   }
 
   async dispatch({ folder, plan, missing, signal, onDone }: Dispatch): Promise<void> {
-    const { redis: url, folder: served, workers } = this.setup;
     const warn = (message: string): void => this.effects.warn(message);
     const onProgress = (progress: HandOutProgress): void => this.effects.progress(shownProgress(progress));
-    this.#workers ??= new LocalWorkers(workers, { url, folders: [served] }, warn);
-    const { broken } = this.#workers;
+    const { broken } = this.workers;
     // a plan's folder is named by its digest
-    const queue = await ShardQueue.open(this.redis, { plan: basename(folder), tool: plan.tool });
+    const queue = ShardQueue.open(this.redis, { plan: basename(folder), tool: plan.tool });
     try {
       const end = AbortSignal.any([broken, ...(signal === undefined ? [] : [signal])]);
-      const failed = await handOutShards({ ledger: folderLedger(folder, plan), missing, queue, signal: end, warn, onDone, onProgress });
+      const failed = await handOutShards({ ledger: folderLedger(folder, plan), missing, queue, signal: end, warn, onDone, onProgress, onNews: (hear) => (this.workers.onShard = hear) });
       for (const [index, reason] of failed) warn(`Shard ${index} was given up: ${reason}`);
     } catch (error) {
-      throw broken.aborted ? broken.reason : error;
+      if (broken.aborted) throw broken.reason;
+      // never the client's own error: it holds the command
+      throw isRedisFailure(error) ? unavailable(this.address, failureWords(error)) : error;
     } finally {
       await queue.close();
     }
@@ -56,7 +66,7 @@ export class BullmqDispatcher implements Dispatcher {
 
   /** Ends the workers that were started here, and the connection. */
   async close(): Promise<void> {
-    await this.#workers?.stop();
+    await this.workers.stop();
     this.redis.disconnect();
   }
 }

@@ -33,6 +33,8 @@ export interface HandOutSetup {
   /** Told of each shard once, when its result is seen. */
   onDone(index: number): void;
   onProgress(progress: HandOutProgress): void;
+  /** Takes what is called when a shard may have ended, so that nobody waits for the next look. */
+  onNews?(hear: () => void): void;
 }
 
 /** The shard folder is looked at after a twentieth of the time gone by, within these bounds. */
@@ -70,6 +72,8 @@ class HandOut {
   #answered = performance.now();
   #busy = performance.now();
   #complaint = '';
+  #news = false;
+  #alarm = new AbortController();
 
   constructor(private readonly setup: HandOutSetup) {
     this.#missing = new Set(setup.missing);
@@ -78,6 +82,12 @@ class HandOut {
       this.#done.totalFiles += files;
       this.#done.totalBytes += bytes;
     }
+    const hear = (): void => {
+      this.#news = true;
+      this.#alarm.abort();
+    };
+    setup.signal.addEventListener('abort', hear);
+    setup.onNews?.(hear);
   }
 
   async run(): Promise<Map<number, string>> {
@@ -89,17 +99,25 @@ class HandOut {
       if (this.setup.signal.aborted) await this.#interrupt();
       await this.#ask(() => this.#look());
       await this.#ask(() => this.#tell());
-      const elapsed = performance.now() - this.#begun;
-      await sleep(Math.min(Math.max(elapsed / 20, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS), undefined, { signal: this.setup.signal }).catch(() => {});
+      await this.#pause();
     }
+  }
+
+  async #pause(): Promise<void> {
+    const elapsed = performance.now() - this.#begun;
+    this.#alarm = new AbortController();
+    const { signal } = this.#alarm;
+    if (!this.#news) await sleep(Math.min(Math.max(elapsed / 20, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS), undefined, { signal }).catch(() => {});
+    this.#news = false;
   }
 
   /** A shard that an earlier run gave up is tried again: that is why it is run again. */
   async #begin(): Promise<void> {
-    const { queue } = this.setup;
+    const { ledger, queue } = this.setup;
     const states = await queue.states([...this.#missing]);
     await queue.remove([...this.#missing].filter((index) => states.get(index) === 'failed'));
-    await queue.add([...this.#missing]);
+    // The biggest first: so the workers come to an end together.
+    await queue.add([...this.#missing].sort((a, b) => ledger.sizeOf(b).bytes - ledger.sizeOf(a).bytes || a - b));
     this.#looked = performance.now();
   }
 
@@ -132,6 +150,7 @@ class HandOut {
       await queue.add(again);
       this.#lost.clear();
     }
+    await queue.hasten();
     for (const index of this.#missing) {
       if (states.get(index) === 'failed') this.#failed.set(index, (await queue.failureOf(index)) ?? 'no reason is known');
       else this.#failed.delete(index);

@@ -17,15 +17,24 @@ export class LocalWorkers {
   readonly #children = new Set<ChildProcess>();
   #ending = false;
   #stillborn = 0;
+  #start: StartWorker | null = null;
   readonly #broken = new AbortController();
 
-  /** Starts `count` of them. */
+  /** Starts `count` of them, which load what they need and wait for `serve`. */
   constructor(
     count: number,
-    private readonly start: StartWorker,
     private readonly warn: (message: string) => void,
   ) {
     for (let index = 0; index < count; index++) this.#hire();
+  }
+
+  /** Told when one of them has ended a shard. */
+  onShard: () => void = () => {};
+
+  /** Lets them take shards. */
+  serve(start: StartWorker): void {
+    this.#start = start;
+    for (const child of this.#children) child.send(start);
   }
 
   /** Aborted, with a CurationError for its reason, when workers end as soon as they begin. */
@@ -49,9 +58,10 @@ export class LocalWorkers {
     // Not the flags of this process: `--input-type` and the like would keep it from starting.
     const child = fork(ENTRY, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#children.add(child);
-    child.send(this.start);
+    if (this.#start !== null) child.send(this.#start);
     child.on('message', (news: FromWorkerProcess) => {
       if (news.kind === 'serving') served = true;
+      else if (news.kind === 'shard') this.onShard();
       else this.warn(news.message);
     });
     child.on('error', () => {}); // `exit` tells

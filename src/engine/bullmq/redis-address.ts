@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { CurationError } from '../../errors.js';
 
 /** Where a Redis is and how to sign in there. */
@@ -18,7 +19,7 @@ export interface RedisSignIn {
   password?: string;
   db: number;
   /** Encrypted; the certificate is verified against the authorities of Node and NODE_EXTRA_CA_CERTS. */
-  tls?: { servername: string };
+  tls?: { servername?: string };
 }
 
 /** The environment variable that keeps the address, and with it the password, out of the list of processes. */
@@ -47,7 +48,8 @@ export function readRedisAddress(text: string): RedisAddress {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const port = url.port === '' ? 6379 : Number(url.port);
   const db = Number(database[1]);
-  const tls = url.protocol === 'rediss:' ? { tls: { servername: host } } : {};
+  // RFC 6066, section 3: an IP address is no name that a client may ask for
+  const tls = url.protocol === 'rediss:' ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {};
   return { name: `${url.protocol}//${url.hostname}:${port}${db === 0 ? '' : `/${db}`}`, options: { host, port, db, ...login, ...tls } };
 }
 

@@ -1,4 +1,5 @@
 import { failureWords, unavailable } from './connection.js';
+import { loadIoredis } from './packages.js';
 import type { RedisAddress } from './redis-address.js';
 import { readRedisSettings, settingsWarnings, type RedisSettings } from './redis-settings.js';
 
@@ -14,8 +15,8 @@ export interface RedisAnswer {
  * @throws {CurationError} ENGINE_FAILED; without a password
  */
 export async function probeRedis(address: RedisAddress, { timeout_ms, signal }: { timeout_ms: number; signal: AbortSignal }): Promise<RedisAnswer> {
-  const { Redis } = await import('ioredis');
-  const redis = new Redis({ ...address.options, lazyConnect: true, connectTimeout: timeout_ms, commandTimeout: timeout_ms, socketTimeout: timeout_ms, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  const { Redis } = loadIoredis();
+  const redis = new Redis({ ...address.options, lazyConnect: true, enableReadyCheck: false, connectTimeout: timeout_ms, commandTimeout: timeout_ms, socketTimeout: timeout_ms, maxRetriesPerRequest: 0, retryStrategy: () => null });
   let reason = 'no answer';
   redis.on('error', (error: Error) => (reason = failureWords(error)));
   const stop = (): void => redis.disconnect();

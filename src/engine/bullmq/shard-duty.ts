@@ -7,8 +7,10 @@ import type { ShardPlan } from '../../model/shards.js';
 import { readPlan, requireSameTool } from '../shards/plan.js';
 import { runShard } from '../shards/run-shard.js';
 import { shardFiles } from '../shards/shard-files.js';
+import { ShardThreads } from '../shards/shard-threads.js';
 import { decodeValue } from '../shards/wire.js';
 import { failureWords } from './connection.js';
+import { loadBullmq } from './packages.js';
 import { printable, readShardJob, shardJobId, type ShardJob, type ShardProgress } from './shard-job.js';
 
 /** Who does the duty, and where plans may lie. */
@@ -46,6 +48,7 @@ export class ShardDuty {
   /** Shards in work now. */
   busy = 0;
   readonly #said = new Set<string>();
+  readonly #threads = new ShardThreads();
 
   constructor(private readonly setup: DutySetup) {}
 
@@ -59,6 +62,11 @@ export class ShardDuty {
     }
   }
 
+  /** Nothing waits: threads are not kept for nothing. */
+  async rest(): Promise<void> {
+    await this.#threads.dismiss();
+  }
+
   async #do(job: Job, token: string): Promise<void> {
     const order = readShardJob(job.name, job.data);
     if (order === null || job.id !== shardJobId(order.plan, order.index)) return this.#refuse(`a job that is no shard of Colophon (${printable(String(job.id), 40)})`);
@@ -66,7 +74,7 @@ export class ShardDuty {
     const obstacle = folder === null ? `the plan ${order.plan} is not in the folders it serves` : this.#obstacle(folder, order);
     if (folder === null || obstacle !== null) return this.#pass(job, token, obstacle ?? '');
     try {
-      await runShard(folder, order.index, { jobs: 1, signal: this.setup.signal, onProgress: this.#teller(job) });
+      await runShard(folder, order.index, { jobs: 1, threads: this.#threads, signal: this.setup.signal, onProgress: this.#teller(job) });
       this.#count(folder, order);
     } catch (error) {
       if (error instanceof CurationError && error.code === 'INTERRUPTED') return this.#giveBack(job, token);
@@ -117,7 +125,7 @@ export class ShardDuty {
 
   /** Not ours, and nobody's: it fails for good. */
   async #refuse(what: string): Promise<never> {
-    const { UnrecoverableError } = await import('bullmq');
+    const { UnrecoverableError } = loadBullmq();
     this.#say(`Refused ${what}.`);
     this.counts.failed += 1;
     throw withoutStack(new UnrecoverableError('refused: no shard of Colophon'));
@@ -125,7 +133,7 @@ export class ShardDuty {
 
   /** Another worker may be able to do it: it waits a little, and does not count as an attempt. */
   async #pass(job: Job, token: string, obstacle: string): Promise<never> {
-    const { DelayedError, UnrecoverableError } = await import('bullmq');
+    const { DelayedError, UnrecoverableError } = loadBullmq();
     this.#say(`Gives shards back: ${obstacle}`);
     this.counts.given_back += 1;
     if (Date.now() - job.timestamp > FORGOTTEN_MS) throw withoutStack(new UnrecoverableError(obstacle));
@@ -136,7 +144,7 @@ export class ShardDuty {
 
   /** Interrupted: the shard goes back to the head of the queue, at once if Redis listens. */
   async #giveBack(job: Job, token: string): Promise<never> {
-    const { WaitingError } = await import('bullmq');
+    const { WaitingError } = loadBullmq();
     this.counts.given_back += 1;
     await Promise.race([job.moveToWait(token), sleep(PARTING_MS, undefined, { ref: false })]).catch(() => {});
     throw new WaitingError();

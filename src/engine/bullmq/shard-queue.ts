@@ -1,9 +1,14 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { loadBullmq } from './packages.js';
 import { JOB_NAME, JOB_OPTIONS, KEY_PREFIX, QUEUE_NAME, readShardJob, readShardProgress, shardJobId, type ShardJob, type ShardProgress } from './shard-job.js';
 
 /** Jobs asked for or added in one go. */
 const BATCH = 1_000;
+/** Nobody gives a shard back for so long. */
+const LONGEST_WAIT_MS = 60_000;
+/** BullMQ keeps the time of a job that waits in a score: milliseconds, and a counter of 12 bits behind them. */
+const SCORE_OF_MS = 0x1000;
 /** Jobs of one state that are looked at for progress and refusals. */
 const MOST_JOBS = 1_000;
 
@@ -19,8 +24,8 @@ export class ShardQueue {
   ) {}
 
   /** Opens it on a connection, which stays the caller's to close. */
-  static async open(redis: Redis, plan: Pick<ShardJob, 'plan' | 'tool'>): Promise<ShardQueue> {
-    const { Queue } = await import('bullmq');
+  static open(redis: Redis, plan: Pick<ShardJob, 'plan' | 'tool'>): ShardQueue {
+    const { Queue } = loadBullmq();
     const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: KEY_PREFIX, skipVersionCheck: true });
     queue.on('error', () => {}); // told by the connection, or by the call that failed
     return new ShardQueue(queue, redis, plan);
@@ -67,6 +72,13 @@ export class ShardQueue {
   async failureOf(index: number): Promise<string | null> {
     const job = await this.queue.getJob(shardJobId(this.plan.plan, index));
     return typeof job?.failedReason === 'string' ? job.failedReason : null;
+  }
+
+  /** Lets shards be taken now that were to wait for longer than any wait is: the clock of the worker that gave them back was wrong, or ours is. */
+  async hasten(): Promise<void> {
+    const late = (Date.now() + LONGEST_WAIT_MS) * SCORE_OF_MS;
+    const ids = await this.redis.zrangebyscore(this.queue.toKey('delayed'), late, '+inf', 'LIMIT', 0, MOST_JOBS);
+    for (const id of ids) if (id.startsWith(`${this.plan.plan}.`)) await (await this.queue.getJob(id))?.promote();
   }
 
   /** How far workers have come with shards of this plan. `limit` bounds what is believed of each; null: not asked for. */

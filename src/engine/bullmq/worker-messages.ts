@@ -4,5 +4,5 @@ export interface StartWorker {
   folders: string[];
 }
 
-/** What the worker process tells back: that it takes shards, or a sentence for the user. */
-export type FromWorkerProcess = { kind: 'serving' } | { kind: 'warning'; message: string };
+/** What the worker process tells back: that it takes shards, that it has ended one, or a sentence for the user. */
+export type FromWorkerProcess = { kind: 'serving' } | { kind: 'shard' } | { kind: 'warning'; message: string };

@@ -1,4 +1,5 @@
 import assert from 'node:assert';
+import { loadBullmq, loadIoredis } from './packages.js';
 import { readRedisAddress } from './redis-address.js';
 import { serveShards } from './worker.js';
 import type { FromWorkerProcess, StartWorker } from './worker-messages.js';
@@ -18,11 +19,14 @@ process.on('SIGINT', () => {});
 process.once('message', (message: StartWorker) => {
   void serve(message);
 });
+// while the coordinator lists and plans
+loadIoredis();
+loadBullmq();
 
 async function serve({ url, folders }: StartWorker): Promise<void> {
   try {
     const setup = { address: readRedisAddress(url), folders, jobs: 1, once: false, silentOnRedis: true, signal: stop.signal };
-    await serveShards({ ...setup, warn: (message) => tell({ kind: 'warning', message }), onServing: () => tell({ kind: 'serving' }) });
+    await serveShards({ ...setup, warn: (message) => tell({ kind: 'warning', message }), onServing: () => tell({ kind: 'serving' }), onShard: () => tell({ kind: 'shard' }) });
   } catch (error) {
     tell({ kind: 'warning', message: error instanceof Error ? error.message : String(error) });
     process.exitCode = 1;

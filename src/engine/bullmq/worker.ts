@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import type { WorkerReport } from '../../model/worker.js';
 import { failureWords, openRedis } from './connection.js';
 import type { RedisAddress } from './redis-address.js';
+import { loadBullmq } from './packages.js';
 import { KEY_PREFIX, printable, QUEUE_NAME, TAKEOVERS } from './shard-job.js';
 import { ShardDuty } from './shard-duty.js';
 import { LOCK_TIMING, type LockTiming } from './timing.js';
@@ -26,6 +27,8 @@ export interface WorkerSetup {
   warn(message: string): void;
   /** Told once: it takes shards from now on. */
   onServing?(): void;
+  /** Told when a shard has its result. */
+  onShard?(): void;
   /** Items and bytes done by this worker, those of shards in work included. */
   onProgress?(files: number, bytes: number): void;
 }
@@ -43,18 +46,19 @@ export async function serveShards(setup: WorkerSetup): Promise<Omit<WorkerReport
   const name = printable(`${hostname()}:${process.pid}`, 80);
   const redis = await openRedis(setup.address, { patient: true, warn: setup.silentOnRedis === true ? () => {} : setup.warn });
   const duty = new ShardDuty({ folders: setup.folders, worker: name, signal: setup.signal, warn: setup.warn, onProgress: setup.onProgress ?? (() => {}) });
-  const worker = await startWorker(redis, duty, setup, name);
+  const worker = startWorker(redis, duty, setup, name);
   setup.onServing?.();
   try {
     await until(redis, worker, duty, setup);
   } finally {
     await part(worker, redis);
+    await duty.rest();
   }
   return { worker: name, ...duty.counts };
 }
 
-async function startWorker(redis: Redis, duty: ShardDuty, { jobs, timing = LOCK_TIMING, warn }: WorkerSetup, name: string): Promise<Worker> {
-  const { Worker } = await import('bullmq');
+function startWorker(redis: Redis, duty: ShardDuty, { jobs, timing = LOCK_TIMING, warn, onShard }: WorkerSetup, name: string): Worker {
+  const { Worker } = loadBullmq();
   const worker = new Worker(QUEUE_NAME, (job: Job, token?: string) => duty.take(job, token ?? ''), {
     connection: redis,
     prefix: KEY_PREFIX,
@@ -68,6 +72,8 @@ async function startWorker(redis: Redis, duty: ShardDuty, { jobs, timing = LOCK_
     // it is looked at above, once and in our words
     skipVersionCheck: true,
   });
+  worker.on('drained', () => void duty.rest());
+  worker.on('completed', () => onShard?.());
   let said = '';
   worker.on('error', (error) => {
     // The same error comes again as long as its cause stays. That the connection is gone is told by the connection.

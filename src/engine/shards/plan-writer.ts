@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { CurationError, wrapSystemError } from '../../errors.js';
 import { fsyncFile, fsyncFolder } from '../../fixity/atomic-file.js';
 import { RunningSha256 } from '../../fixity/digest.js';
-import { randomId } from '../../fixity/uuid.js';
 import { SHARD_FORMAT, type PlannedShard, type ShardPlan, type ShardPurpose } from '../../model/shards.js';
 import { digestPlan, nameTask, readPlan, toolVersion } from './plan.js';
 import { shardFiles } from './shard-files.js';
+import { sweepStalePlans, unfinishedName } from './stale-plans.js';
 import { encodeValue } from './wire.js';
 
 /** Where a shard ends: at so many bytes, or so many items. */
@@ -48,7 +48,8 @@ export interface PlannedWork<Item> {
  * @throws {CurationError} USAGE for more shards than 100,000, and for a name that something else has; DISK_FULL, IO_FAILED
  */
 export async function writePlan<Item>(root: string, work: PlannedWork<Item>, name?: string): Promise<string | null> {
-  const aside = join(root, `.plan-${randomId()}`);
+  sweepStalePlans(root);
+  const aside = join(root, unfinishedName());
   try {
     mkdirSync(join(aside, 'items'), { recursive: true, mode: 0o700 });
     const shards = await writeItems(aside, work);

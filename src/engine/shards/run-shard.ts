@@ -11,12 +11,15 @@ import { locateTask, readPlan, requireSameTool } from './plan.js';
 import { ResultFile, resultFault, shardOf } from './result-file.js';
 import { pad, shardFiles } from './shard-files.js';
 import type { ShardAnswer, ShardItem, ShardTaskData } from './shard-task.js';
+import { SHARD_TASK, type ShardThreads } from './shard-threads.js';
 
 /** How a shard is run. */
 export interface ShardRun {
   /** Threads; default as `runLocal`. */
   jobs?: number;
   signal?: AbortSignal;
+  /** Threads that stay for further shards; by default each shard starts its own. */
+  threads?: ShardThreads;
   /** Told now and then: items done and their bytes, of this shard. */
   onProgress?(items: number, bytes: number): void;
 }
@@ -61,12 +64,13 @@ async function work(folder: string, plan: ShardPlan, index: number, run: ShardRu
     for (const item of attempt.deadly) rows.add({ item, outcome: 'failed', result: 'Processes died on it again and again.' });
     const taskData: ShardTaskData = { task: plan.task, taskData: plan.task_data, cursor: attempt.careful ? attempt.path : null };
     const done = { items: 0, bytes: 0 };
-    await runLocal<ShardItem, ShardAnswer>(new URL('./shard-task.js', import.meta.url), without(readItems(folder, plan, index), attempt.deadly), {
+    await runLocal<ShardItem, ShardAnswer>(SHARD_TASK, without(readItems(folder, plan, index), attempt.deadly), {
       taskData,
       chunk: ([, bytes]) => bytes,
       // one after the other, so that there is one item that a process can die on
       ...(attempt.careful ? { jobs: 1 } : run.jobs === undefined ? {} : { jobs: run.jobs }),
       ...(run.signal === undefined ? {} : { signal: run.signal }),
+      ...(run.threads === undefined || attempt.careful ? {} : { waiting: run.threads.of(taskData) }),
       onResults(answers, items) {
         for (const [item, text] of answers) rows.add({ item, outcome: 'answered', result: text });
         done.items += items.length;

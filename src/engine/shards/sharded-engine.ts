@@ -57,23 +57,26 @@ export class ShardedEngine implements Engine {
     const { dispatcher, readRows, onPlan } = this.setup;
     const waiting = new Set([...plan.shards.keys()].filter((index) => wanted?.[index]?.includes(1) ?? true));
     let taking: Promise<void> = Promise.resolve();
+    const refused = new AbortController();
     const take = (index: number): void => {
       if (!waiting.delete(index)) return;
       taking = taking.then(() => takeResult(folder, plan, index, readRows, run, wanted?.[index]));
-      // told when it is awaited below
-      taking.catch(() => undefined);
+      // what cannot be taken is no reason to have hours of further work done; told when it is awaited below
+      taking.catch(() => refused.abort());
     };
     const missing = [...waiting].filter((index) => resultFault(folder, plan, index) !== null);
     onPlan?.(plan, folder, missing.length);
     const open = new Set(missing);
     for (const index of [...waiting]) if (!open.has(index)) take(index);
-    const { jobs, signal } = run;
+    const { jobs } = run;
+    const signal = AbortSignal.any([refused.signal, ...(run.signal === undefined ? [] : [run.signal])]);
     try {
-      if (missing.length > 0) await dispatcher.dispatch({ folder, plan, missing, onDone: take, ...(jobs === undefined ? {} : { jobs }), ...(signal === undefined ? {} : { signal }) });
+      if (missing.length > 0) await dispatcher.dispatch({ folder, plan, missing, onDone: take, signal, ...(jobs === undefined ? {} : { jobs }) });
     } catch (error) {
+      const interrupted = refused.signal.aborted && run.signal?.aborted !== true;
       // the caller may close what results go into as soon as this run has failed
-      await taking.catch(() => undefined);
-      throw error;
+      const cause: unknown = await taking.then(() => error, (reason: unknown) => reason);
+      throw interrupted ? cause : error;
     }
     for (const index of missing) if (waiting.has(index) && resultFault(folder, plan, index) === null) take(index);
     await taking;

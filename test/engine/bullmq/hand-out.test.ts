@@ -1,13 +1,14 @@
 /** Coordinator and workers against a real Redis. */
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { JOB_NAME, JOB_OPTIONS, KEY_PREFIX, QUEUE_NAME, shardJobId } from '../../../src/engine/bullmq/shard-job.js';
 import { readFailures } from '../../../src/engine/shards/failures.js';
-import { readPlan } from '../../../src/engine/shards/plan.js';
+import { digestPlan, readPlan } from '../../../src/engine/shards/plan.js';
 import { resultFault } from '../../../src/engine/shards/result-file.js';
 import { shardFiles } from '../../../src/engine/shards/shard-files.js';
+import type { ShardPlan } from '../../../src/model/shards.js';
 import { noRedis, startRedis, type RedisServer } from '../../support/redis.js';
 import { useTemporaryFolders } from '../../support/temporary-folder.js';
 import { coordinate, planWork, TestWorkers } from './harness.js';
@@ -187,6 +188,44 @@ const reason = noRedis();
     expect(await end).toEqual(new Map());
     stop.abort();
   }, 120_000);
+
+  test('a plan of another version, and one with another plan in its folder, are given back with the reason; not an item of them is begun', async () => {
+    const log = join(temporary(), 'log');
+    const folder = await planWork(root, items(10), 10, { log });
+    const path = shardFiles.plan(folder);
+    const text = readFileSync(path, 'utf8');
+    const draft = { ...(JSON.parse(text) as ShardPlan), tool: '0.0.1-other' };
+    writeFileSync(path, JSON.stringify({ ...draft, digest: digestPlan(draft) }));
+    workers.start();
+    const old = coordinate(folder, redis.url);
+    await until(() => Promise.resolve(old.warnings.length), 1);
+    expect(old.warnings[0]).toMatch(/gives shards back: The plan was made by another version of this program.*\(expected 0\.0\.1-other, found \d/);
+    old.stop.abort();
+    await expect(old.end).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    await redis.client.flushall();
+
+    const strange = join(root, '0123456789abcdef');
+    cpSync(folder, strange, { recursive: true });
+    writeFileSync(shardFiles.plan(strange), text);
+    const other = coordinate(strange, redis.url);
+    await until(() => Promise.resolve(other.warnings.length), 1);
+    expect(other.warnings[0]).toContain('the job and the plan 0123456789abcdef are not of one making');
+    other.stop.abort();
+    await expect(other.end).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(existsSync(log)).toBe(false);
+  }, 120_000);
+
+  test.each([['ahead', 86_400_000], ['behind', -86_400_000]])('what a worker whose clock is a day %s gives back waits no day, for one whose clock is as wrong the other way', async (_, ahead) => {
+    const folder = await planWork(root, items(10), 10);
+    const elsewhere = new TestWorkers(temporary(), redis.url);
+    elsewhere.start(ahead);
+    const { end, warnings } = coordinate(folder, redis.url);
+    await until(() => Promise.resolve(warnings.length), 1);
+    await elsewhere.stop('SIGTERM');
+    workers.start(-ahead);
+    expect(await end).toEqual(new Map());
+    expectAllDone(folder);
+  }, 60_000);
 
   test('a source that is not mounted at a worker is no reason to call its files unreadable', async () => {
     const source = join(temporary(), 'source');

@@ -42,7 +42,7 @@ export function coordinate(folder: string, url: string): Coordination {
   const work = async (): Promise<Map<number, string>> => {
     const redis = await openRedis(readRedisAddress(url), { patient: false, warn });
     const plan = readPlan(folder);
-    const queue = await ShardQueue.open(redis, { plan: basename(folder), tool: plan.tool });
+    const queue = ShardQueue.open(redis, { plan: basename(folder), tool: plan.tool });
     try {
       const seen = { warn, onDone: (index: number) => void done.push(index), onProgress: (step: HandOutProgress) => void progress.push(step) };
       return await handOutShards({ ledger: folderLedger(folder, plan), missing: plan.shards.keys(), queue, signal: stop.signal, ...seen });
@@ -67,9 +67,10 @@ export class TestWorkers {
     readonly lock_ms = 1_000,
   ) {}
 
-  start(): ChildProcess {
+  /** @param ahead_ms how far the clock of the worker is ahead of ours */
+  start(ahead_ms = 0): ChildProcess {
     const entry = fileURLToPath(new URL('./worker-child.js', import.meta.url));
-    const child = spawn(process.execPath, [entry, this.root, String(this.lock_ms)], { env: { ...process.env, COLOPHON_REDIS_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [...wrongClock(ahead_ms), entry, this.root, String(this.lock_ms)], { env: { ...process.env, COLOPHON_REDIS_URL: this.url }, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.all.push(child);
     child.once('exit', () => {
@@ -87,6 +88,11 @@ export class TestWorkers {
       await gone;
     }
   }
+}
+
+/** Flags of Node that set its clock: what `Date.now` says is all that a queue asks. */
+function wrongClock(ahead_ms: number): string[] {
+  return ahead_ms === 0 ? [] : ['--import', `data:text/javascript,const now = Date.now; Date.now = () => now() + ${ahead_ms};`];
 }
 
 function lives({ exitCode, signalCode }: ChildProcess): boolean {
