@@ -53,12 +53,16 @@ export function leakQuery({ splits, keys, groups, accepted }: LeakSources): stri
     ORDER BY split, case_id, kind, part`;
 }
 
-/** Only keys that two cases hold: the others tie nothing. */
+/**
+ * Only keys that two cases hold: the others tie nothing. Most keys of images are there once, and a hash is enough to pass over
+ * those: ten million of them fit into memory, where as many keys with their cases do not.
+ */
 function sharedKeys(kind: LeakKind, ofSplit: string, relation: string): string {
   const held = `SELECT ${ofSplit} AS of_split, concat_ws(chr(31), ${ofSplit}, key::VARCHAR) AS key, case_id FROM ${relation} WHERE key::VARCHAR <> '' AND case_id IS NOT NULL`;
+  const twice = `SELECT of_split, key, case_id FROM (${held}) WHERE hash(key) IN (SELECT hash(key) FROM (${held}) GROUP BY ALL HAVING count(*) > 1)`;
   return `
-    SELECT '${kind}' AS kind, of_split, key, case_id FROM (${held})
-    WHERE key IN (SELECT key FROM (${held}) GROUP BY key HAVING min(case_id) <> max(case_id))`;
+    SELECT '${kind}' AS kind, of_split, key, case_id FROM (${twice})
+    WHERE key IN (SELECT key FROM (${twice}) GROUP BY key HAVING min(case_id) <> max(case_id))`;
 }
 
 /** One or two sentences about the leaks of a release, or null when there are none. */
