@@ -35,7 +35,7 @@ export async function hashContent(
 }
 
 /** Images of one pass: what an aggregate sorts is held in memory and never spilled, some 300 bytes each. */
-const IMAGES_A_PASS = 1_000_000;
+const IMAGES_A_PASS = 500_000;
 
 /** Fills candidate_series, some cases at a time, and candidate_study. */
 async function hashImages(catalog: Catalog, md5: boolean, imagesAPass: number): Promise<void> {
