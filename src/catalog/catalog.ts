@@ -155,6 +155,17 @@ export class Catalog {
     }
   }
 
+  /** Holds DuckDB to one thread while `work` runs: then it writes rows as they come, and in no other pieces. */
+  async withOneThread<T>(work: () => Promise<T>): Promise<T> {
+    const [before] = await this.all<{ threads: number }>("SELECT current_setting('threads') AS threads");
+    await this.run('SET threads = 1');
+    try {
+      return await work();
+    } finally {
+      await this.run(`SET threads = ${before?.threads ?? 1}`);
+    }
+  }
+
   /** Starts a bulk load into a table; close it before the transaction ends. */
   async appender(table: string): Promise<TableAppender> {
     return this.guard(async () => new TableAppender(await this.open.connection.createAppender(table), this.path));

@@ -128,8 +128,8 @@ async function confine(connection: DuckDBConnection, scratchFolder: string, opti
   await connection.run(`SET allowed_directories = ${pathList(folders)}`);
   await connection.run(`SET allowed_paths = ${pathList(options.files ?? [])}`);
   await connection.run('SET enable_external_access = false');
-  // Catalog.limitMemory needs this one; SQL of users is a single SELECT and sets nothing.
-  await connection.run("SET allowed_configs = ['memory_limit']");
+  // Catalog.withMemoryLimit and withOneThread need these; SQL of users is a single SELECT and sets nothing.
+  await connection.run("SET allowed_configs = ['memory_limit', 'threads']");
   await connection.run('SET lock_configuration = true');
 }
 

@@ -11,6 +11,10 @@ import { type Catalog, quoteIdentifier, quoteLiteral } from './catalog.js';
  */
 const ROW_GROUP_ROWS = 16_384;
 
+/** Rows that a sort of DuckDB hands on in one piece, and rows of a vector: a piece is written as it is when it is off a row group by less. */
+const PIECE_ROWS = 122_880;
+const VECTOR_ROWS = 2048;
+
 /** What is exported, in which order, to where. */
 export interface ParquetExport {
   /** One SELECT. */
@@ -39,11 +43,10 @@ export async function exportParquet(catalog: Catalog, options: ParquetExport): P
   const arrow = columns === undefined ? null : await loadArrow();
   // DuckDB writes metadata of the whole file only, none of a column: Arrow's readers take that from its schema
   const schema: Record<string, string> = arrow === null || columns === undefined ? {} : { [ARROW_SCHEMA_KEY]: encodeArrowSchema(arrow, arrowSchema(arrow, columns, new Map())) };
-  const rows = await catalog.run(
-    `COPY (SELECT * FROM (${options.query}\n) ORDER BY ${order}) TO ${quoteLiteral(aside)}
-     (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, PER_THREAD_OUTPUT false${keyValues({ ...metadata, ...schema })})`,
-  );
+  const keys = keyValues({ ...metadata, ...schema });
+  const rows = await copyRows(catalog, `SELECT * FROM (${options.query}\n) ORDER BY ${order}`, aside, keys);
   try {
+    if (mayJoin(rows)) await writeAgain(catalog, aside, keys);
     if (arrow !== null && columns !== undefined && typeof options.arrowPath === 'string') await exportArrow(catalog, arrow, { from: aside, path: options.arrowPath, columns, metadata });
     const size_bytes = statSync(aside).size;
     moveExport(aside, options.path);
@@ -51,6 +54,26 @@ export async function exportParquet(catalog: Catalog, options: ParquetExport): P
   } catch (error) {
     throw wrapSystemError(error, 'writing a table', options.path);
   }
+}
+
+function copyRows(catalog: Catalog, query: string, path: string, keys: string): Promise<number> {
+  return catalog.run(`COPY (${query}) TO ${quoteLiteral(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, PER_THREAD_OUTPUT false${keys})`);
+}
+
+/**
+ * Whether the last piece is a row group and a few rows more. Those rows may then be in the last row group or in one of their own:
+ * threads and memory decide (measured).
+ */
+function mayJoin(rows: number): boolean {
+  const last = rows % PIECE_ROWS;
+  return last > ROW_GROUP_ROWS && last < ROW_GROUP_ROWS + VECTOR_ROWS;
+}
+
+/** Writes a Parquet file once more, from the same rows in the same order, in row groups that are full but for the last. */
+async function writeAgain(catalog: Catalog, path: string, keys: string): Promise<void> {
+  const again = `${path}.again`;
+  await catalog.withOneThread(() => copyRows(catalog, `FROM read_parquet(${quoteLiteral(path)})`, again, keys));
+  renameSync(again, path);
 }
 
 /** The rows of a Parquet file, in their order, as an Arrow file. */

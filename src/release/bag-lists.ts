@@ -27,6 +27,8 @@ export interface ListInput {
   files: readonly ListedFile[];
   /** Where the images can be fetched, ending in `/`; null: they are in the folder. */
   fetchBase: string | null;
+  /** SQL relation (path, size_bytes, sha256) of the images in the bytewise order of their paths: the table of them that was written. */
+  sorted: string;
   /** Brings images into the folder, or looks at them, before they are listed; null: there is nothing to do with them. */
   place: ((images: PayloadFile[]) => Promise<void>) | null;
 }
@@ -37,7 +39,8 @@ const IMAGES = 'SELECT path, size_bytes, sha256, source, source_path, mtime_ns F
 /**
  * Writes manifest-sha256.txt, payload-sizes.txt and, given a base URL, fetch.txt: one line a payload file, in the bytewise
  * order of the paths. Images are streamed from the candidate and handed to `place`, chunk by chunk, before they are listed;
- * where their paths are plain, DuckDB writes the lines, which takes a third of the time.
+ * where their paths are plain, DuckDB writes the lines from the table of images, which takes a fifth of the time: nothing is sorted
+ * once more.
  */
 export async function writeLists(catalog: Catalog, input: ListInput): Promise<ListTotals> {
   const { place, fetchBase } = input;

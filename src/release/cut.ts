@@ -48,12 +48,16 @@ export interface CutOutcome {
   published: { path: string; digest: string; verified: { files: number; bytes: number } } | null;
 }
 
+/** Of DuckDB while a release is verified, which then holds the list of all its files. */
+const MEMORY_BESIDE_VERIFY = '256MB';
+
 /** How often a publisher who lost the race for a number tries for the next one. */
 const MAX_ATTEMPTS = 20;
 
 /**
  * Plans and publishes the next release. Nothing is visible until it was verified and its number is claimed; whoever
- * loses the number to another publisher plans anew, upon the release of the winner.
+ * loses the number to another publisher plans anew, upon the release of the winner. The catalog must be allowed to read
+ * staged and published releases.
  * @throws {CurationError} GATE_STALE, GATE_FAILED, SPLIT_CONFLICT, RELEASE_UNCHANGED, RELEASE_INVALID, CONFIG_INVALID, USAGE, DISK_FULL, IO_FAILED, INTERRUPTED
  */
 export async function cutRelease(catalog: Catalog, options: CutOptions, effects: Effects): Promise<CutOutcome> {
@@ -116,7 +120,7 @@ async function publish(catalog: Catalog, planned: PlannedRelease, draft: Release
   try {
     staged = await stageRelease(catalog, folder, await stageInput(catalog, planned, draft, options), effects);
     options.sign?.(folder);
-    report = await verify(folder);
+    report = await catalog.withMemoryLimit(MEMORY_BESIDE_VERIFY, () => verify(folder));
     assertVerified(report);
     claimed = !isClaimed(staged.document.sequence, paths) && claim(staged, target, paths);
   } catch (error) {

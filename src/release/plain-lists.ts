@@ -18,8 +18,28 @@ export async function arePlain(catalog: Catalog, fetchBase: string | null): Prom
   return fetchBase === null || new URL(`${fetchBase}${odd.path}`).href === `${new URL(fetchBase).href}${odd.path}`;
 }
 
+/** Where the images stand among the payload files: all side by side. */
+const IMAGES = 'data/images/';
+
 /** Writes the lists of a candidate whose images are plain, durable. */
-export async function writePlainLists(catalog: Catalog, { folder, files, fetchBase }: ListInput): Promise<ListTotals> {
+export async function writePlainLists(catalog: Catalog, { folder, files, fetchBase, sorted }: ListInput): Promise<ListTotals> {
+  await fillFiles(catalog, files);
+  const others = (condition: string): string => `(SELECT path, size_bytes, sha256 FROM candidate_file WHERE ${condition} ORDER BY path)`;
+  const images = `(SELECT path, size_bytes, sha256 FROM ${sorted})`;
+  const all = `(FROM ${others(`path < '${IMAGES}'`)} UNION ALL FROM ${images} UNION ALL FROM ${others(`path >= '${IMAGES}'`)})`;
+  const lists: [name: string, line: string, from: string][] = [
+    [RELEASE_FILES.manifest, "sha256 || '  ' || path", all],
+    [RELEASE_FILES.sizes, "size_bytes || '  ' || path", all],
+  ];
+  if (fetchBase !== null) lists.push([RELEASE_FILES.fetch, `${quoteLiteral(new URL(fetchBase).href)} || path || ' ' || size_bytes || ' ' || path`, images]);
+  for (const [name, line, from] of lists) await exportLines(catalog, { query: `SELECT ${line} FROM ${from}`, path: join(folder, name) });
+  await flushFiles(lists.map(([name]) => join(folder, name)));
+  const [totals] = await catalog.all<ListTotals>(`SELECT count(*) AS files, sum(size_bytes)::BIGINT AS bytes FROM ${all}`);
+  return totals ?? { files: 0, bytes: 0 };
+}
+
+/** `candidate_file` (path, size_bytes, sha256): the payload files that are no images. */
+async function fillFiles(catalog: Catalog, files: ListInput['files']): Promise<void> {
   await catalog.run('CREATE OR REPLACE TABLE candidate_file (path VARCHAR, size_bytes BIGINT, sha256 VARCHAR)');
   const appender = await catalog.appender('candidate_file');
   try {
@@ -27,14 +47,4 @@ export async function writePlainLists(catalog: Catalog, { folder, files, fetchBa
   } finally {
     appender.close();
   }
-  const all = '(SELECT path, size_bytes, sha256 FROM candidate_instance UNION ALL FROM candidate_file)';
-  const lists: [name: string, line: string, from: string][] = [
-    [RELEASE_FILES.manifest, "sha256 || '  ' || path", all],
-    [RELEASE_FILES.sizes, "size_bytes || '  ' || path", all],
-  ];
-  if (fetchBase !== null) lists.push([RELEASE_FILES.fetch, `${quoteLiteral(new URL(fetchBase).href)} || path || ' ' || size_bytes || ' ' || path`, 'candidate_instance']);
-  for (const [name, line, from] of lists) await exportLines(catalog, { query: `SELECT ${line} FROM ${from} ORDER BY path`, path: join(folder, name) });
-  await flushFiles(lists.map(([name]) => join(folder, name)));
-  const [totals] = await catalog.all<ListTotals>(`SELECT count(*) AS files, sum(size_bytes)::BIGINT AS bytes FROM ${all}`);
-  return totals ?? { files: 0, bytes: 0 };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Catalog } from '../catalog/catalog.js';
+import { quoteLiteral, type Catalog } from '../catalog/catalog.js';
 import { exportParquet } from '../catalog/parquet.js';
 import type { Effects } from '../effects.js';
 import { CurationError, wrapSystemError } from '../errors.js';
@@ -105,7 +105,7 @@ export async function stageRelease(catalog: Catalog, folder: string, input: Stag
   const folders = new Set<string>();
   const writer = payloadWriter(folder, input, effects);
   const place = (await areAllElsewhere(catalog, input)) ? null : placeImages(writer, input, folders, effects);
-  const totals = await writeLists(catalog, { folder, files: payload, fetchBase: input.fetchBase, place });
+  const totals = await writeLists(catalog, { folder, files: payload, fetchBase: input.fetchBase, sorted: `read_parquet(${quoteLiteral(tablePath(folder, 'instances'))})`, place });
   await writer.finish();
   const page = (await input.page?.(folder, input.draft)) ?? null;
   const release = writeTagFiles(folder, input, totals, page);

@@ -29,7 +29,7 @@ async function list(images: readonly ListedFile[], fetchBase: string | null): Pr
   for (const { path, size_bytes, sha256 } of images) await catalog.run("INSERT INTO candidate_instance VALUES (?, ?, ?, 'images', 'x', 1)", [path, size_bytes, sha256]);
   let placed = 0;
   const plain = await arePlain(catalog, fetchBase);
-  const totals = await writeLists(catalog, { folder, files: FILES, fetchBase, place: async (some) => void (placed += some.length) });
+  const totals = await writeLists(catalog, { folder, files: FILES, fetchBase, sorted: '(FROM candidate_instance ORDER BY path)', place: async (some) => void (placed += some.length) });
   catalog.close();
   const names = ['manifest-sha256.txt', 'payload-sizes.txt', ...(fetchBase === null ? [] : ['fetch.txt'])];
   return { plain, lists: names.map((name) => readFileSync(join(folder, name), 'utf8')), totals, placed };

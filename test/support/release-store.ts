@@ -160,7 +160,7 @@ export function storePaths(root: string): CutOptions['paths'] {
 
 /** A catalog that may read the releases below `root`. */
 export function openStoreCatalog(root: string, options: CatalogOptions = {}): Promise<Catalog> {
-  return Catalog.open(':memory:', { folders: [join(root, 'releases')], ...options });
+  return Catalog.open(':memory:', { folders: [join(root, 'releases'), join(root, '.colophon')], ...options });
 }
 
 /** The small store a month later: one case withdrawn, one added, a label corrected. */

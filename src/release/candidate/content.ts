@@ -1,17 +1,20 @@
 import { quoteLiteral, type Catalog } from '../../catalog/catalog.js';
+import { caseRanges } from './case-ranges.js';
 import type { CandidateTable } from './table.js';
 
 /**
  * The content hashes of a candidate, computed where the rows are: fixity/content-hash.ts in SQL (a test holds the two
  * against each other). Fills candidate_series, candidate_study and candidate_case; returns the roots.
+ * @param imagesAPass how many images are looked at at once; changes nothing but the memory
  */
 export async function hashContent(
   catalog: Catalog,
   datasetId: string,
   tables: readonly CandidateTable[],
   md5: boolean,
+  imagesAPass = IMAGES_A_PASS,
 ): Promise<{ content: string; contentMd5: string | null }> {
-  await hashImages(catalog);
+  await hashImages(catalog, md5, imagesAPass);
   await gatherChildren(catalog, tables);
   await catalog.run(`
     CREATE TABLE candidate_case AS
@@ -31,21 +34,31 @@ export async function hashContent(
   return { content: root.content, contentMd5: md5 ? root.md5 : null };
 }
 
-async function hashImages(catalog: Catalog): Promise<void> {
-  const instance = node("'instance'", 'SOPInstanceUID', "sha256");
-  await catalog.run(`
-    CREATE TABLE candidate_series AS
-    SELECT case_id, StudyInstanceUID, SeriesInstanceUID, ${node("'series'", 'SeriesInstanceUID', joined('digest'))} AS digest,
-      ${digestOfSorted('md5')} AS md5, CASE WHEN count(DISTINCT Modality) = 1 THEN min(Modality) END AS Modality,
-      count(*) AS instances, sum(size_bytes)::BIGINT AS size_bytes
-    FROM (SELECT *, ${instance} AS digest FROM candidate_instance)
-    GROUP BY case_id, StudyInstanceUID, SeriesInstanceUID`);
+/** Images of one pass: what an aggregate sorts is held in memory and never spilled, some 300 bytes each. */
+const IMAGES_A_PASS = 500_000;
+
+/** Fills candidate_series, some cases at a time, and candidate_study. */
+async function hashImages(catalog: Catalog, md5: boolean, imagesAPass: number): Promise<void> {
+  await catalog.run(`CREATE TABLE candidate_series AS ${selectSeries(md5, 'false')}`);
+  for (const { first, last } of await caseRanges(catalog, imagesAPass))
+    await catalog.run(`INSERT INTO candidate_series ${selectSeries(md5, `case_id BETWEEN ${quoteLiteral(first)} AND ${quoteLiteral(last)}`)}`);
   await catalog.run(`
     CREATE TABLE candidate_study AS
     SELECT case_id, StudyInstanceUID, ${node("'study'", 'StudyInstanceUID', joined('digest'))} AS digest, ${digestOfSorted('md5')} AS md5,
       list_sort(list(DISTINCT Modality) FILTER (Modality <> '')) AS modalities,
       count(*) AS series, sum(instances)::BIGINT AS instances, sum(size_bytes)::BIGINT AS size_bytes
     FROM candidate_series GROUP BY case_id, StudyInstanceUID`);
+}
+
+/** The series of the images that a condition holds for. */
+function selectSeries(md5: boolean, condition: string): string {
+  const instance = node("'instance'", 'SOPInstanceUID', 'sha256');
+  return `
+    SELECT case_id, StudyInstanceUID, SeriesInstanceUID, ${node("'series'", 'SeriesInstanceUID', joined('digest'))} AS digest,
+      ${md5 ? digestOfSorted('md5') : 'NULL::VARCHAR'} AS md5, CASE WHEN count(DISTINCT Modality) = 1 THEN min(Modality) END AS Modality,
+      count(*) AS instances, sum(size_bytes)::BIGINT AS size_bytes
+    FROM (SELECT *, ${instance} AS digest FROM candidate_instance WHERE ${condition})
+    GROUP BY case_id, StudyInstanceUID, SeriesInstanceUID`;
 }
 
 /** `candidate_child` (case_id, digest): what hangs below each case, and with case_id NULL what hangs below the root itself. */

@@ -43,7 +43,7 @@ export function leakQuery({ splits, keys, groups, accepted }: LeakSources): stri
       SELECT DISTINCT s.split, k.kind, k.key, s.case_id, s.part
       FROM (${[own, ...shared].join(' UNION ALL ')}) AS k JOIN ${splits} AS s ON s.case_id = k.case_id AND s.split = coalesce(k.of_split, s.split)
     ), torn AS (
-      SELECT split, kind, key, min({case_id: case_id, part: part}) AS first FROM held GROUP BY split, kind, key HAVING min(part) <> max(part)
+      SELECT split, kind, key, min({case_id: case_id, part: part}) AS first FROM held GROUP BY split, kind, key HAVING min(part) <> max(part) AND (kind = 'assignment' OR min(case_id) <> max(case_id))
     )
     SELECT split, kind, case_id, part, other.case_id AS other_case, other.part AS other_part FROM (
       SELECT held.split, held.kind, held.case_id, held.part, min(torn.first) AS other
@@ -53,12 +53,15 @@ export function leakQuery({ splits, keys, groups, accepted }: LeakSources): stri
     ORDER BY split, case_id, kind, part`;
 }
 
-/** Only keys that two cases hold: the others tie nothing. */
+/**
+ * Only keys that are there twice: the others tie nothing. Most keys of images are there once, and a hash is enough to pass over
+ * those: ten million of them fit into memory, where as many keys with their cases do not.
+ */
 function sharedKeys(kind: LeakKind, ofSplit: string, relation: string): string {
   const held = `SELECT ${ofSplit} AS of_split, concat_ws(chr(31), ${ofSplit}, key::VARCHAR) AS key, case_id FROM ${relation} WHERE key::VARCHAR <> '' AND case_id IS NOT NULL`;
   return `
     SELECT '${kind}' AS kind, of_split, key, case_id FROM (${held})
-    WHERE key IN (SELECT key FROM (${held}) GROUP BY key HAVING min(case_id) <> max(case_id))`;
+    WHERE hash(key) IN (SELECT hash(key) FROM (${held}) GROUP BY ALL HAVING count(*) > 1)`;
 }
 
 /** One or two sentences about the leaks of a release, or null when there are none. */
