@@ -69,8 +69,9 @@ function requireEntries(path: string, source: ManifestSourceConfig, { entries, n
       suggestions: source.kind === 'gen3-manifest' ? ['Download the file manifest from the portal anew.'] : [],
     });
   throw new CurationError('MANIFEST_INVALID', `Nothing in the manifest of the source ${source.name} can be read as an entry: ${path}${first === undefined ? '' : `:${first.line}: ${first.message}`}`, {
-    ...(first?.expected === undefined ? {} : { expected: first.expected }),
+    expected: first?.expected ?? 'at least one entry',
     ...(first?.found === undefined ? {} : { found: first.found }),
+    suggestions: ['Download the manifest again from where it was made.'],
   });
 }
 
