@@ -176,14 +176,19 @@ async function assertRules(catalog: Catalog, { cases, link, accept }: CaseRules)
   }
 }
 
+/** Column names that an error repeats, in characters. */
+const FOUND_CHARS = 300;
+
 /** A table that is there and was refused is another trouble than one that is not there. */
 async function refuseDefective(catalog: Catalog, table: string): Promise<void> {
-  const [defect] = await catalog.all<{ source: string; path: string; code: string; message: string }>(
-    'SELECT source, path, code, message FROM source_defect WHERE table_name = ? ORDER BY ALL LIMIT 1',
+  const [defect] = await catalog.all<{ source: string; path: string; line: number | null; code: string; message: string; expected: string | null; found: string | null }>(
+    'SELECT source, path, line, code, message, expected, found FROM source_defect WHERE table_name = ? ORDER BY ALL LIMIT 1',
     [table],
   );
   if (defect === undefined) return;
-  throw new CurationError('CONFIG_INVALID', `The configuration needs the table ${table}, but its file was refused: ${defect.source}/${defect.path}: ${defect.message} (${defect.code})`, {
+  throw new CurationError('CONFIG_INVALID', `The configuration needs the table ${table}, but its file was refused: ${defect.source}/${defect.path}${defect.line === null ? '' : `:${defect.line}`}: ${defect.message} (${defect.code})`, {
+    ...(defect.expected === null ? {} : { expected: defect.expected }),
+    ...(defect.found === null ? {} : { found: defect.found }),
     suggestions: [`Mend the file, then run: colophon pull. Why it is refused: colophon checks show ${defect.code}`],
   });
 }
@@ -203,7 +208,8 @@ async function assertColumns(catalog: Catalog, table: string, columns: readonly 
     if (names.includes(column)) continue;
     throw new CurationError('CONFIG_INVALID', `The configuration needs the column ${column} of the table ${table}, which has none of that name.`, {
       expected: column,
-      found: names.join(', '),
+      found: names.join(', ').slice(0, FOUND_CHARS),
+      suggestions: [`Is the file of ${table} the right one? A page that asks for a login may have come in its place.`, 'Or change `tables`, `accept` and `link` in colophon.yaml.'],
     });
   }
 }

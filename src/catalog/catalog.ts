@@ -2,9 +2,10 @@ import assert from 'node:assert';
 import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { CurationError, wrapSystemError } from '../errors.js';
 import { TableAppender } from './appender.js';
+import { streamChunks, type StreamedChunk } from './chunk-stream.js';
 import { StatementType } from './duckdb.js';
 import { openEncodedTable, type EncodedTable } from './encoded-table.js';
 import { wrapDuckDBError, wrapQueryError } from './failure.js';
@@ -27,6 +28,8 @@ const openFiles = new Set<string>();
 export class Catalog {
   private inTransaction = false;
   private closed = false;
+  /** Streams that have not ended: each keeps the file open. */
+  private streams = 0;
 
   private constructor(
     /** Path of the file, or `:memory:`. */
@@ -79,8 +82,7 @@ export class Catalog {
    * no temporary tables.
    */
   async *stream<T = Record<string, unknown>>(sql: string, params: SqlParameters = []): AsyncGenerator<T[], void, undefined> {
-    for await (const [chunk, result] of this.chunks(sql, params))
-      yield chunkRows(chunk, result.deduplicatedColumnNames(), result.columnTypes()) as T[];
+    for await (const { chunk, names, types } of this.chunks(sql, params)) yield chunkRows(chunk, names, types) as T[];
   }
 
   /**
@@ -93,21 +95,20 @@ export class Catalog {
 
   /** The rows of a query as DuckDB's own chunks, in the order of the query; for readers in this room. */
   async *rawChunks(sql: string): AsyncGenerator<DuckDBDataChunk, void, undefined> {
-    for await (const [chunk] of this.chunks(sql, [])) yield chunk;
+    for await (const { chunk } of this.chunks(sql, [])) yield chunk;
   }
 
-  private async *chunks(sql: string, params: SqlParameters): AsyncGenerator<[DuckDBDataChunk, DuckDBResult], void, undefined> {
+  private async *chunks(sql: string, params: SqlParameters): AsyncGenerator<StreamedChunk, void, undefined> {
     assert(!this.inTransaction, 'a stream would not see what the open transaction wrote');
     const connection = await this.guard(() => this.open.instance.connect());
+    this.streams += 1;
     try {
-      const result = await this.guard(() => connection.stream(sql, ...bindParameters(params)));
-      for (;;) {
-        const chunk = await this.guard(() => result.fetchChunk());
-        if (chunk === null || chunk.rowCount === 0) return;
-        yield [chunk, result];
-      }
+      yield* streamChunks(connection, sql, params);
+    } catch (error) {
+      throw wrapDuckDBError(error, 'working with the catalog', this.path);
     } finally {
-      connection.closeSync();
+      this.streams -= 1;
+      this.releaseFile();
     }
   }
 
@@ -178,7 +179,12 @@ export class Catalog {
     this.open.connection.closeSync();
     this.open.instance.closeSync();
     rmSync(this.scratchFolder, { recursive: true, force: true });
-    this.release();
+    this.releaseFile();
+  }
+
+  /** The file may be opened again once it is closed and nothing reads of it. */
+  private releaseFile(): void {
+    if (this.closed && this.streams === 0) this.release();
   }
 
   private async guard<T>(work: () => Promise<T>): Promise<T> {

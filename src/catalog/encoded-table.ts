@@ -38,7 +38,7 @@ export interface EncodedTable {
 /** What an encoded table needs of a catalog. */
 export interface ChunkSource {
   all(sql: string): Promise<Record<string, unknown>[]>;
-  chunks(sql: string): AsyncGenerator<readonly [DuckDBDataChunk, unknown], void, undefined>;
+  chunks(sql: string): AsyncGenerator<{ chunk: DuckDBDataChunk }, void, undefined>;
 }
 
 /** How a column is read: codes, texts in inline pieces, texts one by one, or numbers. */
@@ -58,7 +58,7 @@ export async function openEncodedTable(source: ChunkSource, table: string, colum
     async *chunks() {
       if (columns.length === 0) return;
       const reader = new InlineTextReader();
-      for await (const [chunk] of source.chunks(sql)) yield readChunk(chunk, readings, reader);
+      for await (const { chunk } of source.chunks(sql)) yield readChunk(chunk, readings, reader);
     },
   };
 }

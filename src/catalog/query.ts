@@ -66,7 +66,7 @@ export async function runQuery(catalog: Catalog, sql: string): Promise<QueryRepo
 
 /** What the catalog calls its own failure is here the user's SQL or file. */
 function queryError(error: unknown): CurationError {
-  return wrapQueryError(error instanceof CurationError && error.code === 'CATALOG_FAILED' ? error.cause : error);
+  return wrapQueryError(error instanceof CurationError && error.code === 'CATALOG_FAILED' ? (error.cause ?? error) : error);
 }
 
 /** The names as node-api gives them to duplicates: `a`, `a:1`, `a:2`. */

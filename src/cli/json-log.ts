@@ -2,8 +2,8 @@ import type { Progress } from '../effects.js';
 import type { ErrorReport } from '../model/error-report.js';
 import type { RunIdentity, RunSummary, StageSummary } from '../model/run.js';
 import { renderJsonLine } from '../report/json-text.js';
-import { secondsLeft } from './progress-line.js';
 import type { RunObserver } from './run-watch.js';
+import { secondsLeft, type StagePace } from './stage-clock.js';
 
 /** How grave a line is. */
 type Level = 'info' | 'warning' | 'error';
@@ -42,7 +42,7 @@ export class JsonLog implements RunObserver {
     this.#line(at, 'info', 'stage-begin', { stage });
   }
 
-  progressed(at: Date, progress: Progress, seconds: number): void {
+  progressed(at: Date, progress: Progress, pace: StagePace): void {
     // A clock that was put back must not silence the log.
     const pause = Math.abs(at.getTime() - this.#told);
     const share = shareOf(progress);
@@ -50,7 +50,7 @@ export class JsonLog implements RunObserver {
     this.#told = at.getTime();
     this.#share = share ?? 0;
     const { stage, unit = 'files', files, totalFiles, bytes, totalBytes } = progress;
-    const left = secondsLeft(progress, seconds);
+    const left = secondsLeft(progress, pace);
     this.#line(at, 'info', 'progress', {
       stage,
       unit,
@@ -58,7 +58,7 @@ export class JsonLog implements RunObserver {
       ...(totalFiles === undefined ? {} : { total_files: totalFiles }),
       bytes,
       ...(totalBytes === undefined ? {} : { total_bytes: totalBytes }),
-      ...(seconds > 0 ? { files_per_second: rounded(files / seconds), bytes_per_second: Math.round(bytes / seconds) } : {}),
+      ...(pace.seconds > 0 ? { files_per_second: rounded(pace.files / pace.seconds), bytes_per_second: Math.round(pace.bytes / pace.seconds) } : {}),
       ...(left === undefined ? {} : { seconds_left: rounded(left) }),
     });
   }

@@ -3,10 +3,12 @@ import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
 import { errorToJson, errorToText, exitCodeOf } from './failure.js';
 import { wantedLogFormat } from './log-format.js';
+import { watchUncaught } from './uncaught.js';
 import { startWatch } from './watching.js';
 
 /** Runs the command line; the only place that writes errors and decides the exit status. */
 export async function main(launcher: string, argv: string[] = process.argv.slice(2)): Promise<void> {
+  watchUncaught(argv);
   try {
     await run(argv, { root: launcher });
     await flush();

@@ -2,6 +2,7 @@ import type { WriteStream } from 'node:tty';
 import type { Progress } from '../effects.js';
 import { shortenText } from '../report/escape.js';
 import { formatBytes, formatCount, formatDuration } from '../report/units.js';
+import { secondsLeft, StageClock, type StagePace } from './stage-clock.js';
 
 /** Not more often than this, in ms. */
 const REDRAW_MS = 100;
@@ -11,13 +12,13 @@ const PATIENCE_MS = 300;
 /** One line on a terminal's stderr that is redrawn while work goes on; nothing when stderr is no terminal. */
 export class ProgressLine {
   #stage = '';
-  #started = 0;
   #drawn = 0;
   #shown = false;
   /** What was told last, and the timer that shows it when nothing else is told for long. */
-  #latest: Progress | undefined;
+  #latest: { progress: Progress; pace: StagePace; at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #active: boolean;
+  readonly #stages = new StageClock();
 
   constructor(
     private readonly stream: WriteStream,
@@ -33,10 +34,9 @@ export class ProgressLine {
     const now = this.clock();
     if (progress.stage !== this.#stage) {
       this.#stage = progress.stage;
-      this.#started = now;
       this.#drawn = 0;
     }
-    this.#latest = progress;
+    this.#latest = { progress, pace: this.#stages.pace(progress, now), at: now };
     if (now < PATIENCE_MS) return void (this.#timer ??= setTimeout(() => this.#draw(), PATIENCE_MS - now).unref());
     const finished = progress.totalFiles !== undefined && progress.files >= progress.totalFiles;
     if (now - this.#drawn >= REDRAW_MS || finished) this.#draw();
@@ -47,7 +47,8 @@ export class ProgressLine {
     const now = this.clock();
     this.#drawn = now;
     this.#shown = true;
-    const line = progressText(this.#latest, (now - this.#started) / 1000);
+    const { progress, pace, at } = this.#latest;
+    const line = progressText(progress, { ...pace, seconds: pace.seconds + (now - at) / 1000 });
     this.stream.write(`\r\u001B[K${line.slice(0, Math.max(20, (this.stream.columns ?? 80) - 1))}`);
   }
 
@@ -71,14 +72,14 @@ export class ProgressLine {
 }
 
 /** `reading images  1,204/40,000 files  633 MB of 21.0 GB  512 MB/s  41 s left`. */
-export function progressText(progress: Progress, seconds: number): string {
+export function progressText(progress: Progress, pace: StagePace): string {
   const { stage, files, totalFiles, bytes, totalBytes, unit = 'files' } = progress;
   const parts = [stage, totalFiles === undefined ? `${formatCount(files)} ${unit}` : `${formatCount(files)}/${formatCount(totalFiles)} ${unit}`];
   if (bytes > 0) {
     parts.push(totalBytes === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`);
-    if (seconds > 0) parts.push(`${formatBytes(bytes / seconds)}/s`);
+    if (pace.seconds > 0) parts.push(`${formatBytes(pace.bytes / pace.seconds)}/s`);
   }
-  const left = secondsLeft(progress, seconds);
+  const left = secondsLeft(progress, pace);
   if (left !== undefined) parts.push(`${formatDuration(left)} left`);
   if (progress.current !== undefined) parts.push(currentText(progress.current));
   return parts.join('  ');
@@ -87,10 +88,4 @@ export function progressText(progress: Progress, seconds: number): string {
 /** `1.2.3.dcm 45 of 120 MB`: the name alone, for paths are long. */
 function currentText({ path, bytes, totalBytes }: NonNullable<Progress['current']>): string {
   return `${shortenText(path.slice(path.lastIndexOf('/') + 1), 40)} ${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
-}
-
-/** Seconds until a stage is done, by bytes where they are known, else by files; undefined before a thousandth is done. */
-export function secondsLeft({ files, totalFiles = 0, bytes, totalBytes = 0 }: Progress, seconds: number): number | undefined {
-  const done = totalBytes > 0 ? bytes / totalBytes : totalFiles > 0 ? files / totalFiles : 0;
-  return done > 0.001 && done < 1 ? (seconds * (1 - done)) / done : undefined;
 }

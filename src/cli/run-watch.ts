@@ -1,5 +1,6 @@
 import type { Progress } from '../effects.js';
 import { runOutcome, type FindingCounts, type Run, type RunCounts, type RunIdentity, type RunSummary, type StageSummary } from '../model/run.js';
+import { StageClock, type StagePace } from './stage-clock.js';
 import { StageTally } from './stage-tally.js';
 
 /** Hears of a run as it goes. */
@@ -7,8 +8,8 @@ export interface RunObserver {
   began?(at: Date): void;
   warned?(at: Date, message: string): void;
   stageBegan?(at: Date, stage: string): void;
-  /** Called often. `seconds` are those of the stage so far. */
-  progressed?(at: Date, progress: Progress, seconds: number): void;
+  /** Called often. */
+  progressed?(at: Date, progress: Progress, pace: StagePace): void;
   stageEnded?(summary: StageSummary): void;
 }
 
@@ -25,6 +26,7 @@ const CLOCK: WatchClock = { now: () => new Date(), steady: () => performance.now
 export class RunWatch implements Run {
   readonly #tallies = new Set<StageTally>();
   readonly #whole = new StageTally();
+  readonly #clocks = new StageClock();
   readonly #began: Date;
   readonly #begun: number;
   #stage: { last: Progress; began: Date; begun: number } | null = null;
@@ -49,6 +51,11 @@ export class RunWatch implements Run {
     };
   }
 
+  /** What was counted until now. */
+  counts(): RunCounts {
+    return this.#whole.counts();
+  }
+
   warned(message: string): void {
     for (const observer of this.observers) observer.warned?.(this.clock.now(), message);
   }
@@ -63,8 +70,8 @@ export class RunWatch implements Run {
     }
     // Who reports may go on with the same object.
     this.#stage.last = { ...progress };
-    const seconds = (this.clock.steady() - this.#stage.begun) / 1000;
-    for (const observer of this.observers) observer.progressed?.(now, progress, seconds);
+    const pace = this.#clocks.pace(progress, this.clock.steady());
+    for (const observer of this.observers) observer.progressed?.(now, progress, pace);
   }
 
   found(counts: FindingCounts): void {

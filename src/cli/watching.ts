@@ -1,9 +1,10 @@
 import { randomId } from '../fixity/uuid.js';
 import type { ErrorReport } from '../model/error-report.js';
-import type { RunIdentity, StageSummary } from '../model/run.js';
+import type { RunIdentity } from '../model/run.js';
+import { LiveTelemetry } from '../telemetry/live-telemetry.js';
 import { telemetryWanted } from '../telemetry/wanted.js';
 import { JsonLog } from './json-log.js';
-import { RunWatch, type RunObserver } from './run-watch.js';
+import { RunWatch } from './run-watch.js';
 
 /** A run that is watched until it ends. */
 export interface Watching {
@@ -15,26 +16,19 @@ export interface Watching {
   end(exitStatus: number, error: ErrorReport['error'] | null, warn: (message: string) => void): Promise<void>;
 }
 
-/** Stages that a trace tells of; there are hundreds only where there are hundreds of tables. */
-const MAX_STAGES = 1000;
-
 /** Begins to watch a run. @param log how it is logged as JSON; null: it is not */
 export function startWatch(about: Omit<RunIdentity, 'id'>, log: { quiet: boolean } | null): Watching {
   const identity: RunIdentity = { ...about, id: randomId().replaceAll('-', '') };
   const json = log === null ? null : new JsonLog(identity, (line) => process.stderr.write(line), log.quiet);
   const wanted = telemetryWanted(process.env);
-  const stages: StageSummary[] = [];
-  const collector: RunObserver = { stageEnded: (summary) => void (stages.length < MAX_STAGES && stages.push(summary)) };
-  const run = new RunWatch(identity, [...(json === null ? [] : [json]), ...(wanted === null ? [] : [collector])]);
+  const telemetry: LiveTelemetry | null = wanted === null ? null : new LiveTelemetry(wanted, identity, () => run.counts());
+  const run: RunWatch = new RunWatch(identity, [json, telemetry].filter((observer) => observer !== null));
   return {
     run,
     async end(exitStatus, error, warn) {
       const summary = run.end(exitStatus, error?.code ?? null);
-      if (wanted !== null) {
-        const { sendTelemetry } = await import('../telemetry/send-telemetry.js');
-        const failure = await sendTelemetry(wanted, summary, stages);
-        if (failure !== null) warn(failure);
-      }
+      const failure = (await telemetry?.end(summary)) ?? null;
+      if (failure !== null) warn(failure);
       json?.ended(summary, error);
     },
   };

@@ -59,6 +59,7 @@ function assignRoles(names: readonly string[], path: string): Map<Role, number> 
   throw new CurationError('MANIFEST_INVALID', `${path} is no manifest of files by its columns.`, {
     expected: 'guid, md5, size and url as for a Gen3 index; id, filename, md5 and size as of the GDC; or bundle_name and ids',
     found: names.join(', ').slice(0, 200),
+    suggestions: ['Download the manifest again: a page of a portal, such as one that asks for a login, is none.'],
   });
 }
 

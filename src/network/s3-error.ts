@@ -20,6 +20,7 @@ const CREDENTIALS = 'Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCE
 /** Error codes of the S3 API that a reader meets (Amazon S3 API Reference, "Error responses"). */
 const MEANINGS = new Map<string, Meaning>([
   ['AccessDenied', { says: 'may not be read', suggestions: [CREDENTIALS, 'They need the rights s3:ListBucket and s3:GetObject.', 'A bucket whose reader pays wants `requester_pays: true`.'] }],
+  ['CredentialsProviderError', { says: 'cannot be asked for: no credentials are set', suggestions: [CREDENTIALS], wide: true }],
   ['NoSuchBucket', { says: 'is in a bucket that does not exist', suggestions: ['Check `bucket` and `endpoint` in colophon.yaml.'], wide: true }],
   ['InvalidAccessKeyId', { says: 'is not shown to an unknown access key', suggestions: [CREDENTIALS], wide: true }],
   ['SignatureDoesNotMatch', { says: 'is not shown: the signature of the request does not fit', suggestions: ['Check AWS_SECRET_ACCESS_KEY.'], wide: true }],

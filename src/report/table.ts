@@ -13,7 +13,7 @@ const MAX_CELL = 64;
 /** Lines of an aligned table: a head, a rule, the rows. Cells come from data and are escaped. */
 export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string[] {
   const cells = rows.map((row) => columns.map((_, index) => shortenText(row[index] ?? '', MAX_CELL)));
-  const widths = columns.map(({ title }, index) => Math.max(width(title), ...cells.map((row) => width(row[index] ?? ''))));
+  const widths = columns.map(({ title }, index) => cells.reduce((widest, row) => Math.max(widest, width(row[index] ?? '')), width(title)));
   const line = (row: readonly string[]) =>
     columns
       .map(({ align }, index) => {

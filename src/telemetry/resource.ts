@@ -14,14 +14,17 @@ export async function describeResource({ version }: RunIdentity): Promise<Resour
   return own.merge(detectResources({ detectors: [envDetector] }));
 }
 
-/** Attributes of a command: names and numbers that this program made itself, none that came from data. */
+/** Attributes of a command: names that this program made itself, none that came from data. */
+export function commandAttributes({ command, engine }: RunIdentity): Record<string, string> {
+  return { 'colophon.command': command, ...(engine === null ? {} : { 'colophon.engine': engine }) };
+}
+
+/** Those of a command that has ended. */
 export function runAttributes({ identity, outcome, exit_status, error_code }: RunSummary): Record<string, string | number> {
-  const { command, engine } = identity;
   return {
-    'colophon.command': command,
+    ...commandAttributes(identity),
     'colophon.outcome': outcome,
     'colophon.exit_status': exit_status,
-    ...(engine === null ? {} : { 'colophon.engine': engine }),
     ...(error_code === null ? {} : { 'error.type': error_code }),
   };
 }

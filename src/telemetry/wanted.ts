@@ -16,3 +16,12 @@ export function telemetryWanted(environment: Readonly<Record<string, string | un
   const wanted = { traces: asks('TRACES'), metrics: asks('METRICS') };
   return wanted.traces || wanted.metrics ? wanted : null;
 }
+
+/** Between two times that something is sent while a run goes on, in ms: many runs are over sooner. */
+const PAUSE_MS = 10_000;
+
+/** The pause that a variable of the OpenTelemetry specification asks for, in ms; what is no whole number above 0 asks for nothing. */
+export function exportPause(environment: Readonly<Record<string, string | undefined>>, name: 'OTEL_BSP_SCHEDULE_DELAY' | 'OTEL_METRIC_EXPORT_INTERVAL'): number {
+  const asked = (environment[name] ?? '').trim();
+  return /^[1-9][0-9]{0,8}$/.test(asked) ? Number(asked) : PAUSE_MS;
+}

@@ -1,6 +1,7 @@
 import type { ManifestEntry } from '../catalog/manifest-load.js';
 import { unsafePathReason } from '../fixity/safe-path.js';
 import type { ExpectedFile } from '../manifests/expected-file.js';
+import { parseGuid } from '../manifests/guid.js';
 import type { ManifestSourceConfig } from '../model/source-config.js';
 
 /** What an entry is called when its own name cannot be a path. */
@@ -16,9 +17,13 @@ export function placeEntry(entry: ExpectedFile, source: ManifestSourceConfig): M
   return { ...said, path: reason === null ? path : shown(path), unusable: reason === null ? null : `The name in the manifest ${reason}: it cannot be the path of a file.` };
 }
 
-/** The file name; for an entry that has a URL alone, what stands in it behind the base, or behind the bucket or host. */
-function fileName({ path, url }: ExpectedFile, { base_url }: ManifestSourceConfig): string | null {
-  if (path !== null || url === null) return path;
+/**
+ * The file name; for an entry that has a URL alone, what stands in it behind the base, or behind the bucket or host; for one that has an
+ * id alone, the id, `dg.MD1R/<uuid>`: so gen3-client calls what it downloads with `--filename-format=guid`.
+ */
+function fileName({ id, path, url }: ExpectedFile, { base_url }: ManifestSourceConfig): string | null {
+  if (path !== null) return path;
+  if (url === null) return id === null ? null : (parseGuid(id)?.guid ?? null);
   const base = base_url?.replace(/\/*$/, '/');
   if (base === undefined) return /^[a-z0-9]+:\/\/[^/?#]+\/([^?#]+)$/.exec(url)?.[1] ?? null;
   return url.startsWith(base) && url.length > base.length ? url.slice(base.length) : null;

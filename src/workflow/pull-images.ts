@@ -87,7 +87,10 @@ export async function listSource(load: ImageLoad, pull: ImagePull, effects: Effe
 
 function noneListed({ source, folder }: ImagePull): CurationError {
   return new CurationError('SOURCE_MISSING', `The folder of the source ${source} holds nothing that its manifest lists: ${folder}`, {
-    suggestions: [`Is base_path of the source ${source} the folder that the names in the manifest are relative to?`],
+    suggestions: [
+      `Is base_path of the source ${source} the folder that the names in the manifest are relative to?`,
+      'Of a Gen3 manifest of ids without file names, files are looked for under their ids: gen3-client names them so with --filename-format=guid.',
+    ],
   });
 }
 

@@ -64,13 +64,14 @@ function requireEntries(path: string, source: ManifestSourceConfig, { entries, n
   if (named > 0) return;
   if (entries > 0)
     throw new CurationError('MANIFEST_INVALID', `The manifest of the source ${source.name} names no file by a name that could be looked for: ${path}`, {
-      expected: source.kind === 'gen3-manifest' ? 'entries with file_name, as a portal exports them with the file names; object_id alone says nothing of where a file is' : 'safe relative paths',
+      expected: source.kind === 'gen3-manifest' ? 'entries with file_name, or with a GUID as object_id' : 'safe relative paths',
       found: `${entries} ${entries === 1 ? 'entry' : 'entries'} without one`,
-      suggestions: source.kind === 'gen3-manifest' ? ['Download the file manifest from the portal anew, or ask its index for the file names.'] : [],
+      suggestions: source.kind === 'gen3-manifest' ? ['Download the file manifest from the portal anew.'] : [],
     });
   throw new CurationError('MANIFEST_INVALID', `Nothing in the manifest of the source ${source.name} can be read as an entry: ${path}${first === undefined ? '' : `:${first.line}: ${first.message}`}`, {
-    ...(first?.expected === undefined ? {} : { expected: first.expected }),
+    expected: first?.expected ?? 'at least one entry',
     ...(first?.found === undefined ? {} : { found: first.found }),
+    suggestions: ['Download the manifest again from where it was made.'],
   });
 }
 

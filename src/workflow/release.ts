@@ -22,6 +22,7 @@ import { imageFolders, sourcesElsewhere } from '../workspace/source-folders.js';
 import { loadWithdrawals, type Workspace } from '../workspace/workspace.js';
 import { announceWithdrawals, type Announcement } from './amendments.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { planStatus } from './exit-status.js';
 import { publishedHarmonization } from './harmonization.js';
 import { describeHidden, publishedSources } from './hidden-release.js';
 import { LocalFiles } from './local-files.js';
@@ -62,7 +63,7 @@ export function planRelease(workspace: Workspace, options: PlanWorkspaceOptions 
     } finally {
       await dropCandidate(session.catalog);
     }
-  });
+  }, planStatus);
 }
 
 /**

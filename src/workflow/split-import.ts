@@ -6,6 +6,7 @@ import type { ImportReport } from '../model/split-import.js';
 import { importRecord } from '../splits/record/import.js';
 import { readListFile } from '../splits/lists/list-file.js';
 import type { Workspace } from '../workspace/workspace.js';
+import { importStatus } from './exit-status.js';
 import { withOneSplit } from './split.js';
 
 /** Which file becomes history, and how to read it. */
@@ -31,7 +32,7 @@ export function importWorkspaceSplit(workspace: Workspace, name: string, options
     assertMapped(options.map, Object.keys(configuredParts(split.config)));
     const since = date ?? effects.now().toISOString().slice(0, 10);
     return importRecord(catalog, split, { ...how, path: file, bytes: readListFile(file), since });
-  });
+  }, importStatus);
 }
 
 function assertMapped(map: ReadonlyMap<string, string>, parts: readonly string[]): void {

@@ -11,6 +11,7 @@ import { readReference } from '../splits/reference/reference.js';
 import { assignSplit, freezeSplit, previewSplit, reportSplit, type SplitOptions, type SplitReporting } from '../splits/run.js';
 import type { Workspace } from '../workspace/workspace.js';
 import { patientLink, type CaseContext } from './case-rules.js';
+import { drawStatus, previewStatus, reportStatus } from './exit-status.js';
 import { assertCommittedConfig, resolveSeed, withoutSecretSeed } from './seed-record.js';
 import { refreshCaseTables, requirePull, withSession, type Session } from './session.js';
 
@@ -29,7 +30,7 @@ export function assignWorkspaceSplit(workspace: Workspace, name: string, { effor
   return withSplit(workspace, name, `assigning the split ${name}`, effects, async ({ catalog }, options) => {
     assertCommittedConfig(workspace, options.name);
     return withoutSecretSeed(workspace, await assignSplit(catalog, { ...options, effort }, effects));
-  });
+  }, drawStatus);
 }
 
 /**
@@ -41,7 +42,7 @@ export function previewWorkspaceSplit(workspace: Workspace, name: string, { effo
     assertCommittedConfig(workspace, options.name);
     const plan = await previewSplit(catalog, { ...options, effort }, effects);
     return { ...plan, after: withoutSecretSeed(workspace, plan.after) };
-  });
+  }, previewStatus);
 }
 
 /**
@@ -80,7 +81,7 @@ export async function reportWorkspaceSplit(
     ...(permutations === undefined ? {} : { permutations }),
     ...(reference === undefined ? {} : { reference: await readReference(reference) }),
   };
-  return withSplit(workspace, name, `reporting on the split ${name}`, effects, async ({ catalog }, options) => withoutSecretSeed(workspace, await reportSplit(catalog, options, reporting)));
+  return withSplit(workspace, name, `reporting on the split ${name}`, effects, async ({ catalog }, options) => withoutSecretSeed(workspace, await reportSplit(catalog, options, reporting)), reportStatus);
 }
 
 /** What the splits room needs to know of a split; `name` is that of a repeat when it is repeated. */
@@ -91,13 +92,17 @@ export function splitOptions(workspace: Workspace, context: CaseContext, name: s
   return { name, config: resolveSeed(workspace, split), folder: root, recordPath: join(paths.splits, `${name}.csv`), caseTable: context.cases?.table ?? null, patientLink: patientLink(config, context) };
 }
 
-/** Runs `work` in a session with the cases up to date and the options of one split. */
+/**
+ * Runs `work` in a session with the cases up to date and the options of one split.
+ * @param exitStatus which exit status a result stands for; 0 when absent
+ */
 export async function withSplit<T>(
   workspace: Workspace,
   name: string,
   doing: string,
   effects: Effects,
   work: (session: Session, options: SplitOptions) => Promise<T>,
+  exitStatus?: (result: T | Repeated<T>) => number,
 ): Promise<T | Repeated<T>> {
   const found = findSplits(workspace.config.splits, name);
   if (found.length === 0) throw unknownSplit(name, workspace.config);
@@ -107,18 +112,18 @@ export async function withSplit<T>(
     const results: T[] = [];
     for (const split of found) results.push(await work(session, splitOptions(workspace, context, split.name)));
     return found[0]!.name === name ? results[0]! : { split: name, repeats: results };
-  });
+  }, exitStatus);
 }
 
 /**
  * As `withSplit`, for what is done with one split only.
  * @throws {CurationError} USAGE when the name stands for several repeats
  */
-export function withOneSplit<T>(workspace: Workspace, name: string, doing: string, effects: Effects, work: (session: Session, options: SplitOptions) => Promise<T>): Promise<T> {
+export function withOneSplit<T>(workspace: Workspace, name: string, doing: string, effects: Effects, work: (session: Session, options: SplitOptions) => Promise<T>, exitStatus?: (result: T) => number): Promise<T> {
   const found = findSplits(workspace.config.splits, name);
   if (found.length > 1)
     throw new CurationError('USAGE', `${name} is drawn ${found.length} times, and this is about one split.`, { suggestions: [`Name one of them: ${found.map((split) => split.name).slice(0, 10).join(', ')}`] });
-  return withSplit(workspace, found[0]?.name ?? name, doing, effects, work) as Promise<T>;
+  return withSplit(workspace, found[0]?.name ?? name, doing, effects, work, exitStatus as ((result: T | Repeated<T>) => number) | undefined) as Promise<T>;
 }
 
 /**

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { QueryReport } from '../../src/model/query.js';
 import { runCli, startCli, type CliResult } from '../support/cli.js';
 import { freePort } from '../support/free-port.js';
-import { startOtlpReceiver } from '../support/otlp-receiver.js';
+import { startOtlpReceiver, type OtlpReceiver } from '../support/otlp-receiver.js';
 import { expectStatus, freezeSplits, makeSampleWorkspace } from '../support/sample-workspace.js';
 import { copyOf } from '../support/workspace-copy.js';
 
@@ -18,6 +18,19 @@ interface LogLine extends Record<string, unknown> {
 
 function logOf({ stderr }: CliResult): LogLine[] {
   return stderr.trimEnd().split('\n').map((line) => JSON.parse(line) as LogLine);
+}
+
+interface SentSpan {
+  name: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+}
+
+/** The spans in the order in which they came. */
+function spansOf(receiver: OtlpReceiver): SentSpan[] {
+  const sent = receiver.bodies('/v1/traces').map((body) => JSON.parse(body) as { resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[] });
+  return sent.flatMap(({ resourceSpans }) => resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
 }
 
 async function runsOf(root: string): Promise<Record<string, unknown>[]> {
@@ -61,11 +74,10 @@ describe('a workspace of the sample', () => {
       const end = log.at(-1) as LogLine & { findings: { warnings: number } };
       const kept = (await runsOf(root)).at(-1);
       expect(kept).toMatchObject({ command: 'check', outcome: 'done', errors: 0, warnings: end.findings.warnings });
-      expect(receiver.received.map(({ path }) => path).toSorted()).toEqual(['/v1/metrics', '/v1/traces']);
-      const [metrics, traces] = receiver.received.toSorted((a, b) => (a.path < b.path ? -1 : 1)).map(({ body }) => body) as [string, string];
+      expect(receiver.paths()).toEqual(['/v1/metrics', '/v1/traces']);
+      const [metrics, traces] = [receiver.bodies('/v1/metrics').join('\n'), receiver.bodies('/v1/traces').join('\n')];
       expect(receiver.received[0]?.headers['api-key']).toBe('hush');
-      const sent = JSON.parse(traces) as { resourceSpans: { scopeSpans: { spans: { name: string; traceId: string; spanId: string; parentSpanId?: string }[] }[] }[] };
-      const spans = sent.resourceSpans[0]?.scopeSpans[0]?.spans ?? [];
+      const spans = spansOf(receiver);
       const command = spans.find(({ name }) => name === 'colophon check');
       expect(command?.traceId).toBe(log[0]?.run);
       const stages = spans.filter(({ parentSpanId }) => parentSpanId === command?.spanId).map(({ name }) => name);
@@ -83,12 +95,15 @@ describe('a workspace of the sample', () => {
     const other = copyOf(root, 'other');
     try {
       await expectStatus(0, runCli(['release', 'plan', '-q'], other));
+      expect((await runsOf(other)).at(-1)).toMatchObject({ command: 'release plan', outcome: 'done', exit_status: 0 });
       const cut = async (place: string): Promise<string> => {
         const { stdout } = await expectStatus(0, runCli(['release', 'cut', '--date', '2026-01-06', '--json'], place));
         return (JSON.parse(stdout) as { digest: string }).digest;
       };
       expect(await cut(other)).toBe(await cut(root));
       expect((await runsOf(other)).length).toBe((await runsOf(root)).length + 1);
+      await expectStatus(1, runCli(['release', 'plan', '-q'], other));
+      expect((await runsOf(other)).at(-1)).toMatchObject({ command: 'release plan', outcome: 'findings', exit_status: 1, error_code: null });
     } finally {
       rmSync(other, { recursive: true, force: true });
     }

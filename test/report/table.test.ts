@@ -29,3 +29,8 @@ test('a query result is a table with its number of rows', () => {
   expect(text.split('\n')).toEqual(['part  cases', '────  ─────', 'open      8', '         12', '2 rows']);
   expect(renderQuery({ columns: ['x'], rows: [] }).split('\n').at(-1)).toBe('0 rows');
 });
+
+test('as many rows as a query may give', () => {
+  const rows = Array.from({ length: 200_000 }, (_, row) => [String(row)]);
+  expect(renderTable([{ title: 'n', align: 'right' }], rows).at(-1)).toBe('199999');
+});

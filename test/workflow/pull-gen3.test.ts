@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startBadServer, type BadServer } from '../support/hostile-server.js';
@@ -82,13 +82,13 @@ describe('a Gen3 manifest', () => {
 
   test.each(['folder', 'server'])('%s: names that leave the folder, and entries that contradict one another, are rows and never read', async (place) => {
     const root = workspace([
-      claim('../manifest.json', A), claim('/etc/passwd', A), { ...claim('x', A), file_name: undefined },
+      claim('../manifest.json', A), claim('/etc/passwd', A), { file_size: 1, md5sum: '0'.repeat(32) },
       ...BOTH, claim('b.dcm', B), claim('twice.dcm', A), claim('twice.dcm', B),
     ], { 'a/a.dcm': A, 'b.dcm': B, 'twice.dcm': B });
     const config = place === 'folder' ? inFolder : await served(root);
     await pullAt(root, config, async (catalog, report) => {
       const codes = await codesOf(catalog);
-      expect(codes).toEqual({ '../manifest.json': 'unusable-name', '/etc/passwd': 'unusable-name', [String(claim('x', A).object_id)]: 'unusable-name', 'a/a.dcm': 'ok', 'b.dcm': 'ok', 'twice.dcm': 'checksum-mismatch' });
+      expect(codes).toEqual({ '../manifest.json': 'unusable-name', '/etc/passwd': 'unusable-name', 'line 1': 'unusable-name', 'a/a.dcm': 'ok', 'b.dcm': 'ok', 'twice.dcm': 'checksum-mismatch' });
       expect(report.images[0]!.manifest).toMatchObject({ entries: 8, listed: 6, missing: 0, not_as_claimed: 1 });
       const [twice] = await catalog.all<{ error: string }>("SELECT error FROM instance WHERE path = 'twice.dcm'");
       expect(twice!.error).toMatch(/^The manifest says two (?:sizes|digests) of this file/);
@@ -138,10 +138,32 @@ describe('a Gen3 manifest', () => {
     delete process.env.MANIFEST_SECRET;
   });
 
-  test('real manifests: ids alone are refused with what to do; a table of an index is read', async () => {
+  test.each(['folder', 'server'])('%s: files without names are looked for under their ids, and held against size and md5', async (place) => {
+    const nameless = (bytes: Buffer, more = {}): Record<string, unknown> => claim('', bytes, { file_name: undefined, ...more });
+    const C = image('2.25.3', 3);
+    const [a, b, wrong] = [nameless(A), nameless(B), nameless(C, { md5sum: '0'.repeat(32) })] as const;
+    const [idOfA, idOfB, idOfWrong] = [String(a.object_id), String(b.object_id), String(wrong.object_id)];
+    const gone = 'dg.TEST/00000000-0000-4000-8000-000000000000';
+    const entries = [a, { ...b, object_id: `drs://${idOfB.toUpperCase().replace('DG.TEST/', 'dg.TEST:')}` }, wrong, { object_id: gone }, { object_id: '../manifest.json' }];
+    const root = workspace(entries, { [idOfA]: A, [idOfB]: B, [idOfWrong]: C, 'manifest.json': A });
+    const config = place === 'folder' ? inFolder : await served(root);
+    await pullAt(root, config, async (catalog, report) => {
+      expect(await codesOf(catalog)).toEqual({ '../manifest.json': 'unusable-name', [gone]: 'not-given', [idOfA]: 'ok', [idOfB]: 'ok', [idOfWrong]: 'checksum-mismatch' });
+      expect(report.images[0]).toMatchObject({ ok: 2, unreadable: 3, manifest: { entries: 5, listed: 5, missing: 1, not_as_claimed: 1, defect_count: 1 } });
+    });
+  });
+
+  test('real manifests: ids alone are listed; a table of an index is read', async () => {
     const root = workspace(BOTH);
     const fixture = (name: string): string => join(PACKAGE_ROOT, 'test/fixtures/exchange/gen3', name);
-    await expect(pullAt(root, configOf({ ...GEN3, path: fixture('midrc_100_ids.json'), base_path: 'files' }), async () => {})).rejects.toMatchObject({ code: 'MANIFEST_INVALID', found: '100 entries without one' });
+    const ids = configOf({ ...GEN3, path: fixture('midrc_100_ids.json'), base_path: 'files' });
+    await expect(pullAt(root, ids, async () => {})).rejects.toMatchObject({ code: 'SOURCE_MISSING', suggestions: expect.arrayContaining([expect.stringContaining('--filename-format=guid')]) });
+    const [{ object_id: first }] = JSON.parse(readFileSync(fixture('midrc_100_ids.json'), 'utf8')) as [{ object_id: string }];
+    writeFiles(join(root, 'files'), { [first]: A });
+    await pullAt(root, ids, async (catalog, report) => {
+      expect((await codesOf(catalog))[first]).toBe('ok');
+      expect(report.images[0]).toMatchObject({ ok: 1, manifest: { listed: 100, missing: 99 } });
+    });
     writeFiles(join(root, 'files'), { 'TestDataSet1.sav': 'not the file' });
     await pullAt(root, configOf({ ...GEN3, path: fixture('manifest_test_1.json'), base_path: 'files' }), async (catalog) => {
       expect((await codesOf(catalog))['TestDataSet1.sav']).toBe('checksum-mismatch');

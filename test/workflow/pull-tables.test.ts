@@ -135,6 +135,14 @@ describe('what is refused', () => {
     expect(JSON.stringify(table)).not.toContain('SECRET');
   });
 
+  test('a case table that is refused is told with its line, one of the wrong columns with what it has', async () => {
+    const root = makeFolder();
+    writeFiles(root, { 'tables/case.csv': 'case_id,sex\nA,"never closed\n' });
+    await expect(pullAt(root, makeConfig(TABLES_ONLY), async () => {})).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringContaining('clinical/case.csv:2: A quoted cell is never closed.') });
+    writeFiles(root, { 'tables/case.csv': '<html><body>Log in</body></html>\n' });
+    await expect(pullAt(root, makeConfig(TABLES_ONLY), async () => {})).rejects.toMatchObject({ code: 'CONFIG_INVALID', expected: 'case_id', found: '<html><body>Log in</body></html>', suggestions: [expect.stringContaining('asks for a login'), expect.any(String)] });
+  });
+
   test('a refused table loses its former rows, its defects stand for the gate, the others go on; a repair clears them', async () => {
     const root = makeFolder();
     const write = (text: string) => writeFiles(join(root, 'tables'), { 'case.csv': 'case_id\nc1\n', 'visit.csv': text });

@@ -1,8 +1,8 @@
 import { BaseCommand } from '../../cli/base-command.js';
 import { releaseFlags } from '../../cli/release-flags.js';
-import { EXIT } from '../../errors.js';
 import type { BumpLevel, ReleasePlan } from '../../model/release.js';
 import { renderPlan } from '../../report/plan-text.js';
+import { planStatus } from '../../workflow/exit-status.js';
 
 export default class PlanRelease extends BaseCommand {
   static override summary = 'Tell what the next release would hold, under which number, and why.';
@@ -20,6 +20,6 @@ export default class PlanRelease extends BaseCommand {
     const { date, bump } = flags;
     const options = { signal: this.signal, ...(date === undefined ? {} : { date }), ...(bump === undefined ? {} : { bump: bump as BumpLevel }) };
     const plan = await planRelease(this.workspace(flags), options, this.effects);
-    return this.finish(plan, () => renderPlan(plan, { color: this.color }), plan.blocked.length > 0 || plan.version === null ? EXIT.findings : EXIT.done);
+    return this.finish(plan, () => renderPlan(plan, { color: this.color }), planStatus(plan));
   }
 }

@@ -7,6 +7,7 @@ import { reportsOf } from '../../model/split.js';
 import { renderExtension } from '../../report/split-extension-text.js';
 import { renderReplay } from '../../report/split-replay-text.js';
 import { renderSplits } from '../../report/split-text.js';
+import { drawStatus, previewStatus } from '../../workflow/exit-status.js';
 
 export default class AssignSplit extends BaseCommand {
   static override summary = 'Draw a balanced split over all accepted cases, or extend it around what is frozen.';
@@ -41,12 +42,11 @@ export default class AssignSplit extends BaseCommand {
     if (flags['dry-run']) return this.tell(await previewWorkspaceSplit(workspace, args.name, effort, this.effects));
     const result = await assignWorkspaceSplit(workspace, args.name, effort, this.effects);
     const reports = reportsOf(result);
-    const inConflict = reports.some(({ conflicts }) => conflicts.length > 0);
-    return this.finish(result, () => renderSplits(reports, { color: this.color }), inConflict ? EXIT.findings : EXIT.done);
+    return this.finish(result, () => renderSplits(reports, { color: this.color }), drawStatus(result));
   }
 
   private tell(plan: ExtensionPlan): ExtensionPlan {
-    return this.finish(plan, () => renderExtension(plan, { color: this.color }), plan.after.conflicts.length > 0 ? EXIT.findings : EXIT.done);
+    return this.finish(plan, () => renderExtension(plan, { color: this.color }), previewStatus(plan));
   }
 
   /** Needs no workspace when the release is a folder. */

@@ -1,8 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, dateFlag, workspaceFlag } from '../../cli/base-command.js';
-import { EXIT } from '../../errors.js';
 import type { ImportReport } from '../../model/split-import.js';
 import { renderImport } from '../../report/split-import-text.js';
+import { importStatus } from '../../workflow/exit-status.js';
 
 export default class ImportSplit extends BaseCommand {
   static override summary = 'Make a former master list the frozen history of a split.';
@@ -44,7 +44,7 @@ export default class ImportSplit extends BaseCommand {
       dryRun: flags['dry-run'],
     };
     const report = await importWorkspaceSplit(this.workspace(flags), args.name, options, this.effects);
-    return this.finish(report, () => renderImport(report, { color: this.color }), report.torn.length > 0 ? EXIT.findings : EXIT.done);
+    return this.finish(report, () => renderImport(report, { color: this.color }), importStatus(report));
   }
 
   private readPair(pair: string): [string, string] {

@@ -5,6 +5,7 @@ import { EXIT } from '../../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../../fixity/atomic-file.js';
 import type { ReleaseLeaks, ReportResult } from '../../model/split-leak.js';
 import { reportsOf, type SplitReport } from '../../model/split.js';
+import { reportStatus } from '../../workflow/exit-status.js';
 
 export default class ReportSplit extends BaseCommand {
   static override summary = 'Report balance, leakage and representativeness of a split as it stands, as a reviewer would ask.';
@@ -45,8 +46,7 @@ export default class ReportSplit extends BaseCommand {
     const result = await reportWorkspaceSplit(workspace, args.name, options, this.effects);
     const reports = reportsOf(result);
     if (flags.html && reports.length > 1) this.usage(`${args.name} is drawn ${reports.length} times, and a page is about one of them.`, `Name one, e.g. ${reports[0]!.split}`);
-    const defective = reports.some(({ leakage: { groups, patients, studies, instances }, conflicts }) => groups + patients + studies + instances + conflicts.length > 0);
-    const exitCode = defective ? EXIT.findings : EXIT.done;
+    const exitCode = reportStatus(result);
     const text = await this.render(reports, workspace.config.dataset.title, flags.html, flags.output === undefined && this.color);
     if (flags.output === undefined) return this.finish(result, () => text, exitCode);
     // Counts of small cells and of hidden parts are in it: readable by its owner alone.

@@ -8,11 +8,13 @@ import { probeHttpTables } from '../../sources/http-tables/probe-http-tables.js'
 import { probeRegistry } from '../../sources/postgres/probe-registry.js';
 import { fetchHeader } from '../../sources/remote/fetch-header.js';
 import { HeadSize } from '../../sources/remote/head-size.js';
+import type { ManifestItems } from '../../sources/remote/manifest-items.js';
 import { openRemote } from '../../sources/remote/open-remote.js';
 import { listTables } from '../../sources/table-folder.js';
 import { readTableHeader } from '../../sources/table-header.js';
 import { sourceFolder } from '../../workspace/source-folders.js';
 import type { Workspace } from '../../workspace/workspace.js';
+import { tryManifest } from './manifests.js';
 import { failed, ok, warning, type Answer, type Probe } from './probe.js';
 
 /** How long a server may send nothing, in ms. */
@@ -35,6 +37,10 @@ function trySource(workspace: Workspace, source: SourceConfig, signal: AbortSign
       return tryWebTables(source, signal);
     case 'dicomweb':
       return probeService(source, { environment: process.env, timeout_ms: SILENCE_MS, signal }).then(({ name, found }) => (found ? ok(`${name} answers a search`) : warning(`${name} answers, and finds no study`, 'Is it the right service, and does `match` fit what it holds?')));
+    case 'gen3-manifest':
+    case 'idc-manifest':
+    case 'tcia-manifest':
+      return tryManifest(workspace, source, (manifest) => tryRemote(workspace, source, signal, manifest));
     default:
       return tryRemote(workspace, source, signal);
   }
@@ -64,8 +70,8 @@ async function tryTables(name: string, folder: string): Promise<Answer> {
 }
 
 /** Lists one file, and reads its header. */
-async function tryRemote(workspace: Workspace, source: RemoteImageSourceConfig, signal: AbortSignal): Promise<Answer> {
-  const remote = await openRemote(source, { root: workspace.root, environment: process.env, timeout_ms: SILENCE_MS, signal, retry: { attempts: 1, base_ms: 0, max_ms: 0 }, note: () => {} });
+async function tryRemote(workspace: Workspace, source: RemoteImageSourceConfig, signal: AbortSignal, manifest?: ManifestItems): Promise<Answer> {
+  const remote = await openRemote(source, { root: workspace.root, environment: process.env, timeout_ms: SILENCE_MS, signal, retry: { attempts: 1, base_ms: 0, max_ms: 0 }, note: () => {}, ...(manifest === undefined ? {} : { manifest }) });
   try {
     for await (const file of remote.list()) {
       if (file.unusable !== undefined) continue;

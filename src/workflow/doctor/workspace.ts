@@ -12,7 +12,7 @@ import { checkPrivate, checkSigner } from './secrets.js';
 export function workspaceProbes(workspace: Workspace): Probe[] {
   const probe = (what: string, run: Probe['run']): Probe => ({ area: 'workspace', what, run });
   return [
-    probe('colophon.yaml', () => ok(`valid; ${workspace.config.sources.length} sources`)),
+    probe('colophon.yaml', () => ok(`valid; ${workspace.config.sources.length} ${workspace.config.sources.length === 1 ? 'source' : 'sources'}`)),
     probe('schema pack', () => trySchema(workspace)),
     probe('waivers and withdrawals', () => ok(`${loadWaivers(workspace).length} waivers, ${loadWithdrawals(workspace).length} withdrawals`)),
     probe('file system', () => tryFileSystem(workspace.paths)),
