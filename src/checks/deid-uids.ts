@@ -15,7 +15,7 @@ function forgottenReferences(): SqlQuery<UidRow> {
   return {
     subjects: `(SELECT i.source, i.path FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path) WHERE len(referenced_instances) > 0)`,
     sql: `
-      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path)),
+      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN (FROM header_facts WHERE len(referenced_instances) > 0) USING (source, path)),
       known AS (SELECT DISTINCT ${root('SOPInstanceUID')} AS root FROM ${RELEASED_IMAGES} WHERE SOPInstanceUID <> '')
       SELECT source || '/' || path AS path, min(uid) AS uid, '' AS other, count(*) AS n FROM reference
       WHERE uid NOT IN (SELECT SOPInstanceUID FROM instance WHERE SOPInstanceUID IS NOT NULL) AND uid NOT LIKE '1.2.840.10008.%'

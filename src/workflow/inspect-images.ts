@@ -25,15 +25,20 @@ export interface InspectOptions {
   signal?: AbortSignal;
 }
 
-/** Files that would be released; only these are judged. */
-const RELEASED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status IN ('ok', 'partial')`;
+/** SQL condition over `instance` as `i`: files that would be released; only these are judged. */
+const RELEASED = `(i.status IN ('ok', 'partial') AND i.case_id IN (SELECT case_id FROM case_ WHERE status = 'accepted'))`;
+
+/** Probes that several files have. Their hashes are grouped first: in less memory, and hardly one is there twice. */
+const PROBES = `SELECT pixel_probe FROM pixel_facts
+  WHERE hash(pixel_probe) IN (SELECT hash(pixel_probe) FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY ALL HAVING count(*) > 1)
+  GROUP BY pixel_probe HAVING count(*) > 1`;
 
 /** Those whose probe is also that of another file: only their pixels can be the same. */
-const ALIKE = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN pixel_facts AS p ON p.source = w.source AND p.path = w.path
-  WHERE p.pixel_digest IS NULL AND p.pixel_probe IN (SELECT pixel_probe FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY pixel_probe HAVING count(*) > 1)`;
+const ALIKE = `(${RELEASED} AND EXISTS (
+  FROM (SELECT source, path FROM pixel_facts WHERE pixel_digest IS NULL AND pixel_probe IN (${PROBES})) AS p WHERE p.source = i.source AND p.path = i.path))`;
 
 /** Those of a class that often carries text in its pixels. */
-const AT_RISK = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN header_facts AS h ON h.source = w.source AND h.path = w.path WHERE h.pixel_risk`;
+const AT_RISK = `(${RELEASED} AND EXISTS (FROM (SELECT source, path FROM header_facts WHERE pixel_risk) AS h WHERE h.source = i.source AND h.path = i.path))`;
 
 /** One way of looking at files. */
 interface Stage<Facts> {
