@@ -67,12 +67,8 @@ export class InspectionLoad {
   static async begin(catalog: Catalog, stage: InspectionStage, inspector: string, wanted: string, factsTable: string | null): Promise<InspectionLoad> {
     const own = `stage = ${quoteLiteral(stage)}`;
     const judged = `${own} AND outcome = 'judged' AND inspector = ${quoteLiteral(inspector)}`;
-    // the one time that files meet what was judged: what only one side has is pending, or stale
     await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
-      SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256, d.source AS stale_source, d.path AS stale_path
-      FROM (SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256, coalesce(${wanted}, false) AS wanted FROM instance AS i WHERE sha256 IS NOT NULL) AS i
-      FULL JOIN (SELECT source, path, sha256 FROM inspected WHERE ${judged}) AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256
-      WHERE i.source IS NULL OR (d.source IS NULL AND i.wanted)`);
+      SELECT row_number() OVER (ORDER BY source, path) - 1 AS position, * FROM (${(await areMostJudged(catalog, judged)) ? unmatchedOfMany(judged, wanted) : unmatchedOfFew(judged, wanted)})`);
     await dropStale(catalog, { own, judged, factsTable });
     const [pending] = await catalog.all<{ files: number; bytes: number }>('SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::BIGINT AS bytes FROM pending_inspection');
     return new InspectionLoad(
@@ -130,6 +126,31 @@ export class InspectionLoad {
     this.inspected.close();
     await this.catalog.run('DROP TABLE IF EXISTS pending_inspection');
   }
+}
+
+async function areMostJudged(catalog: Catalog, judged: string): Promise<boolean> {
+  const [row] = await catalog.all<{ most: boolean }>(`SELECT 2 * (SELECT count(*) FROM inspected WHERE ${judged}) > (SELECT count(*) FROM instance) AS most`);
+  return row?.most === true;
+}
+
+/**
+ * SQL of what only one side has: files that are pending, and stale rows (stale_source, stale_path) of `inspected`. Each of
+ * millions of files meets what was judged of it once.
+ */
+function unmatchedOfMany(judged: string, wanted: string): string {
+  return `SELECT i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256, d.source AS stale_source, d.path AS stale_path
+    FROM (SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256, coalesce(${wanted}, false) AS wanted FROM instance AS i WHERE sha256 IS NOT NULL) AS i
+    FULL JOIN (SELECT source, path, sha256 FROM inspected WHERE ${judged}) AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256
+    WHERE i.source IS NULL OR (d.source IS NULL AND i.wanted)`;
+}
+
+/** The same where few were judged: the two sides one by one, so that no more is held than those few and the files that are wanted. */
+function unmatchedOfFew(judged: string, wanted: string): string {
+  const same = 'd.source = i.source AND d.path = i.path AND d.sha256 = i.sha256';
+  return `SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256, NULL::VARCHAR AS stale_source, NULL::VARCHAR AS stale_path
+    FROM instance AS i WHERE sha256 IS NOT NULL AND ${wanted} AND NOT EXISTS (FROM (FROM inspected WHERE ${judged}) AS d WHERE ${same})
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, source, path FROM inspected AS d WHERE ${judged} AND NOT EXISTS (FROM instance AS i WHERE ${same})`;
 }
 
 /**
