@@ -37,6 +37,19 @@ export interface InspectionRow {
   findings: readonly InspectionFindingRow[];
 }
 
+/** What a stage is to look at. */
+export interface InspectionPlan {
+  stage: InspectionStage;
+  /** Digest of what judges. */
+  inspector: string;
+  /** SQL condition over `instance` as `i`: the files that the stage is for. */
+  wanted: string;
+  /** SQL that selects (source, path) of those among which they are, mostly few; null: all. */
+  among: string | null;
+  /** Null when the stage finds no facts. */
+  factsTable: string | null;
+}
+
 /** Files between two commits. */
 const COMMIT_FILES = 2048;
 /** Pending files fetched at once. */
@@ -60,15 +73,15 @@ export class InspectionLoad {
     readonly pending: { files: number; bytes: number },
   ) {}
 
-  /**
-   * Drops rows of files that are gone or changed, or that another inspector judged, and notes what is left to do.
-   * @param wanted SQL condition over `instance` as `i`: the files that the stage is for
-   */
-  static async begin(catalog: Catalog, stage: InspectionStage, inspector: string, wanted: string, factsTable: string | null): Promise<InspectionLoad> {
+  /** Drops rows of files that are gone or changed, or that another inspector judged, and notes what is left to do. */
+  static async begin(catalog: Catalog, { stage, inspector, wanted, among, factsTable }: InspectionPlan): Promise<InspectionLoad> {
     const own = `stage = ${quoteLiteral(stage)}`;
     const judged = `${own} AND outcome = 'judged' AND inspector = ${quoteLiteral(inspector)}`;
+    const few = among !== null || !(await areMostJudged(catalog, judged));
+    if (few) await listFew(catalog, judged, among);
     await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
-      SELECT row_number() OVER (ORDER BY source, path) - 1 AS position, * FROM (${(await areMostJudged(catalog, judged)) ? unmatchedOfMany(judged, wanted) : unmatchedOfFew(judged, wanted)})`);
+      SELECT row_number() OVER (ORDER BY source, path) - 1 AS position, * FROM (${few ? unmatchedOfFew(wanted, among !== null) : unmatchedOfMany(judged, wanted)})`);
+    await catalog.run(`DROP TABLE IF EXISTS ${JUDGED}; DROP TABLE IF EXISTS ${AMONG}`);
     await dropStale(catalog, { own, judged, factsTable });
     const [pending] = await catalog.all<{ files: number; bytes: number }>('SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::BIGINT AS bytes FROM pending_inspection');
     return new InspectionLoad(
@@ -144,13 +157,23 @@ function unmatchedOfMany(judged: string, wanted: string): string {
     WHERE i.source IS NULL OR (d.source IS NULL AND i.wanted)`;
 }
 
-/** The same where few were judged: the two sides one by one, so that no more is held than those few and the files that are wanted. */
-function unmatchedOfFew(judged: string, wanted: string): string {
+/** Scratch tables, so that DuckDB knows how few rows there are and holds those, not the millions that they are looked for in. */
+const JUDGED = 'judged_inspection';
+const AMONG = 'among_inspection';
+
+async function listFew(catalog: Catalog, judged: string, among: string | null): Promise<void> {
+  await catalog.run(`CREATE OR REPLACE TABLE ${JUDGED} AS SELECT source, path, sha256 FROM inspected WHERE ${judged}`);
+  if (among !== null) await catalog.run(`CREATE OR REPLACE TABLE ${AMONG} AS ${among}`);
+}
+
+/** The same where few were judged, or few are wanted: the two sides one by one. `listFew` must have run. */
+function unmatchedOfFew(wanted: string, some: boolean): string {
   const same = 'd.source = i.source AND d.path = i.path AND d.sha256 = i.sha256';
-  return `SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256, NULL::VARCHAR AS stale_source, NULL::VARCHAR AS stale_path
-    FROM instance AS i WHERE sha256 IS NOT NULL AND ${wanted} AND NOT EXISTS (FROM (FROM inspected WHERE ${judged}) AS d WHERE ${same})
+  const chosen = some ? `SEMI JOIN ${AMONG} AS a ON a.source = i.source AND a.path = i.path` : '';
+  return `SELECT i.source, i.path, i.size_bytes, i.mtime_ns::VARCHAR AS mtime_ns, i.sha256, NULL::VARCHAR AS stale_source, NULL::VARCHAR AS stale_path
+    FROM instance AS i ${chosen} WHERE i.sha256 IS NOT NULL AND ${wanted} AND NOT EXISTS (FROM ${JUDGED} AS d WHERE ${same})
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, NULL, source, path FROM inspected AS d WHERE ${judged} AND NOT EXISTS (FROM instance AS i WHERE ${same})`;
+    SELECT NULL, NULL, NULL, NULL, NULL, source, path FROM ${JUDGED} AS d WHERE NOT EXISTS (FROM instance AS i WHERE ${same})`;
 }
 
 /**

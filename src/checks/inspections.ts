@@ -73,9 +73,13 @@ async function countReadable({ catalog }: CheckInput): Promise<number> {
  * @returns how many readable images went through the first stage, each of which it looked at once
  */
 async function countJudged(input: CheckInput, coverage: Coverage): Promise<number> {
+  // a list is as long as all rules together, so that it is carried through the join by its hash
+  const said = "SELECT stage, source, path, sha256, outcome = 'judged' AS judged, hash(applied) AS list FROM inspected WHERE stage = 'header' OR applied <> ''";
   const rows = await input.catalog.all<{ applied: string; judged: boolean; files: number; readable: number }>(
-    `SELECT d.applied, d.outcome = 'judged' AS judged, count(*) AS files, count(*) FILTER (d.stage = 'header' AND ${READABLE}) AS readable
-     FROM ${JUDGED} WHERE d.stage = 'header' OR d.applied <> '' GROUP BY ALL ORDER BY ALL`,
+    `WITH counted AS (
+       SELECT d.list, d.judged, count(*) AS files, count(*) FILTER (d.stage = 'header' AND ${READABLE}) AS readable
+       FROM ${RELEASED_IMAGES} AS i JOIN (${said}) AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256 GROUP BY ALL)
+     SELECT l.applied, c.judged, c.files, c.readable FROM counted AS c JOIN (SELECT DISTINCT applied FROM inspected) AS l ON hash(l.applied) = c.list ORDER BY ALL`,
   );
   for (const code of RULES) coverage.notApplicable(code, reasonWithout(code, input));
   for (const { applied, judged, files } of rows)
