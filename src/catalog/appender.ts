@@ -12,6 +12,7 @@ type CellWriter = (appender: DuckDBAppender, value: Exclude<AppendedCell, null>)
 const WRITERS = new Map<DuckDBTypeId, CellWriter>([
   [DuckDBTypeId.VARCHAR, (appender, value) => appender.appendVarchar(value as string)],
   [DuckDBTypeId.BIGINT, (appender, value) => appender.appendBigInt(BigInt(value as string | number | bigint))],
+  [DuckDBTypeId.UBIGINT, (appender, value) => appender.appendUBigInt(BigInt(value as string | number | bigint))],
   [DuckDBTypeId.INTEGER, (appender, value) => appender.appendInteger(Number(value))],
   [DuckDBTypeId.DOUBLE, (appender, value) => appender.appendDouble(Number(value))],
   [DuckDBTypeId.DATE, (appender, value) => appender.appendDate(new DuckDBDateValue(Date.parse(String(value)) / DAY_MS))],

@@ -37,6 +37,19 @@ export interface InspectionRow {
   findings: readonly InspectionFindingRow[];
 }
 
+/** What a stage is to look at. */
+export interface InspectionPlan {
+  stage: InspectionStage;
+  /** Digest of what judges. */
+  inspector: string;
+  /** SQL condition over `instance` as `i`: the files that the stage is for. */
+  wanted: string;
+  /** SQL that selects (source, path) of those among which they are, mostly few; null: all. */
+  among: string | null;
+  /** Null when the stage finds no facts. */
+  factsTable: string | null;
+}
+
 /** Files between two commits. */
 const COMMIT_FILES = 2048;
 /** Pending files fetched at once. */
@@ -60,29 +73,16 @@ export class InspectionLoad {
     readonly pending: { files: number; bytes: number },
   ) {}
 
-  /**
-   * Drops rows of files that are gone or changed, or that another inspector judged, and notes what is left to do.
-   * @param wanted SQL that selects (source, path) of the files that the stage is for
-   */
-  static async begin(catalog: Catalog, stage: InspectionStage, inspector: string, wanted: string, factsTable: string | null): Promise<InspectionLoad> {
+  /** Drops rows of files that are gone or changed, or that another inspector judged, and notes what is left to do. */
+  static async begin(catalog: Catalog, { stage, inspector, wanted, among, factsTable }: InspectionPlan): Promise<InspectionLoad> {
     const own = `stage = ${quoteLiteral(stage)}`;
-    const current = `inspected AS done JOIN instance AS i ON i.source = done.source AND i.path = done.path AND i.sha256 = done.sha256
-      WHERE done.${own} AND done.outcome = 'judged' AND done.inspector = ${quoteLiteral(inspector)}`;
-    await catalog.run(`CREATE OR REPLACE TABLE current_inspection AS SELECT done.source, done.path FROM ${current}`);
-    const [known] = await catalog.all<{ current: number; all: number }>(`SELECT (SELECT count(*) FROM current_inspection) AS current, (SELECT count(*) FROM inspected WHERE ${own}) AS all`);
-    await catalog.transaction(async () => {
-      const stale = (table: string): string => `NOT EXISTS (FROM current_inspection AS c WHERE c.source = ${table}.source AND c.path = ${table}.path)`;
-      if (known?.current !== known?.all) await catalog.run(`DELETE FROM inspected WHERE ${own} AND ${stale('inspected')}`);
-      await catalog.run(`DELETE FROM inspection_finding WHERE ${own} AND ${stale('inspection_finding')}`);
-      if (factsTable !== null) await catalog.run(`DELETE FROM ${factsTable} WHERE ${stale(factsTable)}`);
-      // Mostly all was looked at before: what was not is found first, and only that is met with what is wanted.
-      const unknown = `SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256 FROM instance AS i WHERE sha256 IS NOT NULL AND NOT EXISTS (FROM current_inspection AS c WHERE c.source = i.source AND c.path = i.path)`;
-      await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
-        WITH unknown AS ${known?.current === 0 ? '' : 'MATERIALIZED'} (${unknown})
-        SELECT row_number() OVER (ORDER BY i.source, i.path) - 1 AS position, i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256
-        FROM unknown AS i JOIN (${wanted}) AS w ON w.source = i.source AND w.path = i.path`);
-    });
-    await catalog.run('DROP TABLE current_inspection');
+    const judged = `${own} AND outcome = 'judged' AND inspector = ${quoteLiteral(inspector)}`;
+    const few = among !== null || !(await areMostJudged(catalog, judged));
+    if (few) await listFew(catalog, judged, among);
+    await catalog.run(`CREATE OR REPLACE TABLE pending_inspection AS
+      SELECT row_number() OVER (ORDER BY source, path) - 1 AS position, * FROM (${few ? unmatchedOfFew(wanted, among !== null) : unmatchedOfMany(judged, wanted)})`);
+    await catalog.run(`DROP TABLE IF EXISTS ${JUDGED}; DROP TABLE IF EXISTS ${AMONG}`);
+    await dropStale(catalog, { own, judged, factsTable });
     const [pending] = await catalog.all<{ files: number; bytes: number }>('SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::BIGINT AS bytes FROM pending_inspection');
     return new InspectionLoad(
       catalog,
@@ -139,4 +139,58 @@ export class InspectionLoad {
     this.inspected.close();
     await this.catalog.run('DROP TABLE IF EXISTS pending_inspection');
   }
+}
+
+async function areMostJudged(catalog: Catalog, judged: string): Promise<boolean> {
+  const [row] = await catalog.all<{ most: boolean }>(`SELECT 2 * (SELECT count(*) FROM inspected WHERE ${judged}) > (SELECT count(*) FROM instance) AS most`);
+  return row?.most === true;
+}
+
+/**
+ * SQL of what only one side has: files that are pending, and stale rows (stale_source, stale_path) of `inspected`. Each of
+ * millions of files meets what was judged of it once.
+ */
+function unmatchedOfMany(judged: string, wanted: string): string {
+  return `SELECT i.source, i.path, i.size_bytes, i.mtime_ns, i.sha256, d.source AS stale_source, d.path AS stale_path
+    FROM (SELECT source, path, size_bytes, mtime_ns::VARCHAR AS mtime_ns, sha256, coalesce(${wanted}, false) AS wanted FROM instance AS i WHERE sha256 IS NOT NULL) AS i
+    FULL JOIN (SELECT source, path, sha256 FROM inspected WHERE ${judged}) AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256
+    WHERE i.source IS NULL OR (d.source IS NULL AND i.wanted)`;
+}
+
+/** Scratch tables, so that DuckDB knows how few rows there are and holds those, not the millions that they are looked for in. */
+const JUDGED = 'judged_inspection';
+const AMONG = 'among_inspection';
+
+async function listFew(catalog: Catalog, judged: string, among: string | null): Promise<void> {
+  await catalog.run(`CREATE OR REPLACE TABLE ${JUDGED} AS SELECT source, path, sha256 FROM inspected WHERE ${judged}`);
+  if (among !== null) await catalog.run(`CREATE OR REPLACE TABLE ${AMONG} AS ${among}`);
+}
+
+/** The same where few were judged, or few are wanted: the two sides one by one. `listFew` must have run. */
+function unmatchedOfFew(wanted: string, some: boolean): string {
+  const same = 'd.source = i.source AND d.path = i.path AND d.sha256 = i.sha256';
+  const chosen = some ? `SEMI JOIN ${AMONG} AS a ON a.source = i.source AND a.path = i.path` : '';
+  return `SELECT i.source, i.path, i.size_bytes, i.mtime_ns::VARCHAR AS mtime_ns, i.sha256, NULL::VARCHAR AS stale_source, NULL::VARCHAR AS stale_path
+    FROM instance AS i ${chosen} WHERE i.sha256 IS NOT NULL AND ${wanted} AND NOT EXISTS (FROM ${JUDGED} AS d WHERE ${same})
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, source, path FROM ${JUDGED} AS d WHERE NOT EXISTS (FROM instance AS i WHERE ${same})`;
+}
+
+/**
+ * Drops what was said of other bytes, or by another inspector; and its facts, which are looked at only when there is a reason:
+ * mostly nothing changed, and a file that was judged has its facts.
+ */
+async function dropStale(catalog: Catalog, { own, judged, factsTable }: { own: string; judged: string; factsTable: string | null }): Promise<void> {
+  const facts = factsTable === null ? '0' : `(SELECT count(*) FROM ${factsTable})`;
+  const [known] = await catalog.all<{ unmatched: number; judged: number; all: number; facts: number }>(
+    `SELECT (SELECT count(*) FROM pending_inspection) AS unmatched, (SELECT count(*) FROM inspected WHERE ${judged}) AS judged, (SELECT count(*) FROM inspected WHERE ${own}) AS all, ${facts} AS facts`,
+  );
+  if (known === undefined || (known.unmatched === 0 && known.judged === known.all && (factsTable === null || known.facts === known.judged))) return;
+  await catalog.transaction(async () => {
+    await catalog.run(`DELETE FROM inspected WHERE ${own} AND (NOT (${judged}) OR EXISTS (FROM pending_inspection AS p WHERE p.stale_source = inspected.source AND p.stale_path = inspected.path))`);
+    const stale = (table: string): string => `NOT EXISTS (FROM inspected AS d WHERE d.${own} AND d.source = ${table}.source AND d.path = ${table}.path)`;
+    await catalog.run(`DELETE FROM inspection_finding WHERE ${own} AND ${stale('inspection_finding')}`);
+    if (factsTable !== null) await catalog.run(`DELETE FROM ${factsTable} WHERE ${stale(factsTable)}`);
+    await catalog.run('DELETE FROM pending_inspection WHERE source IS NULL');
+  });
 }

@@ -16,6 +16,12 @@ export function machineMemory(constrained: number = constrainedMemory(), total: 
   return constrained > 0 && constrained < total ? constrained : total;
 }
 
+/** Bytes of a limit as DuckDB writes it: `3.7 GiB`, or `512.0 MB`; infinity for anything else. */
+export function limitBytes(limit: string): number {
+  const [, number, unit = '', binary] = /^([0-9.]+) ?([KMGT]?)(i?)B(?:ytes)?$/i.exec(limit.trim()) ?? [];
+  return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (binary === '' ? 1000 : 1024) ** ' KMGT'.indexOf(unit.toUpperCase() || ' ');
+}
+
 /**
  * What DuckDB is held to, as its `memory_limit`; what goes beyond is spilled to disk.
  * @param memory bytes that the whole process may take

@@ -2,6 +2,7 @@ import { maskSecret } from '../text/mask.js';
 import { isVocabulary } from '../text/vocabulary.js';
 import type { Check, CheckInput, Coverage, FindingDraft } from './check.js';
 import { RELEASED_IMAGES } from './sql.js';
+import { groupBy } from './summary.js';
 
 /** Patients from which on rarity means something. */
 const LEAST_PATIENTS = 30;
@@ -27,11 +28,9 @@ export const rareTextCheck: Check = {
   codes: ['DID-095'],
   async *run(input: CheckInput, coverage: Coverage): AsyncGenerator<FindingDraft> {
     if (input.images === 0) return coverage.notApplicable('DID-095', 'there are no image files');
-    const attributes = await input.catalog.all<{ keyword: string; patients: number; n: number }>(ATTRIBUTES);
-    const compared = attributes.filter(({ patients, n }) => patients >= LEAST_PATIENTS && n <= MOST_VALUES && n <= patients * MOST_VALUES_A_PATIENT);
-    if (compared.length === 0) return coverage.notApplicable('DID-095', `no text attribute has few values over at least ${LEAST_PATIENTS} patients`);
-    for (const { keyword } of compared) {
-      const rows = await input.catalog.all<TextRow>(textsOf(keyword));
+    const texts = groupBy(await input.catalog.all<TextRow>(COMPARED), ({ keyword }) => keyword);
+    if (texts.size === 0) return coverage.notApplicable('DID-095', `no text attribute has few values over at least ${LEAST_PATIENTS} patients`);
+    for (const [keyword, rows] of texts) {
       coverage.looked('DID-095', rows.length);
       yield* rareWords(keyword, rows);
     }
@@ -64,10 +63,13 @@ function words(value: string): string[] {
 /** (keyword, value, case_id, path) of every text of every released image. */
 const TEXTS = `(
   SELECT left(candidate, instr(candidate, '=') - 1) AS keyword, substr(candidate, instr(candidate, '=') + 1) AS value, case_id, source || '/' || path AS path
-  FROM (SELECT i.source, i.path, i.case_id, unnest(f.rare_candidates) AS candidate FROM ${RELEASED_IMAGES} AS i JOIN header_facts AS f USING (source, path)))`;
+  FROM (SELECT i.source, i.path, i.case_id, unnest(f.rare_candidates) AS candidate
+    FROM ${RELEASED_IMAGES} AS i JOIN (FROM header_facts WHERE len(rare_candidates) > 0) AS f USING (source, path)))`;
 
-const ATTRIBUTES = `SELECT keyword, count(DISTINCT case_id) AS patients, count(DISTINCT value) AS n FROM ${TEXTS} WHERE keyword <> 'RecognizableVisualFeatures' GROUP BY keyword ORDER BY keyword`;
-
-function textsOf(keyword: string): string {
-  return `SELECT keyword, value, count(DISTINCT case_id) AS patients, min(path) AS path FROM ${TEXTS} WHERE keyword = '${keyword.replaceAll("'", "''")}' GROUP BY keyword, value ORDER BY value`;
-}
+/** The texts of the attributes that have few values, in one pass over the images: what follows looks at each text of a case once. */
+const COMPARED = `
+  WITH text AS MATERIALIZED (SELECT keyword, value, case_id, min(path) AS path FROM ${TEXTS} WHERE keyword <> 'RecognizableVisualFeatures' GROUP BY ALL),
+  attribute AS (
+    SELECT keyword, count(DISTINCT case_id) AS patients, count(DISTINCT value) AS n FROM text GROUP BY keyword
+    HAVING patients >= ${LEAST_PATIENTS} AND n <= ${MOST_VALUES} AND n <= patients * ${MOST_VALUES_A_PATIENT}::DOUBLE)
+  SELECT keyword, value, count(*) AS patients, min(path) AS path FROM text SEMI JOIN attribute USING (keyword) GROUP BY keyword, value ORDER BY keyword, value`;

@@ -15,7 +15,7 @@ function forgottenReferences(): SqlQuery<UidRow> {
   return {
     subjects: `(SELECT i.source, i.path FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path) WHERE len(referenced_instances) > 0)`,
     sql: `
-      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN header_facts USING (source, path)),
+      WITH reference AS (SELECT i.source, i.path, unnest(referenced_instances) AS uid FROM ${RELEASED_IMAGES} AS i JOIN (FROM header_facts WHERE len(referenced_instances) > 0) USING (source, path)),
       known AS (SELECT DISTINCT ${root('SOPInstanceUID')} AS root FROM ${RELEASED_IMAGES} WHERE SOPInstanceUID <> '')
       SELECT source || '/' || path AS path, min(uid) AS uid, '' AS other, count(*) AS n FROM reference
       WHERE uid NOT IN (SELECT SOPInstanceUID FROM instance WHERE SOPInstanceUID IS NOT NULL) AND uid NOT LIKE '1.2.840.10008.%'
@@ -32,19 +32,32 @@ function forgottenReferences(): SqlQuery<UidRow> {
   };
 }
 
-/** Two series of one study that share everything but their UID, with the numbers of their images between each other's. */
+/** What two series share that were one, by the names of NUMBERED. */
+const SHARED = 'study, modality, number, description, frame';
+
+/** Images with a number `k` in their series. */
+const NUMBERED = `(
+  SELECT source, path, SeriesInstanceUID AS uid, StudyInstanceUID AS study, Modality AS modality, SeriesNumber AS number, coalesce(SeriesDescription, '') AS description,
+    FrameOfReferenceUID AS frame, TRY_CAST(InstanceNumber AS BIGINT) AS k
+  FROM ${RELEASED_IMAGES} WHERE SeriesInstanceUID <> '' AND FrameOfReferenceUID <> '' AND k IS NOT NULL)`;
+
+/**
+ * Two series of one study that share everything but their UID, with the numbers of their images between each other's. Of
+ * hardly any the numbers interlock, and only of those they are listed.
+ */
 function splitSeries(): SqlQuery<UidRow> {
   return {
     subjects: `(SELECT DISTINCT SeriesInstanceUID FROM ${RELEASED_IMAGES})`,
     sql: `
-      WITH series AS (
-        SELECT SeriesInstanceUID AS uid, StudyInstanceUID AS study, Modality AS modality, SeriesNumber AS number, coalesce(SeriesDescription, '') AS description,
-          FrameOfReferenceUID AS frame, min(source || '/' || path) AS path, list(DISTINCT TRY_CAST(InstanceNumber AS BIGINT)) AS numbers, count(*) AS n
-        FROM ${RELEASED_IMAGES} WHERE SeriesInstanceUID <> '' AND FrameOfReferenceUID <> '' AND TRY_CAST(InstanceNumber AS BIGINT) IS NOT NULL
-        GROUP BY ALL)
-      SELECT b.path, b.uid, a.uid AS other, b.n FROM series AS a JOIN series AS b USING (study, modality, number, description, frame)
-      WHERE a.uid < b.uid AND a.n > 1 AND b.n > 1 AND NOT list_has_any(a.numbers, b.numbers)
-        AND list_min(a.numbers) < list_max(b.numbers) AND list_min(b.numbers) < list_max(a.numbers)`,
+      WITH brief AS MATERIALIZED (SELECT ${SHARED}, uid, count(*) AS n, min(k) AS least, max(k) AS most FROM ${NUMBERED} GROUP BY ALL),
+      pair AS MATERIALIZED (
+        SELECT ${SHARED}, a.uid AS one, b.uid AS other FROM brief AS a JOIN brief AS b USING (${SHARED})
+        WHERE a.uid < b.uid AND a.n > 1 AND b.n > 1 AND a.least < b.most AND b.least < a.most),
+      series AS MATERIALIZED (
+        SELECT ${SHARED}, uid, min(source || '/' || path) AS path, list(DISTINCT k) AS numbers, count(*) AS n
+        FROM ${NUMBERED} WHERE uid IN (SELECT one FROM pair UNION SELECT other FROM pair) GROUP BY ALL)
+      SELECT b.path, b.uid, a.uid AS other, b.n FROM pair JOIN series AS a USING (${SHARED}) JOIN series AS b USING (${SHARED})
+      WHERE a.uid = pair.one AND b.uid = pair.other AND NOT list_has_any(a.numbers, b.numbers)`,
     draft: (row) => ({
       level: 'warning',
       message: 'Two series share everything but their UID, and the images of one are missing in the other: one series was split.',

@@ -1,7 +1,7 @@
 import type { ClinicalTable } from './check.js';
 import { standsFor, UID_TAGS } from './cross/meeting.js';
 import { showName } from './mask.js';
-import { identifier, judgedRows, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
+import { identifier, judgedRows, recurs, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
 
 const NO_IMAGES = 'there are no image files';
 
@@ -20,7 +20,7 @@ interface FileRow {
  */
 function laterFiles(groupColumn: string, where: string, having: string): string {
   return `
-    WITH several AS (SELECT ${groupColumn} FROM ${RELEASED_IMAGES} WHERE ${where} GROUP BY ${groupColumn} HAVING ${having}),
+    WITH several AS (SELECT ${groupColumn} FROM ${RELEASED_IMAGES} WHERE ${where} AND ${recurs(groupColumn, RELEASED_IMAGES)} GROUP BY ${groupColumn} HAVING ${having}),
     file AS (SELECT source, path, sha256, SOPInstanceUID FROM ${RELEASED_IMAGES} WHERE ${groupColumn} IN (FROM several))
     SELECT f.source, f.path, g.first.source AS other_source, g.first.path AS other_path, f.sha256, f.${groupColumn} AS name
     FROM file AS f
@@ -144,14 +144,14 @@ export const sameNameCheck = sqlCheck<CollisionRow>('DUP-007', (input) => {
     `SELECT 'table', table_name FROM clinical_table`,
     `SELECT 'file', source || '/' || path FROM ${RELEASED_IMAGES}`,
   ].join(' UNION ALL ');
+  const folded = `(SELECT kind, name, lower(nfc_normalize(name)) AS fold FROM (${names}))`;
   if (input.acceptedCases + input.tables.length === 0) return 'there are no cases and no tables';
   return [
     {
       subjects: `(${names})`,
       sql: `
-        WITH named AS (${names}), folded AS (SELECT kind, name, lower(nfc_normalize(name)) AS fold FROM named),
-        colliding AS (SELECT kind, fold, min(name) AS first FROM folded GROUP BY kind, fold HAVING count(*) > 1)
-        SELECT kind, name, first FROM folded JOIN colliding USING (kind, fold) WHERE name <> first`,
+        WITH colliding AS (SELECT kind, fold, min(name) AS first FROM ${folded} WHERE ${recurs('fold', folded)} GROUP BY kind, fold HAVING count(*) > 1)
+        SELECT kind, name, first FROM ${folded} JOIN colliding USING (kind, fold) WHERE name <> first`,
       draft: (row) => ({
         message: `The ${row.kind === 'file' ? 'path' : row.kind === 'case' ? 'case id' : 'table name'} differs from another one in case or Unicode form only.`,
         location: collisionLocation(row),

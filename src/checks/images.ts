@@ -1,6 +1,6 @@
 import type { CheckInput, ClinicalTable } from './check.js';
 import { standsFor, UID_TAGS } from './cross/meeting.js';
-import { identifier, judgedRows, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
+import { identifier, judgedRows, recurs, RELEASED_IMAGES, rowLocation, sqlCheck, type SqlQuery } from './sql.js';
 
 const NO_IMAGES = 'there are no image files';
 
@@ -177,7 +177,7 @@ export const treeCheck = sqlCheck<TreeRow>('REF-005', (input) => {
     ...TREE.map(({ level, uid, parent }): SqlQuery<TreeRow> => ({
       subjects: `(SELECT DISTINCT ${uid} FROM ${RELEASED_IMAGES})`,
       // of a million UIDs only those that two parents have are counted
-      sql: `WITH torn AS (SELECT ${uid} FROM instance WHERE ${uid} <> '' GROUP BY ${uid} HAVING min(coalesce(${parent}, '')) <> max(coalesce(${parent}, '')))
+      sql: `WITH torn AS (SELECT ${uid} FROM instance WHERE ${uid} <> ''${level === 'instance' ? ` AND ${recurs(uid, 'instance')}` : ''} GROUP BY ${uid} HAVING min(coalesce(${parent}, '')) <> max(coalesce(${parent}, '')))
         SELECT '${level}' AS level, ${uid} AS uid, count(DISTINCT coalesce(${parent}, '')) AS parents, min(source || '/' || path) AS path
         FROM instance WHERE ${uid} IN (SELECT ${uid} FROM ${RELEASED_IMAGES} WHERE ${uid} IN (FROM torn)) GROUP BY ${uid}`,
       draft: (row) => ({

@@ -37,8 +37,9 @@ export const inspectionCheck: Check = {
       for (const code of RULES) coverage.notApplicable(code, 'there are no image files');
       return;
     }
-    await countJudged(input, coverage);
-    for await (const rows of input.catalog.stream<UnjudgedRow>(UNJUDGED)) for (const row of rows) yield unjudged(row);
+    const unjudgedFiles = (await countReadable(input)) - (await countJudged(input, coverage));
+    if (unjudgedFiles > 0) for await (const rows of input.catalog.stream<UnjudgedRow>(UNJUDGED)) for (const row of rows) yield unjudged(row);
+    for await (const rows of input.catalog.stream<UnjudgedRow>(FAILED)) for (const row of rows) yield unjudged(row);
     for await (const rows of input.catalog.stream<InspectionFindingRow>(FINDINGS)) for (const row of rows) yield fileFinding(row);
   },
 };
@@ -48,24 +49,42 @@ const NOTHING_OF_THE_KIND = 'no image holds anything of that kind';
 /** What the stages said of the bytes that would be released. */
 const JUDGED = `${RELEASED_IMAGES} AS i JOIN inspected AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256`;
 
-/** Every readable image went through the first stage; what a later one wanted to look at, it could. */
+const READABLE = "i.status IN ('ok', 'partial')";
+
+/** Every readable image went through the first stage. */
 const UNJUDGED = `
-  SELECT i.source, i.path, NULL::VARCHAR AS reason, i.sha256 FROM ${RELEASED_IMAGES} AS i WHERE i.status IN ('ok', 'partial')
-    AND NOT EXISTS (FROM inspected AS d WHERE d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256)
-  UNION ALL
-  SELECT DISTINCT i.source, i.path, d.reason, i.sha256 FROM ${JUDGED} WHERE d.outcome <> 'judged'`;
+  SELECT i.source, i.path, NULL::VARCHAR AS reason, i.sha256 FROM ${RELEASED_IMAGES} AS i WHERE ${READABLE}
+    AND NOT EXISTS (FROM inspected AS d WHERE d.stage = 'header' AND d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256)`;
+
+/** What a stage wanted to look at, it could. */
+const FAILED = `SELECT DISTINCT i.source, i.path, d.reason, i.sha256 FROM ${JUDGED} WHERE d.outcome <> 'judged'`;
 
 const FINDINGS = `
   SELECT f.source, f.path, f.code, f.level, f.message, f.tag, f.hint, f.expected, f.found, f.content, i.sha256
   FROM ${JUDGED} JOIN inspection_finding AS f ON f.stage = d.stage AND f.source = i.source AND f.path = i.path`;
 
-/** Files of one kind are looked at by the same rules, so there are few distinct lists of them. */
-async function countJudged(input: CheckInput, coverage: Coverage): Promise<void> {
-  const rows = await input.catalog.all<{ applied: string; files: number }>(
-    `SELECT d.applied, count(*) AS files FROM ${JUDGED} WHERE d.outcome = 'judged' GROUP BY d.applied ORDER BY d.applied`,
+async function countReadable({ catalog }: CheckInput): Promise<number> {
+  const [row] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${RELEASED_IMAGES} AS i WHERE ${READABLE}`);
+  return row?.n ?? 0;
+}
+
+/**
+ * Files of one kind are looked at by the same rules, so there are few distinct lists of them.
+ * @returns how many readable images went through the first stage, each of which it looked at once
+ */
+async function countJudged(input: CheckInput, coverage: Coverage): Promise<number> {
+  // a list is as long as all rules together, so that it is carried through the join by its hash
+  const said = "SELECT stage, source, path, sha256, outcome = 'judged' AS judged, hash(applied) AS list FROM inspected WHERE stage = 'header' OR applied <> ''";
+  const rows = await input.catalog.all<{ applied: string; judged: boolean; files: number; readable: number }>(
+    `WITH counted AS (
+       SELECT d.list, d.judged, count(*) AS files, count(*) FILTER (d.stage = 'header' AND ${READABLE}) AS readable
+       FROM ${RELEASED_IMAGES} AS i JOIN (${said}) AS d ON d.source = i.source AND d.path = i.path AND d.sha256 = i.sha256 GROUP BY ALL)
+     SELECT l.applied, c.judged, c.files, c.readable FROM counted AS c JOIN (SELECT DISTINCT applied FROM inspected) AS l ON hash(l.applied) = c.list ORDER BY ALL`,
   );
   for (const code of RULES) coverage.notApplicable(code, reasonWithout(code, input));
-  for (const { applied, files } of rows) for (const code of applied.split(' ')) if (RULES.some((rule) => rule === code)) coverage.looked(code as Code, files);
+  for (const { applied, judged, files } of rows)
+    if (judged) for (const code of applied.split(' ')) if (RULES.some((rule) => rule === code)) coverage.looked(code as Code, files);
+  return rows.reduce((sum, { readable }) => sum + readable, 0);
 }
 
 /** Why a rule looked at no file. */

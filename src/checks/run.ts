@@ -17,7 +17,7 @@ import { countExcluded, EXCLUDED_ROWS, EXCLUDED_ROWS_SQL, readInput } from './in
 import { CoverageBook, emptyCheck } from './outcome.js';
 import { implementedCodes, PROGRAMME } from './programme.js';
 import { digestPolicy, rulesTurnedOff, tolerancesOf } from './policy-rules.js';
-import { fillNearHashes, NEAR_HASHES } from './likeness/near-hashes.js';
+import { fillLikeness, LIKENESS_TABLES } from './likeness/near-hashes.js';
 import { selectCodes } from './selection.js';
 import { brokenCheck, FindingSink } from './sink.js';
 import { completeOutcomes, groupBy, summariseFindings, type FindingSummary } from './summary.js';
@@ -31,6 +31,9 @@ const FLUSH_FINDINGS = 20_000;
 
 /** Findings of a run that has not ended; they become `finding` at once, at the end. */
 const RUN_FINDINGS = 'check_finding';
+
+/** Rules that look at what `fillLikeness` fills. */
+const COMPARING: readonly Code[] = ['DUP-003', 'DUP-004', 'DUP-006', 'DUP-009'];
 
 export interface CheckOptions {
   /** Null: no schema; then rules about columns and values do not apply. */
@@ -52,8 +55,8 @@ export interface CheckOptions {
   maxFindings?: number;
   /** Ends the run with INTERRUPTED. */
   signal?: AbortSignal;
-  /** Whether `fillNearHashes` ran already, on the same images and by the same policy; default false. */
-  nearHashes?: boolean;
+  /** Whether `fillLikeness` ran already, on the same images and by the same policy; default false. */
+  likeness?: boolean;
   /** Another list of checks; for tests. */
   programme?: readonly Check[];
 }
@@ -71,7 +74,7 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions, effe
   const programme = options.programme ?? PROGRAMME;
   try {
     await catalog.run(`CREATE OR REPLACE TABLE ${EXCLUDED_ROWS} AS ${EXCLUDED_ROWS_SQL}`);
-    if (selected.has('DUP-004') && options.nearHashes !== true) for (const statement of fillNearHashes(policy.near_duplicate_bits)) await catalog.run(statement);
+    if (options.likeness !== true && COMPARING.some((code) => selected.has(code))) await fillLikeness(catalog, policy.near_duplicate_bits);
     await catalog.run(`CREATE OR REPLACE TABLE ${RUN_FINDINGS} AS FROM finding LIMIT 0`);
     const input = await readInput(readerOf(catalog), options.pack, options.config, policy, options.today, {
       governance: { waivers: options.waivers, withdrawals: options.withdrawals ?? [], log: options.log ?? [] },
@@ -84,7 +87,7 @@ export async function checkCatalog(catalog: Catalog, options: CheckOptions, effe
     await keepFindings(catalog, run.waivers.used());
     return makeReport(options, policy, selected, programme, run, summary, excluded);
   } finally {
-    await catalog.run(`DROP TABLE IF EXISTS ${RUN_FINDINGS}; DROP TABLE IF EXISTS ${EXCLUDED_ROWS}; DROP TABLE IF EXISTS ${NEAR_HASHES}`);
+    await catalog.run([RUN_FINDINGS, EXCLUDED_ROWS, ...LIKENESS_TABLES].map((table) => `DROP TABLE IF EXISTS ${table}`).join('; '));
   }
 }
 

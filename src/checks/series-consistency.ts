@@ -1,5 +1,5 @@
 import type { FindingDraft } from './check.js';
-import { slices, ORIENTATION_TOLERANCE } from './slices.js';
+import { ORIENTATION_TOLERANCE, SEVERAL_ORIENTATIONS, slices } from './slices.js';
 import { RELEASED_IMAGES, sqlCheck, type SqlQuery } from './sql.js';
 
 interface SeriesRow {
@@ -53,7 +53,7 @@ function turned(): SqlQuery<SeriesRow> {
     subjects: 0,
     sql: `
       SELECT series, min(source || '/' || path) AS file, 'ImageOrientationPatient' AS keyword, 2 AS n, count(*) AS images, bool_and(modality <> 'MR' AND original) AS strict
-      FROM ${slices(VOLUME_MODALITIES)} GROUP BY series HAVING greatest(${spread}) > ${ORIENTATION_TOLERANCE}`,
+      FROM ${slices(VOLUME_MODALITIES)} WHERE ${SEVERAL_ORIENTATIONS} GROUP BY series HAVING greatest(${spread}) > ${ORIENTATION_TOLERANCE}`,
     draft: (row) => draft(row, `several orientations in ${row.images} images`),
   };
 }

@@ -47,7 +47,7 @@ export function checkWorkspace(workspace: Workspace, options: CheckWorkspaceOpti
     // before the rules run: DUP-009 asks whether linked cases are in two parts
     const whole = (options.only ?? []).length === 0;
     if (whole) await keepCaseLinks(session, policy);
-    const report = await checkSession(session, policy, { ...options, nearHashes: whole }, effects);
+    const report = await checkSession(session, policy, { ...options, likeness: whole }, effects);
     await keepVerdict(session, policy, report);
     const { errors, warnings, infos, waived } = report.summary;
     effects.found?.({ errors, warnings, infos, waived });
@@ -68,7 +68,7 @@ async function isDrawn({ workspace, catalog }: Session): Promise<boolean> {
 }
 
 /** Runs the gate in an open session whose case tables and inspections are up to date. */
-async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions & { nearHashes: boolean }, effects: Effects): Promise<CheckReport> {
+async function checkSession(session: Session, policy: GatePolicy, options: CheckWorkspaceOptions & { likeness: boolean }, effects: Effects): Promise<CheckReport> {
   const { workspace, catalog, pack } = session;
   const own = { config: workspace.config, policy, waivers: loadWaivers(workspace), withdrawals: loadWithdrawals(workspace) };
   const today = effects.now().toISOString().slice(0, 10);

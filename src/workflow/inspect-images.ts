@@ -25,15 +25,19 @@ export interface InspectOptions {
   signal?: AbortSignal;
 }
 
-/** Files that would be released; only these are judged. */
-const RELEASED = `SELECT i.source, i.path FROM instance AS i JOIN case_ AS c ON c.case_id = i.case_id AND c.status = 'accepted' WHERE i.status IN ('ok', 'partial')`;
+/** SQL condition over `instance` as `i`: files that would be released; only these are judged. */
+const RELEASED = `(i.status IN ('ok', 'partial') AND i.case_id IN (SELECT case_id FROM case_ WHERE status = 'accepted'))`;
+
+/** Probes that several files have. Their hashes are grouped first: in less memory, and hardly one is there twice. */
+const PROBES = `SELECT pixel_probe FROM pixel_facts
+  WHERE hash(pixel_probe) IN (SELECT hash(pixel_probe) FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY ALL HAVING count(*) > 1)
+  GROUP BY pixel_probe HAVING count(*) > 1`;
 
 /** Those whose probe is also that of another file: only their pixels can be the same. */
-const ALIKE = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN pixel_facts AS p ON p.source = w.source AND p.path = w.path
-  WHERE p.pixel_digest IS NULL AND p.pixel_probe IN (SELECT pixel_probe FROM pixel_facts WHERE pixel_probe IS NOT NULL GROUP BY pixel_probe HAVING count(*) > 1)`;
+const ALIKE = `SELECT source, path FROM pixel_facts WHERE pixel_digest IS NULL AND pixel_probe IN (${PROBES})`;
 
 /** Those of a class that often carries text in its pixels. */
-const AT_RISK = `SELECT w.source, w.path FROM (${RELEASED}) AS w JOIN header_facts AS h ON h.source = w.source AND h.path = w.path WHERE h.pixel_risk`;
+const AT_RISK = 'SELECT source, path FROM header_facts WHERE pixel_risk';
 
 /** One way of looking at files. */
 interface Stage<Facts> {
@@ -44,7 +48,8 @@ interface Stage<Facts> {
   taskData(root: string): unknown;
   /** What the results depend on beside the bytes of a file. */
   judges: Record<string, string | number | null>;
-  wanted: string;
+  /** SQL that selects (source, path) of the files among which it looks at those that would be released; null: all. */
+  among: string | null;
   /** Null when the stage finds none. */
   factsTable: string | null;
   cells(facts: Facts): AppendedCell[];
@@ -86,7 +91,7 @@ function headerStage({ workspace }: Session, policy: GatePolicy): Stage<HeaderFa
     task: TASKS.header,
     taskData: (root) => ({ root, policy, knownIdentifiers: list }),
     judges: { policy: digestPolicy(policy), known: list === null ? null : digestIdentifiers(list) },
-    wanted: RELEASED,
+    among: null,
     factsTable: 'header_facts',
     cells: ({ referenced_instances, rare_candidates, pixel_risk }) => [referenced_instances, rare_candidates, pixel_risk],
     // With a list of known identifiers every byte is read.
@@ -101,7 +106,7 @@ function pixelStage(policy: GatePolicy): Stage<PixelFactsRow> {
     task: TASKS.pixels,
     taskData: (root) => ({ root, policy, digest: false }),
     judges: { pixels: policy.limits.pixels, inflated: policy.limits.inflated_bytes },
-    wanted: RELEASED,
+    among: null,
     factsTable: 'pixel_facts',
     cells: ({ pixel_digest, pixel_probe, perceptual_hash, perceptual_detail }) => [pixel_digest, pixel_probe, perceptual_hash, perceptual_detail],
     weigh: (size) => size,
@@ -115,7 +120,7 @@ function textStage(policy: GatePolicy): Stage<null> {
     task: TASKS.text,
     taskData: (root) => ({ root, policy }),
     judges: { policy: digestPolicy(policy) },
-    wanted: policy.ocr === 'all' ? RELEASED : AT_RISK,
+    among: policy.ocr === 'all' ? null : AT_RISK,
     factsTable: null,
     cells: () => [],
     // A picture takes about as long as reading this many bytes: shared out one by one.
@@ -129,7 +134,7 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
     name: 'digest',
     doing: 'comparing pixels',
     taskData: (root) => ({ root, policy, digest: true }),
-    wanted: ALIKE,
+    among: ALIKE,
     factsTable: 'pixel_digests',
     cells: ({ pixel_digest }) => [pixel_digest],
   };
@@ -137,7 +142,7 @@ function digestStage(policy: GatePolicy): Stage<PixelFactsRow> {
 
 async function runStage<Facts>({ workspace, catalog }: Session, stage: Stage<Facts>, { engine = localEngine, jobs, signal }: InspectOptions, local: LocalFiles, effects: Effects): Promise<void> {
   const inspector = sha256Hex(canonicalJson({ version: INSPECTION_VERSION, stage: stage.name, ...stage.judges }));
-  const load = await InspectionLoad.begin(catalog, stage.name, inspector, stage.wanted, stage.factsTable);
+  const load = await InspectionLoad.begin(catalog, { stage: stage.name, inspector, wanted: RELEASED, among: stage.among, factsTable: stage.factsTable });
   const folders = imageFolders(workspace);
   const progress = { stage: stage.doing, files: 0, totalFiles: load.pending.files, bytes: 0 };
   const inspect = (folder: string, files: AsyncIterable<PendingInspection> | Iterable<PendingInspection>, by: Engine): Promise<void> =>

@@ -41,7 +41,7 @@ export async function forgetSecondOpinion(catalog: Catalog): Promise<void> {
 export async function askSecondOpinion(session: Session, { files, signal }: SecondOpinionOptions, effects: Effects): Promise<void> {
   const { catalog } = session;
   const local = new LocalFiles(session.workspace, { effects, signal });
-  const load = await InspectionLoad.begin(catalog, 'opinion', 'dciodvfy', sampleOf(files), null);
+  const load = await InspectionLoad.begin(catalog, { stage: 'opinion', inspector: 'dciodvfy', wanted: 'true', among: sampleOf(files), factsTable: null });
   try {
     const sample = new Map<string, PendingInspection>();
     for (const source of await load.sources()) for await (const file of load.pendingOf(source)) sample.set(locate(session, file), file);

@@ -1,8 +1,8 @@
-import { mkdtempSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Catalog } from '../../src/catalog/catalog.js';
-import { databaseLimit, machineMemory } from '../../src/catalog/memory.js';
+import { databaseLimit, limitBytes, machineMemory } from '../../src/catalog/memory.js';
 import { useTemporaryFolders } from '../support/temporary-folder.js';
 
 const temporaryFolder = useTemporaryFolders();
@@ -15,6 +15,14 @@ describe('memory', () => {
     expect(machineMemory(4e9, 16e9)).toBe(4e9);
     expect(machineMemory(2 ** 64, 16e9)).toBe(16e9);
     expect(machineMemory(0, 16e9)).toBe(16e9);
+  });
+
+  test('of a limit is read as DuckDB writes it', async () => {
+    expect([limitBytes('1.5 GiB'), limitBytes('40.0 MiB'), limitBytes('40MB'), limitBytes('512 bytes'), limitBytes('none')]).toEqual([1.5 * 2 ** 30, 40 * 2 ** 20, 40e6, 512, Number.POSITIVE_INFINITY]);
+    const catalog = await Catalog.open(':memory:', { bare: true, memoryLimit: '300MB' });
+    const [row] = await catalog.all<{ bytes: string }>("SELECT current_setting('memory_limit') AS bytes");
+    catalog.close();
+    expect(Math.round(limitBytes(row?.bytes ?? '') / 1e6)).toBe(300);
   });
 
   test('DuckDB is held to half of what the process may take, and to no less than it needs to spill', async () => {
@@ -41,6 +49,18 @@ describe('what does not fit into memory', () => {
     const roomy = await Catalog.open(':memory:', { bare: true });
     expect(await roomy.all(SORTED)).toEqual(before);
     roomy.close();
+  });
+
+  test('is swept by the next who writes when the one that spilled it was killed', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'catalog.duckdb');
+    (await Catalog.open(path)).close();
+    mkdirSync(join(folder, 'catalog.duckdb.scratch/spill'), { recursive: true });
+    writeFileSync(join(folder, 'catalog.duckdb.scratch/spill/duckdb_temp_storage_DEFAULT-0.tmp'), 'left behind');
+    const next = await Catalog.open(path);
+    expect(readdirSync(next.scratchFolder)).toEqual([]);
+    next.close();
+    expect(readdirSync(folder)).toEqual(['catalog.duckdb']);
   });
 
   test('that finds no room is told as a full disk, with what to do', async () => {

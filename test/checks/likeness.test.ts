@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import { LIKENESS_CHECKS } from '../../src/checks/likeness.js';
 import { caseLinks } from '../../src/checks/likeness/case-links.js';
-import { fillNearHashes } from '../../src/checks/likeness/near-hashes.js';
+import { fillLikeness } from '../../src/checks/likeness/near-hashes.js';
 import type { Finding } from '../../src/model/finding.js';
 import { cleanFixture } from './catalog-fixture.js';
 import { runChecks, type RunOptions } from './run-checks.js';
@@ -62,7 +62,7 @@ test('cases that share pixels are linked, so that splits keep them together', as
   let links: unknown[] = [];
   await likeness('DUP-003', async (catalog) => {
     await catalog.run(`${digest('C1/1.dcm', 'same')}; ${digest('C2/1.dcm', 'same')}`);
-    for (const statement of fillNearHashes(4)) await catalog.run(statement);
+    await fillLikeness(catalog, 4);
     links = await catalog.all(caseLinks(4));
   });
   expect(links).toEqual([{ case_a: 'C1', case_b: 'C2', why: 'pixels' }]);

@@ -1,56 +1,77 @@
+import type { EncodedRows } from '../check.js';
 import { RELEASED_IMAGES } from '../sql.js';
+import { findNearHashes, nearBits, type HashColumns } from './near-search.js';
+import { DIGESTED, FILL_PICTURES, hasHeaderFacts, LOOKS, PICTURES } from './pixel-facts.js';
 
 /** Pairs of perceptual hashes that are near duplicates, (one, other) with one <= other: what `nearPairs` looks up. Dropped after the run. */
 export const NEAR_HASHES = 'check_near_hash';
 
-/** The hashes of the released pictures, each once, with the least and the greatest number of its cases. */
+/** The released pictures whose hash is in NEAR_HASHES: (case_id, h, d, source, path, pixel_digest). Dropped after the run. */
+export const NEAR_LOOKS = 'check_near_look';
+
+/** The hashes of the released pictures, each once in two halves, with the number of the case that alone has it, or 0. */
 const HASHES = 'check_hash';
 
-/** Bits of the perceptual hash. */
-const HASH_BITS = 64;
+/** What is filled here, to be dropped after the run. */
+export const LIKENESS_TABLES: readonly string[] = [PICTURES, DIGESTED, NEAR_HASHES, NEAR_LOOKS];
 
-/** Parts of a hash, as even as they can be: [first bit from the right, bits]. */
-function cutBands(bands: number): [shift: number, bits: number][] {
-  return Array.from({ length: bands }, (_, band) => {
-    const start = Math.floor((band * HASH_BITS) / bands);
-    return [start, Math.floor(((band + 1) * HASH_BITS) / bands) - start];
-  });
+/** What filling the tables needs of a catalog. */
+export interface PictureCatalog {
+  run(sql: string): Promise<unknown>;
+  all<T>(sql: string): Promise<T[]>;
+  encodedTable(table: string, columns: readonly string[], where?: string): Promise<EncodedRows>;
+  appender(table: string): Promise<{ appendRow(cells: readonly bigint[]): void; close(): void }>;
 }
 
 /**
- * Masks of a hash, as SQL: any two hashes at most `bits` apart agree under at least one of them. The hash is cut into
- * `bits + 2` parts, of which at least two agree: a mask is a pair of parts.
+ * Fills the tables that the rules about likeness look at. Which looks are near is found exactly, see near-search.ts.
+ * @param bits see `near_duplicate_bits`
  */
-export function bandMasks(bits: number): string[] {
-  const parts = cutBands(bits + 2).map(([shift, width]) => ((1n << BigInt(width)) - 1n) << BigInt(shift));
-  return parts.flatMap((first, index) => parts.slice(index + 1).map((second) => `${first | second}::UBIGINT`));
+export async function fillLikeness(catalog: PictureCatalog, bits: number): Promise<void> {
+  for (const statement of FILL_PICTURES) await catalog.run(statement);
+  await catalog.run(`CREATE OR REPLACE TABLE ${HASHES} AS
+    SELECT (h >> 32)::BIGINT AS high, (h & 4294967295)::BIGINT AS low, CASE WHEN min(number) = max(number) THEN min(number) ELSE 0 END AS owner
+    FROM ${PICTURES} WHERE h IS NOT NULL GROUP BY h`);
+  await catalog.run(`CREATE OR REPLACE TABLE ${NEAR_HASHES} (one UBIGINT NOT NULL, other UBIGINT NOT NULL)`);
+  await findPairs(catalog, nearBits(bits));
+  await catalog.run(`INSERT INTO ${NEAR_HASHES} SELECT h, h FROM (SELECT (high::UBIGINT << 32) | low::UBIGINT AS h FROM ${HASHES} WHERE owner = 0)`);
+  await catalog.run(`DROP TABLE ${HASHES}`);
+  await catalog.run(`CREATE OR REPLACE TABLE ${NEAR_LOOKS} AS
+    WITH near AS (SELECT one AS h FROM ${NEAR_HASHES} UNION SELECT other FROM ${NEAR_HASHES}),
+    look AS (SELECT source, path, h, perceptual_detail AS d FROM (SELECT source, path, perceptual_detail, ${LOOKS} AS h FROM pixel_facts) WHERE h IN (FROM near))
+    SELECT i.case_id, l.h, l.d, i.source, i.path, g.pixel_digest
+    FROM look AS l JOIN ${RELEASED_IMAGES} AS i ON i.source = l.source AND i.path = l.path
+    LEFT JOIN ${DIGESTED} AS g ON g.source = l.source AND g.path = l.path
+    WHERE ${hasHeaderFacts('l')}`);
 }
 
-/** How far apart two hashes may be and still be near, in bits; beyond it half the parts would be single bits. */
-export function nearBits(bits: number): number {
-  return Math.min(bits, HASH_BITS / 2 - 2);
+async function findPairs(catalog: PictureCatalog, bits: number): Promise<void> {
+  const hashes = await readHashes(catalog);
+  const appender = await catalog.appender(NEAR_HASHES);
+  try {
+    await findNearHashes(hashes, bits, (...halves) => {
+      const [one, other] = [join(halves[0], halves[1]), join(halves[2], halves[3])];
+      appender.appendRow(one < other ? [one, other] : [other, one]);
+    });
+  } finally {
+    appender.close();
+  }
 }
 
-/**
- * Statements that fill NEAR_HASHES, exactly: no pair within the distance is missed, and none is left out for being one of
- * many. A mask at a time, so that no more than the hashes themselves are held, and a pair is found under the first mask
- * only that it agrees in. Hashes that one case alone has are compared with those of others only: a patient's own slices
- * all look alike.
- */
-export function fillNearHashes(bits: number): string[] {
-  const least = nearBits(bits);
-  const masks = bandMasks(least);
-  return [
-    `CREATE OR REPLACE TABLE ${HASHES} AS SELECT ('0x' || f.perceptual_hash)::UBIGINT AS h, min(c.number) AS first, max(c.number) AS last
-      FROM ${RELEASED_IMAGES} AS i JOIN pixel_facts AS f ON f.source = i.source AND f.path = i.path
-      JOIN (SELECT case_id, row_number() OVER (ORDER BY case_id) AS number FROM case_) AS c ON c.case_id = i.case_id
-      WHERE f.perceptual_hash IS NOT NULL AND f.perceptual_detail IS NOT NULL GROUP BY h`,
-    `CREATE OR REPLACE TABLE ${NEAR_HASHES} AS SELECT h AS one, h AS other FROM ${HASHES} WHERE first < last`,
-    ...masks.map((mask, at) => {
-      const before = masks.slice(0, at).map((earlier) => ` AND xor(x.h, y.h) & ${earlier} <> 0`);
-      return `INSERT INTO ${NEAR_HASHES} SELECT x.h, y.h FROM ${HASHES} AS x JOIN ${HASHES} AS y ON x.h & ${mask} = y.h & ${mask}
-        WHERE x.h < y.h AND bit_count(xor(x.h, y.h)) <= ${least} AND NOT (x.first = x.last AND y.first = y.last AND x.first = y.first)${before.join('')}`;
-    }),
-    `DROP TABLE ${HASHES}`,
-  ];
+function join(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** 12 bytes a hash, whatever else there is. */
+async function readHashes(catalog: PictureCatalog): Promise<HashColumns> {
+  const [row] = await catalog.all<{ n: number }>(`SELECT count(*) AS n FROM ${HASHES}`);
+  const count = row?.n ?? 0;
+  const hashes = { high: new Uint32Array(count), low: new Uint32Array(count), only: new Uint32Array(count) };
+  const { chunks } = await catalog.encodedTable(HASHES, ['high', 'low', 'owner']);
+  let read = 0;
+  for await (const { rowCount, cells } of chunks()) {
+    for (const [column, values] of [hashes.high, hashes.low, hashes.only].entries()) values.set((cells[column] as Float64Array).subarray(0, rowCount), read);
+    read += rowCount;
+  }
+  return hashes;
 }

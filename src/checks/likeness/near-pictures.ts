@@ -1,4 +1,5 @@
 import { sqlCheck } from '../sql.js';
+import { NEAR_LOOKS } from './near-hashes.js';
 import { nearPairs } from './near-pairs.js';
 import { HASHED_PICTURES, type PictureRow } from './pixel-facts.js';
 
@@ -17,15 +18,14 @@ interface NearRow extends PictureRow {
 function nearCases(bits: number): string {
   return `
     WITH pair AS (${nearPairs(bits)}),
-    picture AS (SELECT case_id, ('0x' || perceptual_hash)::UBIGINT AS h, perceptual_detail AS d, source, path, pixel_digest FROM ${HASHED_PICTURES}),
     met AS (
       SELECT CASE WHEN a.case_id > b.case_id THEN a ELSE b END AS later, CASE WHEN a.case_id > b.case_id THEN b ELSE a END AS earlier, distance FROM pair
     ), found AS (
       SELECT l.case_id, e.case_id AS other_case, m.distance, l.source, l.path, e.source AS other_source, e.path AS other_path,
         l.h::VARCHAR || ' ' || e.h::VARCHAR AS looks
       FROM met AS m
-      JOIN picture AS l ON l.case_id = m.later.case_id AND l.h = m.later.h AND l.d = m.later.d
-      JOIN picture AS e ON e.case_id = m.earlier.case_id AND e.h = m.earlier.h AND e.d = m.earlier.d
+      JOIN ${NEAR_LOOKS} AS l ON l.case_id = m.later.case_id AND l.h = m.later.h AND l.d = m.later.d
+      JOIN ${NEAR_LOOKS} AS e ON e.case_id = m.earlier.case_id AND e.h = m.earlier.h AND e.d = m.earlier.d
       WHERE l.pixel_digest IS NULL OR e.pixel_digest IS NULL OR l.pixel_digest <> e.pixel_digest
     )
     SELECT first.*, cases FROM (

@@ -1,5 +1,5 @@
 import { RELEASED_IMAGES, sqlCheck } from '../sql.js';
-import { IDENTIFIED_PICTURES } from './pixel-facts.js';
+import { DIGESTED_PICTURES } from './pixel-facts.js';
 
 interface PersonRow {
   case_id: string;
@@ -28,7 +28,7 @@ const EVIDENCE = `
     FROM ${RELEASED_IMAGES} WHERE case_id IS NOT NULL
   ), person AS (SELECT case_id, CASE WHEN min(sex) FILTER (sex <> '') = max(sex) FILTER (sex <> '') THEN min(sex) FILTER (sex <> '') END AS sex FROM study GROUP BY case_id),
   trait AS (
-    SELECT DISTINCT 'picture' AS kind, pixel_digest AS value, case_id FROM ${IDENTIFIED_PICTURES} WHERE pixel_digest IS NOT NULL
+    SELECT DISTINCT 'picture' AS kind, pixel_digest AS value, case_id FROM ${DIGESTED_PICTURES}
     UNION ALL
     SELECT DISTINCT 'time', concat_ws('|', began, Modality, Manufacturer, ManufacturerModelName), case_id FROM study
     WHERE began <> '' AND began <> '000000' AND began <> '120000' AND coalesce(ManufacturerModelName, '') <> ''

@@ -1,5 +1,5 @@
 import { sqlCheck } from '../sql.js';
-import { IDENTIFIED_PICTURES, type PictureRow } from './pixel-facts.js';
+import { DIGESTED_PICTURES, IDENTIFIED_PICTURES, type PictureRow } from './pixel-facts.js';
 
 interface SamePixelsRow extends PictureRow {
   across: boolean;
@@ -8,7 +8,7 @@ interface SamePixelsRow extends PictureRow {
 
 /** Every picture with the pixels of another instance, and the first of those: of another case when there is one. */
 const SAME_PIXELS = `
-  WITH picture AS (SELECT * FROM ${IDENTIFIED_PICTURES} WHERE pixel_digest IS NOT NULL),
+  WITH picture AS ${DIGESTED_PICTURES},
   first AS (
     SELECT pixel_digest, case_id, min({source: source, path: path, uid: SOPInstanceUID}) AS it FROM picture GROUP BY pixel_digest, case_id
   ), least AS (

@@ -1,4 +1,5 @@
-import { sqlCheck } from '../sql.js';
+import { recurs, sqlCheck } from '../sql.js';
+import { DIGESTED } from './pixel-facts.js';
 
 interface LeakRow {
   split: string;
@@ -16,19 +17,22 @@ const PLACED = `(SELECT case_id FROM case_ WHERE status IN ('accepted', 'withhel
 /** Images of the cases that a draw places. */
 const IMAGES = `(SELECT i.case_id, PatientID, StudyInstanceUID, SOPInstanceUID, sha256 FROM instance AS i JOIN ${PLACED} AS p ON p.case_id = i.case_id)`;
 
-/** What a column of the images says in two cases: mostly nothing, and only of that the cases are looked at. */
-function sharedBy(column: string, kind: string, prefix: string): string {
+/**
+ * What a column of the images says in two cases: mostly nothing, and only of that the cases are looked at.
+ * @param where first cut, cheaper than the grouping
+ */
+function sharedBy(column: string, kind: string, prefix: string, where = 'true'): string {
   return `SELECT DISTINCT '${kind}' AS kind, '${prefix}' || ${column} AS key, case_id FROM ${IMAGES}
-    WHERE ${column} IN (SELECT ${column} FROM ${IMAGES} WHERE ${column} <> '' GROUP BY ${column} HAVING min(case_id) <> max(case_id))`;
+    WHERE ${column} IN (SELECT ${column} FROM ${IMAGES} WHERE ${column} <> '' AND ${where} GROUP BY ${column} HAVING min(case_id) <> max(case_id))`;
 }
 
 /** What two cases may share, as (kind, key, case_id). */
 const SHARED = `(
   ${sharedBy('PatientID', 'patient', '')}
   UNION ALL ${sharedBy('StudyInstanceUID', 'study', '')}
-  UNION ALL ${sharedBy('SOPInstanceUID', 'image', 'U')}
-  UNION ALL ${sharedBy('sha256', 'image', 'B')}
-  UNION ALL SELECT 'pixels', pixel_digest, i.case_id FROM inspection AS f JOIN instance AS i ON i.source = f.source AND i.path = f.path JOIN ${PLACED} AS p ON p.case_id = i.case_id WHERE pixel_digest IS NOT NULL
+  UNION ALL ${sharedBy('SOPInstanceUID', 'image', 'U', recurs('SOPInstanceUID', IMAGES))}
+  UNION ALL ${sharedBy('sha256', 'image', 'B', recurs('sha256', IMAGES))}
+  UNION ALL SELECT 'pixels', pixel_digest, i.case_id FROM ${DIGESTED} AS i JOIN ${PLACED} AS p ON p.case_id = i.case_id
   UNION ALL SELECT why, case_a || chr(31) || case_b, unnest([case_a, case_b]) FROM case_link)`;
 
 /**
