@@ -54,9 +54,9 @@ export { KEPT_ATTRIBUTES, type HeaderReading, type InstanceErrorCode, type Insta
 export type { InitReport } from './model/init.js';
 export type { PullReport } from './model/pull.js';
 export type { QueryReport } from './model/query.js';
-export type {
-  Change, CutReport, GateVerdict, ReleaseDetails, ReleaseDiff, ReleaseDocument, ReleaseEntry, ReleaseList, ReleasePlan, Tombstone, VersionReason, WithdrawReport,
-} from './model/release.js';
+export type { ReleaseDocument, Tombstone } from './model/release.js';
+export type { Change, ReleaseDiff, VersionReason } from './model/release-diff.js';
+export type { CutReport, GateVerdict, ReleaseDetails, ReleaseEntry, ReleaseList, ReleasePlan, WithdrawReport } from './model/release-reports.js';
 export { RELEASE_FORMAT } from './model/release.js';
 export type { FreezeReport, SplitReport } from './model/split.js';
 export type { ModelConfig, ModelReport, TagReport } from './model/tagging.js';

@@ -1,6 +1,7 @@
 /** What the landing page of a release is rendered from: counts and words, no row of a table and no count below `least_group`. */
 import type { DataDictionary } from './dictionary.js';
-import type { ReleaseDocument, Tombstone, VersionReason } from './release.js';
+import type { ReleaseDocument, Tombstone } from './release.js';
+import type { VersionReason } from './release-diff.js';
 
 /** release.json without the digests of the files that are written after the page, or because of it. */
 export type PageDocument = Omit<ReleaseDocument, 'digests'> & { digests: Pick<ReleaseDocument['digests'], 'content' | 'content_md5'> };

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog.js';
 import type { Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { sha256Hex } from '../fixity/digest.js';
-import type { ReleasePlan } from '../model/release.js';
+import type { ReleasePlan } from '../model/release-reports.js';
 import type { VerifyReport } from '../model/verification.js';
 import { dropCandidate } from './candidate/candidate.js';
 import { formatChanges } from './diff/changes-text.js';

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleGit, GitError, type SimpleGit } from 'simple-git';
-import { RELEASE_FILES, type GitReport } from '../model/release.js';
+import { RELEASE_FILES } from '../model/release.js';
+import type { GitReport } from '../model/release-reports.js';
 
 /** The release whose metadata is committed. */
 export interface CommitOptions {

@@ -1,4 +1,4 @@
-import type { Change, ReleaseDiff, VersionReason } from '../model/release.js';
+import type { Change, ReleaseDiff, VersionReason } from '../model/release-diff.js';
 import { describePlace, shortenDigest } from './diff-text.js';
 import { renderHtmlPage, type Sha256Base64 } from './html-page.js';
 import { PAGE_STYLE } from './html-style.js';

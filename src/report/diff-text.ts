@@ -1,4 +1,4 @@
-import type { Change, ReleaseDiff } from '../model/release.js';
+import type { Change, ReleaseDiff } from '../model/release-diff.js';
 import { escapeText, shortenText } from './escape.js';
 import { renderReasons } from './plan-text.js';
 import { styleOf, type Style, type TextOptions } from './style.js';

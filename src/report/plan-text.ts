@@ -1,4 +1,5 @@
-import type { CutReport, ReleasePlan, VersionReason } from '../model/release.js';
+import type { VersionReason } from '../model/release-diff.js';
+import type { CutReport, ReleasePlan } from '../model/release-reports.js';
 import { escapeText, shortenText } from './escape.js';
 import { styleOf, wrapText, type Style, type TextOptions } from './style.js';
 import { renderTable } from './table.js';

@@ -1,5 +1,5 @@
 import { maskedCase, type AmendedCase, type AmendmentSummary } from '../model/amendment.js';
-import type { ReleaseDetails, ReleaseList, SignReport, WithdrawReport } from '../model/release.js';
+import type { ReleaseDetails, ReleaseList, SignReport, WithdrawReport } from '../model/release-reports.js';
 import { escapeText, shortenText } from './escape.js';
 import { describeHarmonization } from './harmonization-text.js';
 import { renderCounts } from './plan-text.js';

@@ -1,5 +1,5 @@
 import { EXIT } from '../errors.js';
-import type { ReleasePlan } from '../model/release.js';
+import type { ReleasePlan } from '../model/release-reports.js';
 import type { ExtensionPlan } from '../model/split-extension.js';
 import { reportsOf, type SplitReport, type SplitReportResult } from '../model/split.js';
 

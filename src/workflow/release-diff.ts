@@ -8,7 +8,7 @@ import type { LogEntry, ReleasePaths } from '../release/release-log.js';
 import { releaseSide } from '../release/diff/side.js';
 import { decideVersion } from '../release/diff/version.js';
 import { hideWithdrawn } from '../release/diff/withdrawn-changes.js';
-import type { ReleaseDiff } from '../model/release.js';
+import type { ReleaseDiff } from '../model/release-diff.js';
 import { readAmendedCases } from './amended-cases.js';
 
 /** What is compared, and how much of it is told. */

@@ -1,7 +1,8 @@
 import { quoteIdentifier, type Catalog } from '../catalog/catalog.js';
 import { openReleaseTables } from '../catalog/query.js';
 import { withdrawalsOf, type AmendmentDocument } from '../model/amendment.js';
-import type { ReleaseDetails, ReleaseEntry, ReleaseList, Tombstone } from '../model/release.js';
+import type { Tombstone } from '../model/release.js';
+import type { ReleaseDetails, ReleaseEntry, ReleaseList } from '../model/release-reports.js';
 import { readNewestAmendment, summariseAmendment, type StoredAmendment } from '../release/withdrawal/amendment-store.js';
 import { findRelease, readLog, releaseStatus, type LogEntry } from '../release/release-log.js';
 import type { Workspace } from '../workspace/workspace.js';

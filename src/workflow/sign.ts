@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { relative } from 'node:path';
 import { CurationError } from '../errors.js';
-import type { SignReport } from '../model/release.js';
+import type { SignReport } from '../model/release-reports.js';
 import { readKeyFolder } from '../release/signing/key-folder.js';
 import { findRelease, readLog } from '../release/release-log.js';
 import { signRelease } from '../release/signing/sign.js';

@@ -10,7 +10,7 @@ import { sha256Hex } from '../fixity/digest.js';
 import type { CheckReport } from '../model/check.js';
 import { hiddenParts, publishedSplits } from '../model/hidden-parts.js';
 import type { GatePolicy } from '../model/policy.js';
-import type { GateVerdict } from '../model/release.js';
+import type { GateVerdict } from '../model/release-reports.js';
 import type { PublishedWaiver, Verdict } from '../model/verdict.js';
 import { loadHarmonization } from '../workspace/harmonization.js';
 import { loadWaivers, loadWithdrawals } from '../workspace/workspace.js';

@@ -1,7 +1,7 @@
 import { defaultEffects, type Effects } from '../effects.js';
 import { CurationError } from '../errors.js';
 import { nearMiss } from '../model/near-miss.js';
-import type { ConcernedRelease, WithdrawReport } from '../model/release.js';
+import type { ConcernedRelease, WithdrawReport } from '../model/release-reports.js';
 import type { Withdrawal, WithdrawalReason } from '../model/workspace-files.js';
 import { recordReleases } from '../release/record.js';
 import { readLog, releaseStatus, type LogEntry } from '../release/release-log.js';

@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReleaseList } from '../../src/model/release.js';
+import type { ReleaseList } from '../../src/model/release-reports.js';
 import { runCli, type CliResult } from '../support/cli.js';
 import { expectStatus, runJson } from '../support/sample-workspace.js';
 import { copyOf } from '../support/workspace-copy.js';

@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReleaseList } from '../../src/model/release.js';
+import type { ReleaseList } from '../../src/model/release-reports.js';
 import { keyedRandom } from '../../src/splits/search/random.js';
 import { runCli, startCli, type CliResult } from '../support/cli.js';
 import { deliver, expectStatus, freezeSplits, makeSampleWorkspace, runJson } from '../support/sample-workspace.js';

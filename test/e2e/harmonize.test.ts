@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Catalog, quoteLiteral } from '../../src/catalog/catalog.js';
 import type { CheckReport } from '../../src/model/check.js';
 import type { PullReport } from '../../src/model/pull.js';
-import type { CutReport, ReleaseDocument } from '../../src/model/release.js';
+import type { ReleaseDocument } from '../../src/model/release.js';
+import type { CutReport } from '../../src/model/release-reports.js';
 import { makeSampleWorkspace, runJson } from '../support/sample-workspace.js';
 
 const DATE = '2026-03-02';

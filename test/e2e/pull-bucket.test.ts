@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
-import type { CutReport } from '../../src/model/release.js';
+import type { CutReport } from '../../src/model/release-reports.js';
 import type { PullReport } from '../../src/model/pull.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { runCli } from '../support/cli.js';

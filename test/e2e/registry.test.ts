@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CheckReport } from '../../src/model/check.js';
 import type { PullReport } from '../../src/model/pull.js';
 import type { QueryReport } from '../../src/model/query.js';
-import type { CutReport } from '../../src/model/release.js';
+import type { CutReport } from '../../src/model/release-reports.js';
 import type { VerifyReport } from '../../src/model/verification.js';
 import { runCli } from '../support/cli.js';
 import { noPostgres, PASSWORD, startPostgres, type PostgresServer } from '../support/postgres.js';

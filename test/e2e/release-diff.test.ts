@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { ReleaseDiff } from '../../src/model/release.js';
+import type { ReleaseDiff } from '../../src/model/release-diff.js';
 import { queryRelease } from '../../src/workflow/query.js';
 import { runCli } from '../support/cli.js';
 import { useReleases } from '../support/release-pair.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CheckReport } from '../../src/model/check.js';
 import type { QueryReport } from '../../src/model/query.js';
-import type { CutReport, ReleasePlan } from '../../src/model/release.js';
+import type { CutReport, ReleasePlan } from '../../src/model/release-reports.js';
 import type { ExtensionPlan } from '../../src/model/split-extension.js';
 import type { ImportReport } from '../../src/model/split-import.js';
 import type { ReleaseLeaks } from '../../src/model/split-leak.js';

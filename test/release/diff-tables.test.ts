@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Catalog } from '../../src/catalog/catalog.js';
-import type { Change, ChangeRule } from '../../src/model/release.js';
+import type { Change, ChangeRule } from '../../src/model/release-diff.js';
 import { filled } from '../support/release-pair.js';
 import { row } from '../support/release-store.js';
 import { compareTables, type SideTable } from '../support/table-sides.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
 import type { ColumnSchema, SchemaPack, TableSchema } from '../../src/model/clinical.js';
-import type { Change } from '../../src/model/release.js';
+import type { Change } from '../../src/model/release-diff.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { planRelease } from '../../src/release/plan.js';
 import { trustStaged } from '../support/release-pair.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { BumpLevel, ChangeRule } from '../../src/model/release.js';
+import type { BumpLevel } from '../../src/model/release.js';
+import type { ChangeRule } from '../../src/model/release-diff.js';
 import { mayBeStricter } from '../../src/model/license.js';
 import { compareVersions, decideVersion, VERSION_RULES } from '../../src/release/diff/version.js';
 

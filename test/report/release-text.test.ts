@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CutReport, ReleaseDetails, ReleaseDiff, ReleaseList, ReleasePlan, WithdrawReport } from '../../src/model/release.js';
+import type { ReleaseDiff } from '../../src/model/release-diff.js';
+import type { CutReport, ReleaseDetails, ReleaseList, ReleasePlan, WithdrawReport } from '../../src/model/release-reports.js';
 import { renderDiff } from '../../src/report/diff-text.js';
 import { renderDiffHtml } from '../../src/report/diff-html.js';
 import { renderCut, renderPlan } from '../../src/report/plan-text.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { defaultEffects } from '../../src/effects.js';
-import type { CutReport } from '../../src/model/release.js';
+import type { CutReport } from '../../src/model/release-reports.js';
 import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
 import { queryRelease } from '../../src/workflow/query.js';

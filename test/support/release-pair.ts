@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Catalog } from '../../src/catalog/catalog.js';
 import { defaultEffects } from '../../src/effects.js';
-import type { Change, ReleaseDiff } from '../../src/model/release.js';
+import type { Change, ReleaseDiff } from '../../src/model/release-diff.js';
 import { cutRelease, type CutOptions } from '../../src/release/cut.js';
 import { diffReleases } from '../../src/workflow/release-diff.js';
 import { cutOptions, fillCatalog, openStoreCatalog, smallStore, type Store } from './release-store.js';

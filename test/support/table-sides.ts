@@ -1,5 +1,5 @@
 import { quoteIdentifier, type Catalog } from '../../src/catalog/catalog.js';
-import type { Change } from '../../src/model/release.js';
+import type { Change } from '../../src/model/release-diff.js';
 import { diffSides } from '../../src/release/diff/diff.js';
 import { readChanges } from '../../src/release/diff/report.js';
 import type { OwnTable, Side } from '../../src/release/diff/side.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CurationError } from '../../src/errors.js';
-import type { ReleaseDiff, TableDiff } from '../../src/model/release.js';
+import type { ReleaseDiff, TableDiff } from '../../src/model/release-diff.js';
 import { PACKAGE_ROOT } from '../../src/package-root.js';
 import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';

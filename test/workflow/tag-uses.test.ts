@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { CutReport, ReleasePlan } from '../../src/model/release.js';
+import type { CutReport, ReleasePlan } from '../../src/model/release-reports.js';
 import type { ModelConfig } from '../../src/model/tagging.js';
 import { checkWorkspace } from '../../src/workflow/check.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';

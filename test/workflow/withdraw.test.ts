@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AmendmentDocument } from '../../src/model/amendment.js';
-import type { CutReport, WithdrawReport } from '../../src/model/release.js';
+import type { CutReport, WithdrawReport } from '../../src/model/release-reports.js';
 import type { VerifyReport } from '../../src/model/verification.js';
 import { pullWorkspace } from '../../src/workflow/pull.js';
 import { releaseTableReader } from '../../src/workflow/release-tables.js';

@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand, jobsFlag } from '../../cli/base-command.js';
 import { releaseFlags } from '../../cli/release-flags.js';
-import type { BumpLevel, CutReport } from '../../model/release.js';
+import type { BumpLevel } from '../../model/release.js';
+import type { CutReport } from '../../model/release-reports.js';
 import { renderCut } from '../../report/plan-text.js';
 
 export default class CutRelease extends BaseCommand {

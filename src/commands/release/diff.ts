@@ -3,7 +3,7 @@ import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import { EXIT } from '../../errors.js';
 import { makeParentFolder, writeFileAtomic } from '../../fixity/atomic-file.js';
-import type { ReleaseDiff } from '../../model/release.js';
+import type { ReleaseDiff } from '../../model/release-diff.js';
 import { renderDiff, type DiffTextOptions } from '../../report/diff-text.js';
 
 type Format = 'text' | 'json' | 'markdown' | 'html';

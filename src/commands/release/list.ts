@@ -1,6 +1,6 @@
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
 import { EXIT } from '../../errors.js';
-import type { ReleaseList } from '../../model/release.js';
+import type { ReleaseList } from '../../model/release-reports.js';
 import { renderReleaseList } from '../../report/release-text.js';
 
 export default class ListReleases extends BaseCommand {

@@ -1,6 +1,7 @@
 import { BaseCommand } from '../../cli/base-command.js';
 import { releaseFlags } from '../../cli/release-flags.js';
-import type { BumpLevel, ReleasePlan } from '../../model/release.js';
+import type { BumpLevel } from '../../model/release.js';
+import type { ReleasePlan } from '../../model/release-reports.js';
 import { renderPlan } from '../../report/plan-text.js';
 import { planStatus } from '../../workflow/exit-status.js';
 

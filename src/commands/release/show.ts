@@ -1,6 +1,6 @@
 import { Args } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
-import type { ReleaseDetails } from '../../model/release.js';
+import type { ReleaseDetails } from '../../model/release-reports.js';
 import { renderReleaseDetails } from '../../report/release-text.js';
 
 export default class ShowRelease extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, workspaceFlag } from '../../cli/base-command.js';
-import type { SignReport } from '../../model/release.js';
+import type { SignReport } from '../../model/release-reports.js';
 import { renderSign } from '../../report/release-text.js';
 
 export default class SignRelease extends BaseCommand {

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand, dateFlag, workspaceFlag } from '../../cli/base-command.js';
-import type { WithdrawReport } from '../../model/release.js';
+import type { WithdrawReport } from '../../model/release-reports.js';
 import type { WithdrawalReason } from '../../model/workspace-files.js';
 import { renderWithdraw } from '../../report/release-text.js';
 

@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../catalog/catalog.js';
-import type { TableCount } from '../../model/release.js';
+import type { TableCount } from '../../model/release-reports.js';
 
 /** A clinical table as it will be released. */
 export interface CandidateTable extends TableCount {

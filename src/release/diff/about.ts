@@ -1,5 +1,5 @@
 import { mayBeStricter } from '../../model/license.js';
-import type { Change } from '../../model/release.js';
+import type { Change } from '../../model/release-diff.js';
 import { diffDictionaries } from './dictionary.js';
 import { entry } from './entry.js';
 import { diffGates } from './gate.js';

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../../catalog/catalog.js';
-import type { Change, ChangeRule } from '../../model/release.js';
+import type { Change, ChangeRule } from '../../model/release-diff.js';
 
 /** Columns of the changes table, in its order. */
 export const CHANGE_COLUMNS = ['rule', 'case_id', 'table_name', 'key', 'column_name', 'before', 'after'] as const;

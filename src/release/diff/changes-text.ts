@@ -1,4 +1,5 @@
-import type { Change, ChangeRule, ReleaseReference, SplitDiff, TableDiff, VersionReason } from '../../model/release.js';
+import type { ReleaseReference } from '../../model/release.js';
+import type { Change, ChangeRule, SplitDiff, TableDiff, VersionReason } from '../../model/release-diff.js';
 
 /** What CHANGES.md is written from. */
 export interface ChangesSummary {

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../fixity/canonical-json.js';
 import type { DictionaryColumn, DictionaryTable } from '../../model/dictionary.js';
-import type { Change } from '../../model/release.js';
+import type { Change } from '../../model/release-diff.js';
 import { entry } from './entry.js';
 
 /** Tables of a data dictionary: what a comparison needs of it. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../catalog/catalog.js';
 import type { AmendedCase } from '../../model/amendment.js';
-import type { ChangeRule } from '../../model/release.js';
+import type { ChangeRule } from '../../model/release-diff.js';
 import { change, CHANGE_COLUMNS, changeOf, type InsertChanges } from './change-row.js';
 import { diffAbout } from './about.js';
 import { diffCases } from './cases.js';

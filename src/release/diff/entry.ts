@@ -1,4 +1,4 @@
-import type { Change, ChangeRule } from '../../model/release.js';
+import type { Change, ChangeRule } from '../../model/release-diff.js';
 
 /** The change of an entry that is told by its name; none when both sides say the same. */
 export function entry(rule: ChangeRule, key: string, before: string | null, after: string | null, at: Partial<Pick<Change, 'table_name' | 'column_name'>> = {}): Change[] {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../fixity/canonical-json.js';
-import type { Change } from '../../model/release.js';
+import type { Change } from '../../model/release-diff.js';
 import type { GateDocument } from '../../model/verdict.js';
 import { entry } from './entry.js';
 

@@ -1,5 +1,5 @@
 import { quoteLiteral, type Catalog } from '../../catalog/catalog.js';
-import type { Change, ChangeRule, ColumnDiff, ReleaseDiff, SplitDiff, TableDiff } from '../../model/release.js';
+import type { Change, ChangeRule, ColumnDiff, ReleaseDiff, SplitDiff, TableDiff } from '../../model/release-diff.js';
 import { CHANGE_COLUMNS } from './change-row.js';
 import { VERSION_RULES } from './version.js';
 

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral, type Catalog } from '../../catalog/catalog.js';
-import type { ChangeRule } from '../../model/release.js';
+import type { ChangeRule } from '../../model/release-diff.js';
 import { change, literalOrNull, type InsertChanges } from './change-row.js';
 import type { ClinicalSide, Side } from './side.js';
 

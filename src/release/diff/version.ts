@@ -1,5 +1,6 @@
 import { CurationError } from '../../errors.js';
-import type { BumpLevel, ChangeRule, VersionReason } from '../../model/release.js';
+import type { BumpLevel } from '../../model/release.js';
+import type { ChangeRule, VersionReason } from '../../model/release-diff.js';
 
 /** One row of the table that decides the number: which level a kind of change asks for, and how it is said. */
 interface VersionRule {
