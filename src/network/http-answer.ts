@@ -37,7 +37,8 @@ export function readAnswer(response: IncomingMessage, { from = 0 }: RangeRequest
  */
 export function failureOfStatus(status: number, headers: IncomingHttpHeaders, whenRefused: string[]): { reason: string; details: SourceFailure['details'] } | null {
   if (status === 200 || status === 206) return null;
-  if (status === 401 || status === 403) return { reason: `may not be read (${status})`, details: { retry: false, kind: 'refused', suggestions: whenRefused } };
+  // 401: who asks is not known (RFC 9110 15.5.2), and no other request will fare better
+  if (status === 401 || status === 403) return { reason: `may not be read (${status})`, details: { retry: false, kind: 'refused', suggestions: whenRefused, ...(status === 401 ? { wide: true } : {}) } };
   if (status === 407) return { reason: 'is not reached: the proxy asks who asks (407)', details: { retry: false, suggestions: ['User and password of the proxy may stand in its URL: HTTP_PROXY=http://user:password@proxy:port'] } };
   const passing = PASSING.has(status);
   return { reason: `answers ${status}`, details: { retry: passing, ...(passing ? { wait_ms: retryAfter(headers['retry-after']) } : {}) } };

@@ -125,6 +125,22 @@ describe('a Gen3 manifest', () => {
     await expect(pullAt(root, inFolder, async () => {})).rejects.toMatchObject({ code: 'SOURCE_MISSING', message: expect.stringContaining('holds nothing that its manifest lists') });
   });
 
+  test('a server that does not know who asks ends the pull; what was pulled before stays', async () => {
+    const root = workspace(BOTH);
+    const config = await served(root);
+    await pullAt(root, config, async (catalog) => expect(await codesOf(catalog)).toEqual({ 'a/a.dcm': 'ok', 'b.dcm': 'ok' }));
+    const C = image('2.25.3', 3);
+    writeFiles(join(root, 'files'), { 'c.dcm': C });
+    writeFileSync(join(root, 'manifest.json'), JSON.stringify([...BOTH, claim('c.dcm', C)]));
+    server!.misdeed = (_request, response) => (response.writeHead(401).end('sign in'), true);
+    await expect(pullAt(root, config, async () => {})).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE', message: expect.stringMatching(/may not be read \(401\)/) });
+    server!.misdeed = () => false;
+    await pullAt(root, config, async (catalog, report) => {
+      expect(await codesOf(catalog)).toEqual({ 'a/a.dcm': 'ok', 'b.dcm': 'ok', 'c.dcm': 'ok' });
+      expect(report.images[0]).toMatchObject({ read: 1, unchanged: 2 });
+    });
+  });
+
   test('secrets of the URL go to its server and into no message', async () => {
     const root = workspace([...BOTH, claim('gone.dcm', A)]);
     const { url } = (await served(root), server!);

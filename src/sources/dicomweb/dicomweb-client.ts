@@ -87,8 +87,7 @@ export class DicomwebClient {
     if (failure === null) return answer;
     const head = await headOf(answer);
     const told = failure.details.kind === 'refused' || head.length === 0 ? '' : ` (${describeContent(headers['content-type'], head)})`;
-    // Who asks is not known: no other request will fare better.
-    throw new SourceFailure(`${name} ${failure.reason}${told}`, { ...failure.details, ...(status === 401 ? { wide: true } : {}) });
+    throw new SourceFailure(`${name} ${failure.reason}${told}`, failure.details);
   }
 
   /** Null when another token can be tried. */
