@@ -26,7 +26,7 @@ export default class Check extends BaseCommand {
     'second-opinion': Flags.integer({ min: 1, max: 100_000, helpValue: 'FILES', summary: 'Ask dciodvfy (dicom3tools), which must be installed, about so many images; disagreement is a warning.' }),
     format: Flags.string({ options: ['text', 'json', 'sarif', 'html'] as const, default: 'text', summary: 'Form of the report.' }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', summary: 'Write the report to this file (readable by you alone) instead of stdout.' }),
-    'max-findings': Flags.integer({ min: 1, summary: 'How many findings of a rule are listed; all are counted.' }),
+    'max-findings': Flags.integer({ min: 1, max: 100_000, summary: 'How many findings of a rule are listed, at most 100,000; all are counted, and are in the table finding of the catalog.' }),
   };
 
   async run(): Promise<CheckReport> {
