@@ -1,6 +1,6 @@
-import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CurationError, systemErrorCode, wrapSystemError } from '../errors.js';
 
@@ -25,6 +25,9 @@ export interface LockOptions {
 
 const POLL_MS = 200;
 
+/** Files that waiters of this process have made beside locks, so that each has a name of its own. */
+let asides = 0;
+
 /**
  * Runs `work` while holding the lock file at `path`; a lock whose process is gone is broken.
  * @throws {CurationError} LOCKED when another living process holds it for longer than `waitMs`
@@ -48,12 +51,15 @@ export function readLock(path: string): { held: string; gone: boolean } | null {
 
 async function acquire(path: string, { doing, waitMs = 0, onWait }: LockOptions): Promise<string> {
   const token = JSON.stringify({ pid: process.pid, host: hostname(), started: startOf(process.pid) ?? '', doing } satisfies Holder);
-  const aside = `${path}.${process.pid}`;
+  const aside = nameAside(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(aside, token);
     for (let waited = 0; ; waited += POLL_MS) {
-      if (claim(aside, path)) return token;
+      if (claim(aside, path)) {
+        sweepWaiters(path);
+        return token;
+      }
       const found = readText(path);
       if (found === null) continue;
       const holder = parseHolder(found);
@@ -90,9 +96,35 @@ function claim(aside: string, path: string): boolean {
   }
 }
 
-/** Removes a dead holder's lock, unless somebody else replaced it meanwhile. */
+function nameAside(path: string): string {
+  return `${path}.${process.pid}-${++asides}`;
+}
+
+/** Removes what waiters left that were killed. Only who holds the lock does so. */
+function sweepWaiters(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const left = join(folder, name);
+    const holder = parseHolder(readText(left) ?? '');
+    if (holder !== null && isGone(holder)) rmSync(left, { force: true });
+  }
+}
+
+/**
+ * Removes a dead holder's lock. It is moved first and looked at again: another waiter may have broken it meanwhile and hold a lock of its
+ * own there, which is put back.
+ */
 function breakStale(path: string, found: string): void {
-  if (readText(path) === found) rmSync(path, { force: true });
+  const moved = nameAside(path);
+  try {
+    renameSync(path, moved);
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (readText(moved) !== found) claim(moved, path);
+  rmSync(moved, { force: true });
 }
 
 function isGone({ pid, host, started }: Holder): boolean {

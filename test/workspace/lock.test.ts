@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -47,6 +47,24 @@ test('the lock of a killed process is broken', async () => {
   child.kill('SIGKILL');
   await new Promise((done) => child.once('exit', done));
   await expect(withLock(lock, { doing: 'x' }, async () => 'mine')).resolves.toBe('mine');
+});
+
+test('several waiters of one dead holder get the lock one after the other, and what killed waiters left is swept', async () => {
+  await withLock(lock, { doing: 'making the folder' }, async () => {});
+  const dead = JSON.stringify({ pid: process.pid, host: hostname(), started: '1', doing: 'x' });
+  const living = JSON.stringify({ pid: 1, host: 'another-machine', started: '1', doing: 'x' });
+  writeFileSync(lock, dead);
+  writeFileSync(`${lock}.${process.pid}`, dead);
+  writeFileSync(`${lock}.77-1`, living);
+  let holders = 0;
+  const waiters = Array.from({ length: 8 }, () => withLock(lock, { doing: 'waiting', waitMs: 60_000 }, async () => {
+    holders += 1;
+    await new Promise((done) => setTimeout(done, 5));
+    expect(holders).toBe(1);
+    holders -= 1;
+  }));
+  await Promise.all(waiters);
+  expect(readdirSync(join(root, 'cache'))).toEqual(['lock.77-1']);
 });
 
 test('a reused process id and a torn lock file are told apart from a living holder', async () => {
