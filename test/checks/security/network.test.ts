@@ -6,8 +6,11 @@ import { PACKAGE_ROOT } from '../../../src/package-root.js';
 /** Rooms that read what a release is made of, or judge it. */
 const ROOMS = ['model', 'fixity', 'facts', 'dicom', 'text', 'conformance', 'deidentification', 'inspection', 'clinical', 'workspace', 'catalog', 'engine', 'sources', 'checks', 'splits', 'verify', 'report'];
 
-/** Sources that are elsewhere are asked because colophon.yaml names them; what reads the bytes that came asks nobody. */
-const ELSEWHERE = /^sources\/(?:remote|dicomweb|http-tables|postgres|manifests)\//;
+/**
+ * Sources that are elsewhere are asked because colophon.yaml names them, and Redis because of `--engine bullmq`; what reads the bytes that
+ * came asks nobody.
+ */
+const ELSEWHERE = /^(?:sources\/(?:remote|dicomweb|http-tables|postgres|manifests)|engine\/bullmq)\//;
 
 const NETWORK = /from '(?:node:)?(?:https?|http2|net|tls|dgram|dns(?:\/promises)?|undici)'|\bfetch\(|\bWebSocket\b|\bXMLHttpRequest\b/;
 
