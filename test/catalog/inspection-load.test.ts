@@ -69,4 +69,22 @@ describe('an inspection', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+
+  test.each([['most', 4], ['few', 1]])('where %s files were judged, one of other bytes is looked at again, and what was said of it and of one that is gone is dropped', async (_, current) => {
+    const word = { sha256: 'a', inspector: 'now', outcome: 'judged' };
+    const files: File[] = [
+      { wanted: true, sha256: 'b', judged: word, facts: true },
+      { wanted: true, sha256: null, judged: word, facts: true },
+      ...Array.from({ length: current }, (): File => ({ wanted: true, sha256: 'a', judged: word, facts: true })),
+      ...Array.from({ length: 5 - current }, (): File => ({ wanted: false, sha256: 'a', judged: null, facts: false })),
+    ];
+    const catalog = await openWith(files);
+    const load = await InspectionLoad.begin(catalog, { stage: 'header', inspector: 'now', wanted: "i.status = 'ok'", among: null, factsTable: 'header_facts' });
+    const pending: string[] = [];
+    for (const source of await load.sources()) for await (const { path } of load.pendingOf(source)) pending.push(path);
+    await load.end();
+    const kept = pathsWhere(files, isCurrent);
+    expect([pending, await pathsOf(catalog, "inspected WHERE stage = 'header'"), await pathsOf(catalog, 'header_facts')]).toEqual([['0'], kept, kept]);
+    catalog.close();
+  });
 });
